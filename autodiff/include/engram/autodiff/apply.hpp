@@ -1,0 +1,81 @@
+/// Applying an op: to variables it is recorded, to plain values it is just computed.
+#pragma once
+
+#include <engram/autodiff/tape.hpp>
+
+#include <array>
+
+ENGRAM_AUTODIFF_BEGIN
+
+template <class Op, class S, class... Rest>
+requires(std::is_same_v<Rest, Variable<S>>&&...) Variable<S> apply(const Op& op, const Variable<S>& x,
+                                                                   const Rest&... rest) {
+  static_assert(1 + sizeof...(Rest) == detail::arity<Op>, "an op needs one vjp rule per input");
+  Tape<S>& tape = x.tape();
+  const std::array inputs{x, rest...};
+  for (const auto& v : inputs) tape.check(v, Op::name);
+  const std::array results{op.shape(x.shape(), rest.shape()...)};
+  return tape.record(make_operation<S>(op), inputs, results);
+}
+
+template <class Op, class S, class... Rest>
+requires(std::is_same_v<Rest, Value<S>>&&...) Value<S> apply(const Op& op, const Value<S>& x,
+                                                             const Rest&... rest) {
+  static_assert(1 + sizeof...(Rest) == detail::arity<Op>, "an op needs one vjp rule per input");
+  const Shape shape = op.shape(x.shape(), rest.shape()...);
+  if constexpr (requires { op.alias(std::size_t{0}); }) {
+    return x.alias(op.alias(0), shape);
+  } else {
+    Value<S> y(shape);
+    op.forward(View<S>{y.data(), shape}, x.view(), rest.view()...);
+    return y;
+  }
+}
+
+/// For ops with any number of inputs and results, whose result shapes the caller knows.
+template <class S>
+std::vector<Variable<S>> apply_all(const OperationPtr<S>& operation, std::span<const Variable<S>> x,
+                                   std::span<const Shape> results) {
+  if (x.empty()) fail(operation->name(), "needs at least one input");
+  Tape<S>& tape = x[0].tape();
+  std::vector<Variable<S>> y;
+  if (results.empty()) return y;
+  const std::uint32_t first = tape.record(operation, x, results).id();
+  for (std::uint32_t k = 0; k < results.size(); ++k) y.push_back(tape.at(first + k));
+  return y;
+}
+
+template <class S>
+std::vector<Value<S>> apply_all(const OperationPtr<S>& operation, std::span<const Value<S>> x,
+                                std::span<const Shape> results) {
+  std::vector<ConstView<S>> in;
+  std::vector<View<S>> out;
+  std::vector<Value<S>> y;
+  for (const auto& v : x) in.push_back(v.view());
+  for (const Shape shape : results) {
+    y.emplace_back(shape);
+    out.push_back({y.back().data(), shape});
+  }
+  const auto state = operation->make_state();
+  operation->forward(out, in, state.get());
+  return y;
+}
+
+/// A constant beside x: on its tape, or plain.
+template <class S>
+Variable<S> constant_like(const Variable<S>& x, const Value<S>& c) {
+  return x.tape().constant(c);
+}
+template <class S>
+Value<S> constant_like(const Value<S>&, const Value<S>& c) {
+  return c;
+}
+
+/// Zeros of x's shape.
+template <Differentiable T>
+T zeros_like(const T& x) {
+  using Scalar = typename T::Scalar;
+  return constant_like(x, Value<Scalar>(Array<Scalar>::Zero(x.rows(), x.columns())));
+}
+
+ENGRAM_AUTODIFF_END

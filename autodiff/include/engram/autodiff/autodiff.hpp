@@ -1,0 +1,16 @@
+/// engram::autodiff: differentiate C++ code on matrices, to any order, through long loops.
+///
+///     #include <engram/autodiff/autodiff.hpp>
+///     namespace ad = engram::autodiff;
+#pragma once
+
+#include <engram/autodiff/array.hpp>
+#include <engram/autodiff/function.hpp>
+#include <engram/autodiff/gradcheck.hpp>
+#include <engram/autodiff/gradient.hpp>
+#include <engram/autodiff/graph.hpp>
+#include <engram/autodiff/loop.hpp>
+#include <engram/autodiff/ops.hpp>
+#include <engram/autodiff/tape.hpp>
+#include <engram/autodiff/value.hpp>
+#include <engram/autodiff/version.hpp>

@@ -1,0 +1,115 @@
+/// Compiled functions: a recorded region, gradients included, frozen and ready to run thousands of times.
+///
+///     auto f = ad::compile<float>([](const auto& x) { ... return results; }, shapes);
+///     auto y = f(values);                                  // convenient: makes a workspace and results
+///     auto w = f.workspace();  f.run(w, inputs, outputs);  // allocates nothing
+///
+/// Compiling removes dead code and repeated expressions, computes constants, and lays all intermediate values
+/// back to back in one block of memory by when they are needed. A Function is immutable: any number of
+/// threads may run it at once, each with its own workspace.
+#pragma once
+
+#include <engram/autodiff/graph.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+ENGRAM_AUTODIFF_BEGIN
+
+/// Where every value of a graph lives while it runs.
+template <class Scalar>
+struct Plan {
+  enum class Home { constant, input, output, buffer };
+  struct Place {
+    Home home = Home::buffer;
+    std::uint32_t index = 0;  ///< of the input or output
+    Index offset = 0;         ///< in values, from the start of the home
+  };
+  std::vector<Place> places;  ///< of each slot
+  /// Outputs that no operation writes in place: copied at the end.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;  ///< slot, output
+  Index buffer_size = 0;                                        ///< in values
+
+  explicit Plan(const Graph<Scalar>& graph);
+};
+
+template <class Scalar>
+class Function {
+ public:
+  class Workspace;
+
+  /// Compiles a graph.
+  explicit Function(const Graph<Scalar>& graph);
+
+  /// Buffers for one thread.
+  Workspace workspace() const;
+  /// Runs on memory of the caller: `inputs[i]` holds `input_shapes()[i]` values, row by row, and so for
+  /// outputs. No output may overlap an input. Allocates nothing.
+  void run(Workspace& workspace, std::span<const Scalar* const> inputs,
+           std::span<Scalar* const> outputs) const;
+
+  std::vector<Value<Scalar>> operator()(std::span<const Value<Scalar>> inputs) const;
+  std::vector<Value<Scalar>> operator()(std::initializer_list<Value<Scalar>> inputs) const {
+    return (*this)(std::span(inputs.begin(), inputs.size()));
+  }
+
+  std::span<const Shape> input_shapes() const { return input_shapes_; }
+  std::span<const Shape> output_shapes() const { return output_shapes_; }
+  const Graph<Scalar>& graph() const { return graph_; }
+  /// The plan in words: operations, memory, and each operation in turn.
+  std::string describe() const;
+
+ private:
+  Graph<Scalar> graph_;
+  Plan<Scalar> plan_;
+  std::vector<Shape> input_shapes_, output_shapes_;
+};
+
+/// The buffers of a run, and the addresses in them. It keeps a reference to its function.
+template <class Scalar>
+class Function<Scalar>::Workspace {
+ public:
+  Workspace(Workspace&&) noexcept = default;
+  Workspace& operator=(Workspace&&) noexcept = default;
+
+ private:
+  friend class Function;
+  Workspace() = default;
+  struct Step {
+    const Operation<Scalar>* operation;
+    OperationState* state;
+    std::uint32_t x, x_count, y, y_count;
+  };
+  struct External {  // an address that every run sets anew
+    std::uint32_t view, index;
+    Index offset;
+  };
+  Arena arena_;
+  std::vector<std::unique_ptr<OperationState>> states_;
+  std::vector<Step> steps_;
+  std::vector<ConstView<Scalar>> x_;
+  std::vector<View<Scalar>> y_;
+  std::vector<External> x_from_inputs_, x_from_outputs_, y_to_outputs_;
+  std::vector<ConstView<Scalar>> copied_;  // the plan's copies, in their order
+  std::vector<External> copied_from_inputs_, copied_from_outputs_;
+};
+
+/// Traces `function`, which takes and returns vectors of variables, on inputs of these shapes, and compiles
+/// it.
+template <class S, class F>
+Function<S> compile(F&& function, const std::vector<Shape>& inputs) {
+  return Function<S>(trace<S>(std::forward<F>(function), std::span<const Shape>(inputs)));
+}
+/// Compiles what was recorded between these variables.
+template <class S>
+Function<S> compile(Tape<S>& tape, const std::vector<Variable<S>>& inputs,
+                    const std::vector<Variable<S>>& outputs) {
+  return Function<S>(extract<S>(tape, inputs, outputs));
+}
+
+extern template class Function<float>;
+extern template class Function<double>;
+
+ENGRAM_AUTODIFF_END

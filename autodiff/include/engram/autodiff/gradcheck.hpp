@@ -1,0 +1,48 @@
+/// Checks derivatives against finite differences: of the library's ops, and of yours.
+///
+///     const auto report = ad::gradcheck([](const auto& x) { return std::vector{my_op(x[0], x[1])}; },
+///     inputs); if (!report.passed) fmt::print("{}\n", report.text);
+///
+/// What is checked, for r = Σ w ⊙ f(x) with random weights w (never all ones, which some wrong rules
+/// survive):
+///   order 1: the recorded gradient of r against central differences with Richardson extrapolation, entry by
+///   entry (on
+///            random entries of large inputs); the unrecorded sweep against the recorded one, bit by bit or
+///            nearly; the dot-product test <w, J v> = <Jᵀ w, v> of jvp against vjp;
+///   order 2: the gradient of <v, gradient r> against differences of the gradient;
+///   compiled: values and gradients of the compiled function against the eager ones.
+/// At kinks (relu at 0) differences mean nothing: keep inputs away from them.
+#pragma once
+
+#include <engram/autodiff/function.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+ENGRAM_AUTODIFF_BEGIN
+
+struct GradcheckOptions {
+  int order = 2;            ///< 1 or 2
+  double step = 1e-3;       ///< of the differences, relative to 1 + |x|; error of order step⁴
+  double tolerance = 1e-7;  ///< of |difference - derivative|, relative to 1 + the larger magnitude
+  int entries = 64;         ///< at most so many entries of each input are perturbed
+  std::uint64_t seed = 1;   ///< of weights, directions and the choice of entries
+};
+
+struct GradcheckReport {
+  bool passed = true;
+  /// Where the largest error was found: what was compared, the input, its entry, both values, the error.
+  std::string text;
+  double largest_error = 0;
+};
+
+/// A function from a list of variables to a list of variables; it must not keep state.
+template <class S>
+using FunctionOfVariables = std::function<std::vector<Variable<S>>(const std::vector<Variable<S>>&)>;
+
+/// Differences need double precision: check in double what runs in float.
+GradcheckReport gradcheck(const FunctionOfVariables<double>& f, const std::vector<Value<double>>& inputs,
+                          const GradcheckOptions& options = {});
+
+ENGRAM_AUTODIFF_END

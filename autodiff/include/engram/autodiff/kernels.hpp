@@ -1,0 +1,94 @@
+/// The SIMD kernels under the ops: compiled once per instruction set, chosen at run time.
+///
+/// Everything here works on raw row-major memory and allocates nothing. Ops check shapes; kernels assume
+/// them. `Scalar` is float or double (explicitly instantiated in the library). Results are the same bits for
+/// the same machine whatever the thread, alignment or buffer: no kernel's summation order depends on an
+/// address.
+#pragma once
+
+#include <engram/autodiff/version.hpp>
+
+#include <cstddef>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
+
+using Index = std::ptrdiff_t;
+
+/// One operand of a broadcasting kernel: element (r, c) is data[r * row_stride + c * column_stride].
+/// column_stride is 0 (one value for the whole row) or 1.
+template <class Scalar>
+struct Strided {
+  const Scalar* data;
+  Index row_stride;
+  Index column_stride;
+};
+
+// --- y[i] = f(x[i]) for i < n; y may be x
+// -------------------------------------------------------------------
+#define ENGRAM_UNARY_KERNELS(X)                                                                           \
+  X(negate)                                                                                               \
+  X(square) X(sqrt) X(exp) X(log) X(log1p) X(expm1) X(tanh) X(sigmoid) X(softplus) X(relu) X(abs) X(sign) \
+      X(sin) X(cos) X(copy)
+#define ENGRAM_DECLARE(name) \
+  template <class Scalar>    \
+  ENGRAM_API void name(const Scalar* x, Scalar* y, Index n);
+ENGRAM_UNARY_KERNELS(ENGRAM_DECLARE)
+#undef ENGRAM_DECLARE
+
+// --- y (rows x columns, contiguous) = f(a, b), broadcasting; y may be a contiguous operand
+// ------------------- Comparisons give 1 or 0. `maximum` and `minimum` return NaN when either operand is NaN.
+#define ENGRAM_BINARY_KERNELS(X) \
+  X(add) X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(power) X(greater) X(greater_equal) X(equal)
+#define ENGRAM_DECLARE(name) \
+  template <class Scalar>    \
+  ENGRAM_API void name(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
+ENGRAM_BINARY_KERNELS(ENGRAM_DECLARE)
+#undef ENGRAM_DECLARE
+
+/// y = mask != 0 ? a : b, broadcasting.
+template <class Scalar>
+ENGRAM_API void select(Strided<Scalar> mask, Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows,
+                       Index columns);
+
+// --- reductions of x (rows x columns, contiguous)
+// --------------------------------------------------------------
+/// y[c] = sum over r of x(r, c).
+template <class Scalar>
+ENGRAM_API void sum_over_rows(const Scalar* x, Scalar* y, Index rows, Index columns);
+/// y[r] = sum over c of x(r, c).
+template <class Scalar>
+ENGRAM_API void sum_over_columns(const Scalar* x, Scalar* y, Index rows, Index columns);
+/// y[c] = max over r of x(r, c), NaN if any is NaN; rows >= 1.
+template <class Scalar>
+ENGRAM_API void max_over_rows(const Scalar* x, Scalar* y, Index rows, Index columns);
+/// y[r] = max over c of x(r, c), NaN if any is NaN; columns >= 1.
+template <class Scalar>
+ENGRAM_API void max_over_columns(const Scalar* x, Scalar* y, Index rows, Index columns);
+
+// --- data movement
+// ---------------------------------------------------------------------------------------------
+/// y (columns x rows) = transpose of x (rows x columns).
+template <class Scalar>
+ENGRAM_API void transpose(const Scalar* x, Scalar* y, Index rows, Index columns);
+/// Copies a rows x columns block between matrices whose rows are x_stride and y_stride elements apart.
+template <class Scalar>
+ENGRAM_API void copy_block(const Scalar* x, Index x_stride, Scalar* y, Index y_stride, Index rows,
+                           Index columns);
+
+// --- products
+// ---------------------------------------------------------------------------------------------------
+/// c (m x n) = op(a) op(b), where op transposes when asked; all contiguous: a is m x k (k x m if
+/// transpose_a), b is k x n (n x k if transpose_b). c aliases neither. Skinny shapes run on our own kernels,
+/// large ones on Eigen.
+template <class Scalar>
+ENGRAM_API void matmul(bool transpose_a, bool transpose_b, const Scalar* a, const Scalar* b, Scalar* c,
+                       Index m, Index n, Index k);
+
+/// The instruction set in use, for instance "AVX3"; and restricting the choice, for tests:
+/// `select_target("SSE2")` returns false if this machine or build does not have it; "" restores the best.
+ENGRAM_API const char* target();
+ENGRAM_API bool select_target(const char* name);
+
+}  // namespace kernels
+ENGRAM_AUTODIFF_END

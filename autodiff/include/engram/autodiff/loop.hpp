@@ -1,0 +1,141 @@
+/// Loops as operations: `scan` records a whole loop as one op whose derivative is a loop again, run
+/// backwards.
+///
+///     auto [carry, results] = ad::scan(body, carry, sequences, constants, steps);
+///
+/// `body(carry, x, constants)` is called once, with variables, and returns the next carry and the step's
+/// results:
+///
+///     [](auto carry, auto x, auto constants) { return ad::StepResult{next_carry, results}; }
+///
+/// where all three arguments are spans and both members vectors. A sequence is one matrix in which the steps'
+/// matrices lie below each other: step t of (steps * m x n) is rows t m to (t + 1) m. The results of all
+/// steps come back the same way. Whatever the body needs it must get as an argument: variables of outside do
+/// not leak in.
+#pragma once
+
+#include <engram/autodiff/function.hpp>
+#include <engram/autodiff/ops.hpp>
+
+#include <span>
+#include <vector>
+
+ENGRAM_AUTODIFF_BEGIN
+
+/// What a loop keeps of every step for its derivative.
+enum class Keep {
+  automatic,   ///< everything while that is under 8 MiB for the whole loop, else carries
+  everything,  ///< all values that the derivative needs: nothing is computed twice
+  carries  ///< the carry only; the inside of the step is computed again. Memory grows by one carry per step
+};
+
+template <class T>
+struct StepResult {
+  std::vector<T> carry;
+  std::vector<T> results;
+};
+
+/// One step of a loop as a graph, and how often it runs.
+template <class Scalar>
+struct Loop {
+  Graph<Scalar> body;  ///< inputs: carries, sequences, constants; outputs: next carries, results
+  std::size_t carries = 0, sequences = 0, constants = 0;
+  Index steps = 0;
+  bool reverse = false;  ///< from the last step to the first
+  Keep keep = Keep::automatic;
+  /// For the derivative: slots of the body whose values are among the outputs, and which outputs these are.
+  /// Absent where nothing is kept: the derivative then runs the loop once more to get them.
+  std::optional<std::vector<std::pair<std::uint32_t, std::size_t>>> kept;
+};
+
+/// Adds to the body's results what the derivative shall find there.
+template <class S>
+Loop<S> with_kept_values(Loop<S> loop);
+
+/// Records a loop. The results include the kept values, at the end.
+template <class T>
+std::vector<T> run_loop(const Loop<typename T::Scalar>& loop, std::span<const T> inputs);
+
+namespace detail {
+template <class T>
+std::vector<T> step_of(std::span<const T> sequences, Index t, Index steps) {
+  std::vector<T> x;
+  for (const T& s : sequences) x.push_back(slice_rows(s, t * (s.rows() / steps), s.rows() / steps));
+  return x;
+}
+void require_steps(Shape sequence, Index steps);
+}  // namespace detail
+
+template <class S, class Body>
+StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
+                             const std::vector<Variable<S>>& sequences,
+                             const std::vector<Variable<S>>& constants, Index steps,
+                             Keep keep = Keep::automatic) {
+  using T = Variable<S>;
+  std::vector<T> inputs = carry;
+  inputs.insert(inputs.end(), sequences.begin(), sequences.end());
+  inputs.insert(inputs.end(), constants.begin(), constants.end());
+  std::vector<Shape> shapes;
+  for (const T& v : carry) shapes.push_back(v.shape());
+  for (const T& v : sequences) {
+    detail::require_steps(v.shape(), steps);
+    shapes.push_back({steps ? v.rows() / steps : 0, v.columns()});
+  }
+  for (const T& v : constants) shapes.push_back(v.shape());
+  const std::size_t c = carry.size(), x = sequences.size();
+  std::size_t results = 0;
+  Loop<S> loop;
+  loop.body = trace<S>(
+      [&](std::span<const T> in) {
+        auto [next, ys] = body(in.first(c), in.subspan(c, x), in.subspan(c + x));
+        if (next.size() != c) fail("scan", "the body got {} carries and returned {}", c, next.size());
+        for (std::size_t i = 0; i < c; ++i)
+          if (next[i].shape() != carry[i].shape())
+            fail("scan", "carry {} is {} before the step and {} after it", i, to_string(carry[i].shape()),
+                 to_string(next[i].shape()));
+        results = ys.size();
+        next.insert(next.end(), ys.begin(), ys.end());
+        return next;
+      },
+      std::span<const Shape>(shapes));
+  loop.carries = c;
+  loop.sequences = x;
+  loop.constants = constants.size();
+  loop.steps = steps;
+  loop.keep = keep;
+  const std::vector<T> y = run_loop<T>(with_kept_values(std::move(loop)), inputs);
+  const auto end = y.begin() + static_cast<std::ptrdiff_t>(c);
+  return {{y.begin(), end}, {end, end + static_cast<std::ptrdiff_t>(results)}};
+}
+
+/// On plain values a loop just runs.
+template <class S, class Body>
+StepResult<Value<S>> scan(Body&& body, std::vector<Value<S>> carry, const std::vector<Value<S>>& sequences,
+                          const std::vector<Value<S>>& constants, Index steps, Keep = Keep::automatic) {
+  using T = Value<S>;
+  for (const T& v : sequences) detail::require_steps(v.shape(), steps);
+  std::vector<std::vector<T>> results;
+  for (Index t = 0; t < steps; ++t) {
+    const std::vector<T> x = detail::step_of<T>(sequences, t, steps);
+    auto [next, ys] = body(std::span<const T>(carry), std::span<const T>(x), std::span<const T>(constants));
+    carry = std::move(next);
+    results.resize(ys.size());
+    for (std::size_t k = 0; k < ys.size(); ++k) results[k].push_back(ys[k]);
+  }
+  StepResult<T> all{carry, {}};
+  for (const auto& parts : results) all.results.push_back(concatenate(parts, 0));
+  return all;
+}
+
+/// f(inputs) as one op that keeps its inputs only: its inside is computed again when it is differentiated.
+template <Differentiable T, class F>
+std::vector<T> checkpoint(F&& f, const std::vector<T>& inputs) {
+  return scan(
+             [&](std::span<const T>, std::span<const T>, std::span<const T> x) {
+               return StepResult<T>{{}, f(x)};
+             },
+             std::vector<T>{}, std::vector<T>{}, inputs, 1, Keep::carries)
+      .results;
+}
+
+ENGRAM_AUTODIFF_END

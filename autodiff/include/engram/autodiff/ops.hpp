@@ -1,0 +1,10 @@
+/// All operations.
+#pragma once
+
+#include <engram/autodiff/apply.hpp>
+#include <engram/autodiff/ops/arithmetic.hpp>
+#include <engram/autodiff/ops/arrange.hpp>
+#include <engram/autodiff/ops/functions.hpp>
+#include <engram/autodiff/ops/loss.hpp>
+#include <engram/autodiff/ops/product.hpp>
+#include <engram/autodiff/ops/reduce.hpp>

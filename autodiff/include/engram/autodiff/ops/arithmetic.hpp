@@ -1,0 +1,79 @@
+/// Elementwise operations on two variables, with NumPy broadcasting: along each axis the sizes agree, or one
+/// is 1. Numbers stand for 1x1 constants. `*` is elementwise; `matmul` (product.hpp) is the matrix product.
+#pragma once
+
+#include <engram/autodiff/apply.hpp>
+
+ENGRAM_AUTODIFF_BEGIN
+
+template <Differentiable T>
+T operator+(const T& a, const T& b);
+template <Differentiable T>
+T operator-(const T& a, const T& b);
+template <Differentiable T>
+T operator*(const T& a, const T& b);
+template <Differentiable T>
+T operator/(const T& a, const T& b);
+/// a to the power b. The cotangent of b is 0 where a is not positive.
+template <Differentiable T>
+T pow(const T& a, const T& b);
+/// The larger one, NaN if either is. Where both are equal the cotangent flows to a.
+template <Differentiable T>
+T maximum(const T& a, const T& b);
+/// The smaller one, NaN if either is. Where both are equal the cotangent flows to a.
+template <Differentiable T>
+T minimum(const T& a, const T& b);
+
+/// Masks: 1 where it holds, else 0. Nothing flows back.
+template <Differentiable T>
+T greater(const T& a, const T& b);
+template <Differentiable T>
+T greater_equal(const T& a, const T& b);
+template <Differentiable T>
+T less(const T& a, const T& b) {
+  return greater(b, a);
+}
+template <Differentiable T>
+T less_equal(const T& a, const T& b) {
+  return greater_equal(b, a);
+}
+template <Differentiable T>
+T equal(const T& a, const T& b);
+
+/// a where mask is not 0, else b. The branch not taken gets a cotangent of exactly 0, whatever its value.
+template <Differentiable T>
+T select(const T& mask, const T& a, const T& b);
+
+// A number on either side.
+#define ENGRAM_WITH_NUMBERS(function)                                                                    \
+  template <Differentiable T>                                                                            \
+  T function(const T& a, double b) {                                                                     \
+    return function(a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b)))); \
+  }                                                                                                      \
+  template <Differentiable T>                                                                            \
+  T function(double a, const T& b) {                                                                     \
+    return function(constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b); \
+  }
+ENGRAM_WITH_NUMBERS(operator+)
+ENGRAM_WITH_NUMBERS(operator-)
+ENGRAM_WITH_NUMBERS(operator*)
+ENGRAM_WITH_NUMBERS(operator/)
+ENGRAM_WITH_NUMBERS(pow)
+ENGRAM_WITH_NUMBERS(maximum)
+ENGRAM_WITH_NUMBERS(minimum)
+ENGRAM_WITH_NUMBERS(greater)
+ENGRAM_WITH_NUMBERS(greater_equal)
+ENGRAM_WITH_NUMBERS(less)
+ENGRAM_WITH_NUMBERS(less_equal)
+ENGRAM_WITH_NUMBERS(equal)
+#undef ENGRAM_WITH_NUMBERS
+template <Differentiable T>
+T select(const T& mask, const T& a, double b) {
+  return select(mask, a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b))));
+}
+template <Differentiable T>
+T select(const T& mask, double a, const T& b) {
+  return select(mask, constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b);
+}
+
+ENGRAM_AUTODIFF_END

@@ -1,0 +1,18 @@
+/// Matrix products.
+#pragma once
+
+#include <engram/autodiff/tape.hpp>
+
+ENGRAM_AUTODIFF_BEGIN
+
+/// a (m x k) times b (k x n).
+template <Differentiable T>
+T matmul(const T& a, const T& b);
+/// aᵀ b, for a (k x m) and b (k x n), without forming the transpose.
+template <Differentiable T>
+T matmul_tn(const T& a, const T& b);
+/// a bᵀ, for a (m x k) and b (n x k), without forming the transpose.
+template <Differentiable T>
+T matmul_nt(const T& a, const T& b);
+
+ENGRAM_AUTODIFF_END

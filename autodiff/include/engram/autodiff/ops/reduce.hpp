@@ -1,0 +1,34 @@
+/// Sums, means and maxima. Axis 0 runs over the rows (the result has one row), axis 1 over the columns;
+/// without an axis, over everything (the result is 1x1). Reduced axes keep size 1, so results broadcast
+/// against their origin.
+#pragma once
+
+#include <engram/autodiff/tape.hpp>
+
+ENGRAM_AUTODIFF_BEGIN
+
+template <Differentiable T>
+T sum(const T& x);
+template <Differentiable T>
+T sum(const T& x, int axis);
+/// Mean; of no elements an error.
+template <Differentiable T>
+T mean(const T& x);
+template <Differentiable T>
+T mean(const T& x, int axis);
+/// Maximum, NaN if any is NaN; of no elements an error. Where several are largest the cotangent is shared
+/// evenly.
+template <Differentiable T>
+T max(const T& x);
+template <Differentiable T>
+T max(const T& x, int axis);
+
+/// Sums over the axes along which `shape` is 1 and x is not: what broadcasting to x's shape is the transpose
+/// of.
+template <Differentiable T>
+T sum_to(const T& x, Shape shape);
+/// Repeats x along the axes where it is 1 and `shape` is not.
+template <Differentiable T>
+T broadcast_to(const T& x, Shape shape);
+
+ENGRAM_AUTODIFF_END

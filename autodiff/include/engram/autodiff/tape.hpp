@@ -1,0 +1,170 @@
+/// The tape: a growing list of operations on matrix-valued variables, and the program that they are.
+///
+/// An eager tape computes values as it records, so a program can be printed, branched on and debugged like
+/// ordinary code. A tracing tape records shapes only; compiled functions and loop bodies are traced. There is
+/// no global tape: one tape belongs to one thread, and there can be any number of them.
+#pragma once
+
+#include <engram/autodiff/operation.hpp>
+#include <engram/autodiff/value.hpp>
+
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+ENGRAM_AUTODIFF_BEGIN
+
+template <class Scalar>
+class Tape;
+
+/// A handle to a value on a tape: two words, owns nothing. It is valid until the tape is cleared or rewound
+/// past it; later use throws.
+template <class S>
+class Variable {
+ public:
+  using Scalar = S;
+
+  Shape shape() const;
+  Index rows() const { return shape().rows; }
+  Index columns() const { return shape().columns; }
+  /// The value, computed when the variable was recorded. Valid as long as the variable. Throws while tracing.
+  Eigen::Map<const Array<S>> value() const;
+  /// The number in a 1x1 variable.
+  S item() const;
+
+  Tape<S>& tape() const { return *tape_; }
+  std::uint32_t id() const { return id_; }
+
+ private:
+  friend class Tape<S>;
+  Variable(Tape<S>* tape, std::uint32_t id, std::uint32_t epoch) : tape_(tape), id_(id), epoch_(epoch) {}
+
+  Tape<S>* tape_;
+  std::uint32_t id_;
+  std::uint32_t epoch_;
+};
+
+/// What ops work on: a recorded variable or a plain value.
+template <class T>
+concept Differentiable = std::is_same_v<T, Variable<float>> || std::is_same_v<T, Variable<double>> ||
+    std::is_same_v<T, Value<float>> || std::is_same_v<T, Value<double>>;
+
+/// Memory for values: grows by blocks, gives all back at once. Aligned to cache lines.
+class ENGRAM_API Arena {
+ public:
+  struct Mark {
+    std::size_t block = 0;
+    std::size_t used = 0;
+  };
+
+  void* allocate(std::size_t bytes);
+  Mark mark() const { return {block_, used_}; }
+  void rewind(Mark m) { block_ = m.block, used_ = m.used; }
+  /// Bytes reserved from the system; never shrinks before destruction.
+  std::size_t capacity() const;
+
+ private:
+  struct Free {
+    void operator()(std::byte* p) const;
+  };
+  struct Block {
+    std::unique_ptr<std::byte[], Free> memory;
+    std::size_t size;
+  };
+  std::vector<Block> blocks_;
+  std::size_t block_ = 0;
+  std::size_t used_ = 0;
+};
+
+struct Tracing {};
+inline constexpr Tracing tracing{};
+
+template <class Scalar>
+class Tape {
+ public:
+  /// Records and computes.
+  Tape() = default;
+  /// Records shapes only.
+  explicit Tape(Tracing) : tracing_(true) {}
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// An input that can be differentiated: a number, or a matrix.
+  Variable<Scalar> variable(const Value<Scalar>& value) { return leaf(value.view(), false); }
+  /// A value that is not an input. On a tracing tape it becomes part of the program.
+  Variable<Scalar> constant(const Value<Scalar>& value) { return leaf(value.view(), true); }
+  /// An input without a value, on a tracing tape.
+  Variable<Scalar> placeholder(Shape shape);
+
+  bool is_tracing() const { return tracing_; }
+  /// How many values are recorded.
+  std::size_t size() const { return slots_.size(); }
+  /// Bytes held for values.
+  std::size_t capacity() const { return arena_.capacity(); }
+
+  /// Forgets everything and keeps the memory. All handles become invalid.
+  void clear() { rewind({}); }
+  struct Mark {
+    std::size_t slots = 0, nodes = 0, inputs = 0;
+    Arena::Mark arena;
+  };
+  /// A point to return to with `rewind`, which forgets all that was recorded since.
+  Mark mark() const { return {slots_.size(), nodes_.size(), inputs_.size(), arena_.mark()}; }
+  void rewind(const Mark& m);
+
+  // --- the program, for those who differentiate, compile or print it ---------------------------------------
+  struct Node {
+    OperationPtr<Scalar> operation;
+    std::uint32_t first_input, input_count;
+    std::uint32_t first_output, output_count;
+  };
+  static constexpr std::uint32_t no_node = ~std::uint32_t{0};
+  struct Slot {
+    Shape shape;
+    Scalar* data;        ///< null for what tracing leaves unknown
+    std::uint32_t node;  ///< that computes it; no_node for inputs and constants
+    std::uint32_t epoch;
+    bool is_constant;
+  };
+
+  /// Records one operation; returns its first result, the others follow it. On an eager tape computes it as
+  /// well.
+  Variable<Scalar> record(OperationPtr<Scalar> operation, std::span<const Variable<Scalar>> inputs,
+                          std::span<const Shape> results);
+
+  std::span<const Node> nodes() const { return nodes_; }
+  std::span<const Slot> slots() const { return slots_; }
+  std::span<const std::uint32_t> inputs(const Node& n) const {
+    return std::span(inputs_).subspan(n.first_input, n.input_count);
+  }
+  /// The handle of a recorded value.
+  Variable<Scalar> at(std::uint32_t id) { return {this, id, slots_[id].epoch}; }
+  /// Throws unless the handle belongs to this tape and is still valid; `where` names the user in the message.
+  const Slot& check(const Variable<Scalar>& v, const char* where) const;
+
+ private:
+  Variable<Scalar> leaf(ConstView<Scalar> value, bool is_constant);
+  Scalar* allocate(Shape shape);
+  std::uint32_t push(Shape shape, Scalar* data, std::uint32_t node, bool is_constant);
+
+  std::vector<Node> nodes_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> inputs_;
+  Arena arena_;
+  std::vector<ConstView<Scalar>> x_;  // of the operation being recorded
+  std::vector<View<Scalar>> y_;
+  std::uint32_t epoch_ = 0;
+  bool tracing_ = false;
+};
+
+template <class S>
+Shape Variable<S>::shape() const {
+  return tape_->check(*this, "shape").shape;
+}
+
+extern template class Tape<float>;
+extern template class Tape<double>;
+extern template class Variable<float>;
+extern template class Variable<double>;
+
+ENGRAM_AUTODIFF_END

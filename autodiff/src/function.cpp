@@ -1,0 +1,106 @@
+#include <engram/autodiff/function.hpp>
+
+#include <algorithm>
+
+ENGRAM_AUTODIFF_BEGIN
+
+template <class Scalar>
+Function<Scalar>::Function(const Graph<Scalar>& graph)
+    : graph_(without_dead_code(simplify(without_dead_code(graph)))), plan_(graph_) {
+  for (const auto s : graph_.inputs) input_shapes_.push_back(graph_.slots[s].shape);
+  for (const auto s : graph_.outputs) output_shapes_.push_back(graph_.slots[s].shape);
+}
+
+template <class Scalar>
+typename Function<Scalar>::Workspace Function<Scalar>::workspace() const {
+  using Home = typename Plan<Scalar>::Home;
+  Workspace w;
+  auto* buffer =
+      static_cast<Scalar*>(w.arena_.allocate(static_cast<std::size_t>(plan_.buffer_size) * sizeof(Scalar)));
+
+  // Addresses known now: buffers, constants and their parts. Those in inputs and outputs stay null until a
+  // run.
+  std::vector<Scalar*> address(graph_.slots.size(), nullptr);
+  for (std::size_t s = 0; s < address.size(); ++s) {
+    if (plan_.places[s].home == Home::buffer) address[s] = buffer + plan_.places[s].offset;
+    if (graph_.slots[s].constant) address[s] = const_cast<Scalar*>(graph_.slots[s].constant->data());
+  }
+  for (const auto& node : graph_.nodes)
+    for (std::size_t k = 0; k < node.outputs.size(); ++k)
+      if (const auto offset = node.operation->alias(k);
+          offset && plan_.places[node.outputs[k]].home == Home::constant)
+        address[node.outputs[k]] = address[node.inputs[0]] + *offset;
+
+  using External = typename Workspace::External;
+  const auto add = [&](auto& views, std::uint32_t s, std::vector<External>* inputs,
+                       std::vector<External>& outputs) {
+    const auto& place = plan_.places[s];
+    const External external{static_cast<std::uint32_t>(views.size()), place.index, place.offset};
+    if (place.home == Home::input) inputs->push_back(external);
+    if (place.home == Home::output) outputs.push_back(external);
+    views.push_back({address[s], graph_.slots[s].shape});
+  };
+  for (const auto& node : graph_.nodes) {
+    if (node.operation->alias(0)) continue;  // a part needs no work
+    const auto x = static_cast<std::uint32_t>(w.x_.size()), y = static_cast<std::uint32_t>(w.y_.size());
+    w.states_.push_back(node.operation->make_state());
+    w.steps_.push_back({node.operation.get(), w.states_.back().get(), x,
+                        static_cast<std::uint32_t>(node.inputs.size()), y,
+                        static_cast<std::uint32_t>(node.outputs.size())});
+    for (const auto s : node.inputs) add(w.x_, s, &w.x_from_inputs_, w.x_from_outputs_);
+    for (const auto s : node.outputs) add(w.y_, s, nullptr, w.y_to_outputs_);
+  }
+  for (const auto& [s, output] : plan_.copies)
+    add(w.copied_, s, &w.copied_from_inputs_, w.copied_from_outputs_);
+  return w;
+}
+
+template <class Scalar>
+void Function<Scalar>::run(Workspace& w, std::span<const Scalar* const> inputs,
+                           std::span<Scalar* const> outputs) const {
+  for (const auto& e : w.x_from_inputs_) w.x_[e.view].data = inputs[e.index] + e.offset;
+  for (const auto& e : w.x_from_outputs_) w.x_[e.view].data = outputs[e.index] + e.offset;
+  for (const auto& e : w.y_to_outputs_) w.y_[e.view].data = outputs[e.index] + e.offset;
+  for (const auto& e : w.copied_from_inputs_) w.copied_[e.view].data = inputs[e.index] + e.offset;
+  for (const auto& e : w.copied_from_outputs_) w.copied_[e.view].data = outputs[e.index] + e.offset;
+  const std::span<const ConstView<Scalar>> x(w.x_);
+  const std::span<const View<Scalar>> y(w.y_);
+  for (const auto& step : w.steps_)
+    step.operation->forward(y.subspan(step.y, step.y_count), x.subspan(step.x, step.x_count), step.state);
+  for (std::size_t i = 0; i < w.copied_.size(); ++i)
+    std::copy_n(w.copied_[i].data, w.copied_[i].shape.size(), outputs[plan_.copies[i].second]);
+}
+
+template <class Scalar>
+std::vector<Value<Scalar>> Function<Scalar>::operator()(std::span<const Value<Scalar>> inputs) const {
+  if (inputs.size() != input_shapes_.size())
+    fail("function", "{} inputs for a function of {}", inputs.size(), input_shapes_.size());
+  std::vector<const Scalar*> in;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].shape() != input_shapes_[i])
+      fail("function", "input {} is {}, but was compiled as {}", i, to_string(inputs[i].shape()),
+           to_string(input_shapes_[i]));
+    in.push_back(inputs[i].data());
+  }
+  std::vector<Value<Scalar>> results;
+  std::vector<Scalar*> out;
+  for (const Shape shape : output_shapes_) out.push_back(results.emplace_back(shape).data());
+  auto w = workspace();
+  run(w, in, out);
+  return results;
+}
+
+template <class Scalar>
+std::string Function<Scalar>::describe() const {
+  std::size_t constants = 0;
+  for (const auto& slot : graph_.slots)
+    if (slot.constant) constants += static_cast<std::size_t>(slot.shape.size()) * sizeof(Scalar);
+  return fmt::format("{} operations, {} bytes of buffers, {} bytes of constants\n", graph_.nodes.size(),
+                     static_cast<std::size_t>(plan_.buffer_size) * sizeof(Scalar), constants) +
+         to_text(graph_);
+}
+
+template class Function<float>;
+template class Function<double>;
+
+ENGRAM_AUTODIFF_END

@@ -1,0 +1,172 @@
+#include <engram/autodiff/gradcheck.hpp>
+#include <engram/autodiff/gradient.hpp>
+#include <engram/autodiff/ops.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+using Values = std::vector<Value<double>>;
+using Variables = std::vector<Variable<double>>;
+
+class Checker {
+ public:
+  Checker(const FunctionOfVariables<double>& f, const Values& inputs, const GradcheckOptions& options)
+      : f_(f), options_(options), random_(options.seed) {
+    for (const auto& x : inputs) {
+      inputs_.emplace_back(x.array());  // copies of our own: entries are perturbed
+      directions_.push_back(random_like(x.shape()));
+    }
+    Tape<double> tape;
+    for (const auto& y : f_(record(tape))) weights_.push_back(random_like(y.shape()));
+  }
+
+  GradcheckReport run() {
+    compare_with_differences("gradient against differences",
+                             [this](Tape<double>& t, const Variables& x) { return weighted(t, f_(x)); });
+    if (options_.order > 1)
+      compare_with_differences("second derivative against differences",
+                               [this](Tape<double>& t, const Variables& x) {
+                                 return directional(t, gradient(weighted(t, f_(x)), x));
+                               });
+    compare_sweeps();
+    compare_compiled();
+    return report_;
+  }
+
+ private:
+  Value<double> random_like(Shape shape) {
+    // Between 0.5 and 1.5 with either sign: no entry is hidden by a weight near 0.
+    std::uniform_real_distribution<double> size(0.5, 1.5);
+    std::bernoulli_distribution negative(0.5);
+    Value<double> v(shape);
+    for (Index i = 0; i < shape.size(); ++i) v.data()[i] = size(random_) * (negative(random_) ? -1 : 1);
+    return v;
+  }
+
+  Variables record(Tape<double>& tape) const {
+    Variables x;
+    for (const auto& v : inputs_) x.push_back(tape.variable(v));
+    return x;
+  }
+
+  static Variable<double> inner_product(Tape<double>& tape, const Variables& a, const Values& b) {
+    Variable<double> total = tape.constant(0.0);
+    for (std::size_t i = 0; i < a.size(); ++i) total = total + sum(a[i] * tape.constant(b[i]));
+    return total;
+  }
+  Variable<double> weighted(Tape<double>& tape, const Variables& y) const {
+    return inner_product(tape, y, weights_);
+  }
+  Variable<double> directional(Tape<double>& tape, const Variables& g) const {
+    return inner_product(tape, g, directions_);
+  }
+
+  template <class F>
+  double evaluate(const F& scalar) const {
+    Tape<double> tape;
+    return scalar(tape, record(tape)).item();
+  }
+
+  template <class F>
+  double difference(const F& scalar, std::size_t input, Index entry) {
+    double& x = inputs_[input].data()[entry];
+    const double origin = x, h = options_.step * (1 + std::abs(origin));
+    const auto central = [&](double step) {
+      x = origin + step;
+      const double above = evaluate(scalar);
+      x = origin - step;
+      const double below = evaluate(scalar);
+      x = origin;
+      return (above - below) / (2 * step);
+    };
+    return (4 * central(h / 2) - central(h)) / 3;  // Richardson: the h² terms cancel
+  }
+
+  template <class F>
+  void compare_with_differences(const char* what, const F& scalar) {
+    Tape<double> tape;
+    const Variables x = record(tape);
+    const Variables g = gradient(scalar(tape, x), x);
+    Values analytic;
+    for (const auto& v : g) analytic.emplace_back(v.value());
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      std::vector<Index> entries(static_cast<std::size_t>(inputs_[i].shape().size()));
+      for (std::size_t e = 0; e < entries.size(); ++e) entries[e] = static_cast<Index>(e);
+      std::shuffle(entries.begin(), entries.end(), random_);
+      if (entries.size() > static_cast<std::size_t>(options_.entries))
+        entries.resize(static_cast<std::size_t>(options_.entries));
+      for (const Index e : entries)
+        note(what, i, e, inputs_[i].shape(), analytic[i].data()[e], difference(scalar, i, e));
+    }
+  }
+
+  void compare_sweeps() {
+    Tape<double> tape;
+    const Variables x = record(tape);
+    const Variables y = f_(x);
+    Variables w, v;
+    for (const auto& weight : weights_) w.push_back(tape.constant(weight));
+    for (const auto& direction : directions_) v.push_back(tape.constant(direction));
+    const Variables recorded = vjp<double>(y, w, x);
+    const Values computed = vjp_values<double>(y, weights_, x);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      for (Index e = 0; e < x[i].shape().size(); ++e)
+        note("unrecorded against recorded sweep", i, e, x[i].shape(), computed[i].data()[e],
+             recorded[i].value().data()[e]);
+    const double backwards = directional(tape, recorded).item();
+    const double forwards = weighted(tape, jvp<double>(y, x, v)).item();
+    note("dot-product test of jvp against vjp", 0, 0, {1, 1}, forwards, backwards);
+  }
+
+  void compare_compiled() {
+    const auto with_gradient = [this](const Variables& x) {
+      Variables y = f_(x);
+      if (x.empty()) return y;
+      const Variables g = gradient(weighted(x[0].tape(), y), x);
+      y.insert(y.end(), g.begin(), g.end());
+      return y;
+    };
+    Tape<double> tape;
+    const Variables eager = with_gradient(record(tape));
+    std::vector<Shape> shapes;
+    for (const auto& x : inputs_) shapes.push_back(x.shape());
+    const Values compiled = compile<double>(with_gradient, shapes)(inputs_);
+    for (std::size_t k = 0; k < eager.size(); ++k)
+      for (Index e = 0; e < eager[k].shape().size(); ++e)
+        note("compiled against eager, values then gradients", k, e, eager[k].shape(), compiled[k].data()[e],
+             eager[k].value().data()[e]);
+  }
+
+  void note(const char* what, std::size_t input, Index entry, Shape shape, double found, double expected) {
+    double error = std::abs(found - expected) / (1 + std::max(std::abs(found), std::abs(expected)));
+    if (found == expected) error = 0;  // infinities of one sign
+    if (std::isnan(found) && std::isnan(expected)) error = 0;
+    if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
+    if (error <= report_.largest_error && !report_.text.empty()) return;
+    report_.largest_error = error;
+    report_.passed = error <= options_.tolerance;
+    report_.text =
+        fmt::format("{}: entry ({},{}) of {} {}: {:.12g}, expected {:.12g}, error {:.3g}, tolerance {:.3g}",
+                    what, entry / shape.columns, entry % shape.columns, input, to_string(shape), found,
+                    expected, error, options_.tolerance);
+  }
+
+  const FunctionOfVariables<double>& f_;
+  GradcheckOptions options_;
+  std::mt19937_64 random_;
+  Values inputs_, directions_, weights_;
+  GradcheckReport report_;
+};
+
+}  // namespace
+
+GradcheckReport gradcheck(const FunctionOfVariables<double>& f, const std::vector<Value<double>>& inputs,
+                          const GradcheckOptions& options) {
+  return Checker(f, inputs, options).run();
+}
+
+ENGRAM_AUTODIFF_END

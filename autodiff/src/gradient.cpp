@@ -1,0 +1,181 @@
+#include <engram/autodiff/gradient.hpp>
+#include <engram/autodiff/ops.hpp>
+
+#include <algorithm>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+template <class T, class S>
+T on_tape(Tape<S>& tape, std::uint32_t id) {
+  if constexpr (std::is_same_v<T, Variable<S>>)
+    return tape.at(id);
+  else
+    return Value<S>::borrow({tape.slots()[id].data, tape.slots()[id].shape});
+}
+
+/// The nodes whose results have ids in [first, last].
+template <class S>
+std::pair<std::size_t, std::size_t> nodes_between(const Tape<S>& tape, std::uint32_t first,
+                                                  std::uint32_t last) {
+  const auto nodes = tape.nodes();
+  const auto by_output = [](const auto& node, std::uint32_t id) { return node.first_output < id; };
+  const auto from = std::lower_bound(nodes.begin(), nodes.end(), first, by_output);
+  const auto to = std::lower_bound(nodes.begin(), nodes.end(), last + 1, by_output);
+  return {from - nodes.begin(), to - nodes.begin()};
+}
+
+/// One reverse sweep. T is Variable (recorded) or Value (just computed).
+template <class T, class S>
+std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::span<const T> y_bar,
+                     std::span<const Variable<S>> x) {
+  std::vector<T> result;
+  if (x.empty()) return result;
+  if (y.size() != y_bar.size()) fail(where, "{} results, but {} cotangents", y.size(), y_bar.size());
+  Tape<S>& tape = x[0].tape();
+  std::uint32_t first = x[0].id(), last = x[0].id();
+  for (const auto& v : x) tape.check(v, where), first = std::min(first, v.id());
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    const Shape shape = tape.check(y[k], where).shape;
+    if (y_bar[k].shape() != shape)
+      fail(where, "the cotangent {} of a result {} must have its shape", to_string(y_bar[k].shape()),
+           to_string(shape));
+    last = std::max(last, y[k].id());
+  }
+
+  // Forward: what depends on x. Only that is worth a cotangent. A whole node's results are one step, so the
+  // range may begin inside a node: x can be the second result of a split.
+  const std::size_t size = last - first + 1;
+  std::vector<char> active(size, 0);
+  std::vector<char> is_x(size, 0);
+  for (const auto& v : x)
+    if (v.id() <= last) active[v.id() - first] = is_x[v.id() - first] = 1;
+  const auto [from, to] = nodes_between(tape, first, last);
+  const auto flows = [&](const typename Tape<S>::Node& node, std::size_t i, std::uint32_t id) {
+    return id >= first && id <= last && active[id - first] && node.operation->differentiable(i);
+  };
+  for (std::size_t n = from; n < to; ++n) {
+    const auto& node = tape.nodes()[n];
+    const auto in = tape.inputs(node);
+    bool any = false;
+    for (std::size_t i = 0; i < in.size() && !any; ++i) any = flows(node, i, in[i]);
+    if (any)
+      for (std::uint32_t k = 0; k < node.output_count; ++k)
+        if (node.first_output + k <= last) active[node.first_output + k - first] = 1;
+  }
+
+  std::vector<std::optional<T>> bar(size);
+  const auto accumulate = [&](std::uint32_t id, const T& g) {
+    auto& sum = bar[id - first];
+    sum = sum ? *sum + g : g;
+  };
+  for (std::size_t k = 0; k < y.size(); ++k)
+    if (y[k].id() >= first && active[y[k].id() - first]) accumulate(y[k].id(), y_bar[k]);
+
+  std::vector<std::uint32_t> in;
+  std::vector<T> x_values, y_values;
+  std::vector<std::optional<T>> y_bars, x_bars;
+  std::vector<char> wanted;
+  for (std::size_t n = to; n-- > from;) {
+    const auto node = tape.nodes()[n];  // a copy: recording moves the nodes
+    y_bars.clear();
+    bool any = false;
+    for (std::uint32_t k = 0; k < node.output_count; ++k) {
+      const std::uint32_t id = node.first_output + k;
+      y_bars.push_back(id <= last ? bar[id - first] : std::nullopt);
+      any = any || y_bars.back();
+    }
+    if (!any) continue;
+    in.assign(tape.inputs(node).begin(), tape.inputs(node).end());
+    wanted.clear();
+    for (std::size_t i = 0; i < in.size(); ++i) wanted.push_back(flows(node, i, in[i]));
+    if (std::none_of(wanted.begin(), wanted.end(), [](char w) { return w; })) continue;
+    x_values.clear();
+    y_values.clear();
+    for (const auto id : in) x_values.push_back(on_tape<T>(tape, id));
+    for (std::uint32_t k = 0; k < node.output_count; ++k)
+      y_values.push_back(on_tape<T>(tape, node.first_output + k));
+    x_bars.assign(in.size(), std::nullopt);
+    Pullback<T> p{x_values, y_values, y_bars, wanted, x_bars};
+    node.operation->pull_back(p);
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      if (!x_bars[i]) continue;
+      if (x_bars[i]->shape() != x_values[i].shape())
+        throw std::logic_error(fmt::format("[{}] the rule for input {} gave a cotangent {} for an input {}",
+                                           node.operation->name(), i, to_string(x_bars[i]->shape()),
+                                           to_string(x_values[i].shape())));
+      accumulate(in[i], *x_bars[i]);
+    }
+    for (std::uint32_t k = 0; k < node.output_count; ++k) {
+      const std::uint32_t id = node.first_output + k;
+      if (id <= last && !is_x[id - first]) bar[id - first].reset();  // memory of plain values
+    }
+  }
+
+  for (const auto& v : x) {
+    const auto& g = v.id() <= last ? bar[v.id() - first] : std::nullopt;
+    result.push_back(g ? *g : zeros_like(on_tape<T>(tape, v.id())));
+  }
+  return result;
+}
+
+template <class S>
+void require_scalar(const Variable<S>& y) {
+  if (y.shape() != Shape{1, 1})
+    fail("gradient", "the result has shape {}; reduce it to (1,1), or give its cotangent to vjp",
+         to_string(y.shape()));
+}
+
+}  // namespace
+
+template <class S>
+std::vector<Variable<S>> vjp(std::span<const Variable<S>> y, std::span<const Variable<S>> y_bar,
+                             std::span<const Variable<S>> x) {
+  return sweep("vjp", y, y_bar, x);
+}
+
+template <class S>
+std::vector<Value<S>> vjp_values(std::span<const Variable<S>> y, std::span<const Value<S>> y_bar,
+                                 std::span<const Variable<S>> x) {
+  if (!y.empty() && y[0].tape().is_tracing())
+    fail("vjp_values", "there are no values while a function is traced; use vjp");
+  return sweep("vjp_values", y, y_bar, x);
+}
+
+template <class S>
+std::vector<Variable<S>> jvp(std::span<const Variable<S>> y, std::span<const Variable<S>> x,
+                             std::span<const Variable<S>> x_dot) {
+  // x̄ = Jᵀ u is linear in u; its transpose is J. The value of u does not matter.
+  std::vector<Variable<S>> u;
+  for (const auto& v : y) u.push_back(zeros_like(v));
+  const auto x_bar = sweep<Variable<S>, S>("jvp", y, u, x);
+  return sweep<Variable<S>, S>("jvp", x_bar, x_dot, u);
+}
+
+template <class S>
+std::vector<Variable<S>> gradient(const Variable<S>& y, std::span<const Variable<S>> x) {
+  require_scalar(y);
+  const Variable<S> one = y.tape().constant(S{1});
+  return sweep("gradient", std::span(&y, 1), std::span<const Variable<S>>(&one, 1), x);
+}
+
+template <class S>
+std::vector<Value<S>> gradient_values(const Variable<S>& y, std::span<const Variable<S>> x) {
+  require_scalar(y);
+  const Value<S> one(S{1});
+  return vjp_values(std::span(&y, 1), std::span(&one, 1), x);
+}
+
+#define ENGRAM_INSTANTIATE(S)                                                                        \
+  template std::vector<Variable<S>> vjp(std::span<const Variable<S>>, std::span<const Variable<S>>,  \
+                                        std::span<const Variable<S>>);                               \
+  template std::vector<Value<S>> vjp_values(std::span<const Variable<S>>, std::span<const Value<S>>, \
+                                            std::span<const Variable<S>>);                           \
+  template std::vector<Variable<S>> jvp(std::span<const Variable<S>>, std::span<const Variable<S>>,  \
+                                        std::span<const Variable<S>>);                               \
+  template std::vector<Variable<S>> gradient(const Variable<S>&, std::span<const Variable<S>>);      \
+  template std::vector<Value<S>> gradient_values(const Variable<S>&, std::span<const Variable<S>>);
+ENGRAM_INSTANTIATE(float)
+ENGRAM_INSTANTIATE(double)
+
+ENGRAM_AUTODIFF_END

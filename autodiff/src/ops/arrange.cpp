@@ -1,0 +1,283 @@
+#include <engram/autodiff/kernels.hpp>
+#include <engram/autodiff/ops.hpp>
+
+#include "instantiate.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+struct Transpose {
+  static constexpr auto name = "transpose";
+  static Shape shape(Shape x) { return {x.columns, x.rows}; }
+  template <class S>
+  static void forward(View<S> y, ConstView<S> x) {
+    kernels::transpose(x.data, y.data, x.shape.rows, x.shape.columns);
+  }
+  static constexpr auto vjp = rules([](auto& g, auto&, auto&) { return transpose(g); });
+};
+
+struct Reshape {
+  static constexpr auto name = "reshape";
+  Shape to;
+  bool operator==(const Reshape&) const = default;
+
+  Shape shape(Shape x) const {
+    if (x.size() != to.size())
+      fail(name, "{} has {} values, {} wants {}", to_string(x), x.size(), to_string(to), to.size());
+    return to;
+  }
+  static Index alias(std::size_t) { return 0; }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    kernels::copy(x.data, y.data, x.shape.size());
+  }
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return reshape(g, x.shape()); });
+};
+
+template <class T>
+T pad(const T& x, Shape before, Shape shape);
+
+/// A block of x.
+struct Slice {
+  static constexpr auto name = "slice";
+  Shape first, to;
+  bool operator==(const Slice&) const = default;
+
+  Shape shape(Shape x) const {
+    const bool inside = first.rows >= 0 && first.columns >= 0 && to.rows >= 0 && to.columns >= 0 &&
+                        first.rows + to.rows <= x.rows && first.columns + to.columns <= x.columns;
+    if (!inside)
+      fail(name, "a block of {} from {} on does not lie inside {}", to_string(to), to_string(first),
+           to_string(x));
+    return to;
+  }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    kernels::copy_block(x.data + first.rows * x.shape.columns + first.columns, x.shape.columns, y.data,
+                        to.columns, to.rows, to.columns);
+  }
+  static constexpr auto vjp =
+      rules([](auto& op, auto& g, auto&, auto& x) { return pad(g, op.first, x.shape()); });
+};
+
+/// Whole rows of x, which lie together.
+struct SliceRows : Slice {
+  Index x_columns;
+  bool operator==(const SliceRows&) const = default;
+  Index alias(std::size_t) const { return first.rows * x_columns; }
+};
+
+/// x inside a larger matrix of zeros: the transpose of a slice.
+struct Pad {
+  static constexpr auto name = "pad";
+  Shape first, to;
+  bool operator==(const Pad&) const = default;
+
+  Shape shape(Shape) const { return to; }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    std::fill_n(y.data, to.size(), S{0});
+    kernels::copy_block(x.data, x.shape.columns, y.data + first.rows * to.columns + first.columns, to.columns,
+                        x.shape.rows, x.shape.columns);
+  }
+  static constexpr auto vjp = rules([](auto& op, auto& g, auto&, auto& x) {
+    return slice_columns(slice_rows(g, op.first.rows, x.rows()), op.first.columns, x.columns());
+  });
+};
+
+template <class T>
+T pad(const T& x, Shape first, Shape shape) {
+  return apply(Pad{first, shape}, x);
+}
+
+/// Where each part starts along the axis.
+template <class Views>
+void for_each_part(const Views& parts, int axis, auto&& use) {
+  Index start = 0;
+  for (const auto& part : parts) {
+    use(part, start);
+    start += axis == 0 ? part.shape.rows : part.shape.columns;
+  }
+}
+
+struct Concatenate : Variadic {
+  static constexpr auto name = "concatenate";
+  int axis;
+  explicit Concatenate(int a) : axis(a) {}
+  bool operator==(const Concatenate& o) const { return axis == o.axis; }
+
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const Index columns = y[0].shape.columns;
+    for_each_part(x, axis, [&](const auto& part, Index start) {
+      S* to = y[0].data + (axis == 0 ? start * columns : start);
+      kernels::copy_block(part.data, part.shape.columns, to, columns, part.shape.rows, part.shape.columns);
+    });
+  }
+  template <class T>
+  void pull_back(Pullback<T>& p) const {
+    std::vector<Index> sizes;
+    for (const T& x : p.x) sizes.push_back(axis == 0 ? x.rows() : x.columns());
+    const std::vector<T> parts = split(*p.y_bar[0], sizes, axis);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (p.wanted[i]) p.x_bar[i] = parts[i];
+  }
+};
+
+struct Split : Variadic {
+  static constexpr auto name = "split";
+  int axis;
+  std::vector<Index> starts;  // of the parts, in the memory of x; those of rows lie together there
+  Split(int a, std::vector<Index> s) : axis(a), starts(std::move(s)) {}
+  bool operator==(const Split& o) const { return axis == o.axis && starts == o.starts; }
+  std::optional<Index> alias(std::size_t k) const {
+    return axis == 0 ? std::optional(starts[k]) : std::nullopt;
+  }
+
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const Index columns = x[0].shape.columns;
+    for_each_part(y, axis, [&](const auto& part, Index start) {
+      const S* from = x[0].data + (axis == 0 ? start * columns : start);
+      kernels::copy_block(from, columns, part.data, part.shape.columns, part.shape.rows, part.shape.columns);
+    });
+  }
+  template <class T>
+  void pull_back(Pullback<T>& p) const {
+    if (!p.wanted[0]) return;
+    std::vector<T> parts;
+    for (std::size_t k = 0; k < p.y.size(); ++k)
+      parts.push_back(p.y_bar[k] ? *p.y_bar[k] : zeros_like(p.y[k]));
+    p.x_bar[0] = concatenate(parts, axis);
+  }
+};
+
+void require_rows(const char* where, std::span<const Index> indices, Index rows) {
+  for (const Index i : indices)
+    if (i < 0 || i >= rows) fail(where, "row {} does not exist: there are {}", i, rows);
+}
+
+struct GatherRows {
+  static constexpr auto name = "gather_rows";
+  std::vector<Index> indices;
+  bool operator==(const GatherRows&) const = default;
+
+  Shape shape(Shape x) const {
+    require_rows(name, indices, x.rows);
+    return {static_cast<Index>(indices.size()), x.columns};
+  }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    for (std::size_t i = 0; i < indices.size(); ++i)
+      y.map().row(static_cast<Index>(i)) = x.map().row(indices[i]);
+  }
+  static constexpr auto vjp =
+      rules([](auto& op, auto& g, auto&, auto& x) { return scatter_rows(g, op.indices, x.rows()); });
+};
+
+struct ScatterRows {
+  static constexpr auto name = "scatter_rows";
+  std::vector<Index> indices;
+  Index rows;
+  bool operator==(const ScatterRows&) const = default;
+
+  Shape shape(Shape x) const {
+    require_rows(name, indices, rows);
+    if (static_cast<Index>(indices.size()) != x.rows)
+      fail(name, "{} rows, but {} indices", x.rows, indices.size());
+    return {rows, x.columns};
+  }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    y.map().setZero();
+    for (std::size_t i = 0; i < indices.size(); ++i)
+      y.map().row(indices[i]) += x.map().row(static_cast<Index>(i));
+  }
+  static constexpr auto vjp =
+      rules([](auto& op, auto& g, auto&, auto&) { return gather_rows(g, op.indices); });
+};
+
+}  // namespace
+
+template <Differentiable T>
+T transpose(const T& x) {
+  // A row or column is its transpose already, but for the shape.
+  return x.rows() == 1 || x.columns() == 1 ? reshape(x, {x.columns(), x.rows()}) : apply(Transpose{}, x);
+}
+
+template <Differentiable T>
+T reshape(const T& x, Shape shape) {
+  return x.shape() == shape ? x : apply(Reshape{shape}, x);
+}
+
+template <Differentiable T>
+T slice_rows(const T& x, Index first, Index count) {
+  if (first == 0 && count == x.rows()) return x;
+  return apply(SliceRows{{{first, 0}, {count, x.columns()}}, x.columns()}, x);
+}
+
+template <Differentiable T>
+T slice_columns(const T& x, Index first, Index count) {
+  if (first == 0 && count == x.columns()) return x;
+  return apply(Slice{{0, first}, {x.rows(), count}}, x);
+}
+
+template <Differentiable T>
+T concatenate(std::span<const T> parts, int axis) {
+  if (axis != 0 && axis != 1) fail("concatenate", "axis {} does not exist; 0 stacks rows, 1 columns", axis);
+  if (parts.empty()) fail("concatenate", "needs at least one part");
+  Shape shape = parts[0].shape();
+  for (const T& part : parts.subspan(1)) {
+    const Shape s = part.shape();
+    if (axis == 0 ? s.columns != shape.columns : s.rows != shape.rows)
+      fail("concatenate", "{} does not fit beside {} along axis {}", to_string(s),
+           to_string(parts[0].shape()), axis);
+    (axis == 0 ? shape.rows : shape.columns) += axis == 0 ? s.rows : s.columns;
+  }
+  if (parts.size() == 1) return parts[0];
+  return apply_all(make_operation<typename T::Scalar>(Concatenate{axis}), parts, std::span(&shape, 1))[0];
+}
+
+template <Differentiable T>
+std::vector<T> split(const T& x, const std::vector<Index>& sizes, int axis) {
+  if (axis != 0 && axis != 1) fail("split", "axis {} does not exist; 0 cuts rows, 1 columns", axis);
+  const Index total = std::accumulate(sizes.begin(), sizes.end(), Index{0});
+  const bool fits = std::all_of(sizes.begin(), sizes.end(), [](Index n) { return n >= 0; });
+  if (!fits || total != (axis == 0 ? x.rows() : x.columns()))
+    fail("split", "the parts do not add up to {} along axis {}", to_string(x.shape()), axis);
+  std::vector<Shape> shapes;
+  std::vector<Index> starts;
+  for (Index start = 0; const Index n : sizes) {
+    shapes.push_back(axis == 0 ? Shape{n, x.columns()} : Shape{x.rows(), n});
+    starts.push_back(axis == 0 ? start * x.columns() : start);
+    start += n;
+  }
+  return apply_all(make_operation<typename T::Scalar>(Split{axis, std::move(starts)}), std::span(&x, 1),
+                   std::span<const Shape>(shapes));
+}
+
+template <Differentiable T>
+T gather_rows(const T& x, const std::vector<Index>& indices) {
+  return apply(GatherRows{indices}, x);
+}
+
+template <Differentiable T>
+T scatter_rows(const T& x, const std::vector<Index>& indices, Index rows) {
+  return apply(ScatterRows{indices, rows}, x);
+}
+
+#define ENGRAM_INSTANTIATE(T)                                              \
+  template T transpose(const T&);                                          \
+  template T reshape(const T&, Shape);                                     \
+  template T slice_rows(const T&, Index, Index);                           \
+  template T slice_columns(const T&, Index, Index);                        \
+  template T concatenate(std::span<const T>, int);                         \
+  template std::vector<T> split(const T&, const std::vector<Index>&, int); \
+  template T gather_rows(const T&, const std::vector<Index>&);             \
+  template T scatter_rows(const T&, const std::vector<Index>&, Index);
+ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
+
+ENGRAM_AUTODIFF_END

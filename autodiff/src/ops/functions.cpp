@@ -1,0 +1,123 @@
+#include <engram/autodiff/kernels.hpp>
+#include <engram/autodiff/ops.hpp>
+
+#include "instantiate.hpp"
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+/// The shape is kept, and a kernel does the work.
+template <auto kernel>
+struct Unary {
+  static constexpr bool elementwise = true;
+  static Shape shape(Shape x) { return x; }
+  template <class S>
+  static void forward(View<S> y, ConstView<S> x) {
+    kernel(x.data, y.data, x.shape.size());
+  }
+};
+#define ENGRAM_KERNEL(name) [](auto x, auto y, Index n) { kernels::name(x, y, n); }
+
+struct Negate : Unary<ENGRAM_KERNEL(negate)> {
+  static constexpr auto name = "negate";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto&) { return -g; });
+};
+
+struct Square : Unary<ENGRAM_KERNEL(square)> {
+  static constexpr auto name = "square";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g * (2.0 * x); });
+};
+
+struct Sqrt : Unary<ENGRAM_KERNEL(sqrt)> {
+  static constexpr auto name = "sqrt";
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (0.5 / y); });
+};
+
+struct Exp : Unary<ENGRAM_KERNEL(exp)> {
+  static constexpr auto name = "exp";
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * y; });
+};
+
+struct Log : Unary<ENGRAM_KERNEL(log)> {
+  static constexpr auto name = "log";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g / x; });
+};
+
+struct Log1p : Unary<ENGRAM_KERNEL(log1p)> {
+  static constexpr auto name = "log1p";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g / (1.0 + x); });
+};
+
+struct Expm1 : Unary<ENGRAM_KERNEL(expm1)> {
+  static constexpr auto name = "expm1";
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (1.0 + y); });
+};
+
+struct Tanh : Unary<ENGRAM_KERNEL(tanh)> {
+  static constexpr auto name = "tanh";
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (1.0 - square(y)); });
+};
+
+struct Sigmoid : Unary<ENGRAM_KERNEL(sigmoid)> {
+  static constexpr auto name = "sigmoid";
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (y * (1.0 - y)); });
+};
+
+struct Softplus : Unary<ENGRAM_KERNEL(softplus)> {
+  static constexpr auto name = "softplus";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g * sigmoid(x); });
+};
+
+struct Relu : Unary<ENGRAM_KERNEL(relu)> {
+  static constexpr auto name = "relu";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return select(greater(x, 0.0), g, 0.0); });
+};
+
+struct Abs : Unary<ENGRAM_KERNEL(abs)> {
+  static constexpr auto name = "abs";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g * sign(x); });
+};
+
+struct Sign : Unary<ENGRAM_KERNEL(sign)> {
+  static constexpr auto name = "sign";
+  static constexpr auto vjp = rules(no_gradient);
+};
+
+struct Sin : Unary<ENGRAM_KERNEL(sin)> {
+  static constexpr auto name = "sin";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g * cos(x); });
+};
+
+struct Cos : Unary<ENGRAM_KERNEL(cos)> {
+  static constexpr auto name = "cos";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return -(g * sin(x)); });
+};
+
+struct StopGradient : Unary<ENGRAM_KERNEL(copy)> {
+  static constexpr auto name = "stop_gradient";
+  static Index alias(std::size_t) { return 0; }
+  static constexpr auto vjp = rules(no_gradient);
+};
+
+}  // namespace
+
+#define ENGRAM_DEFINE(function, Op) \
+  template <Differentiable T>       \
+  T function(const T& x) {          \
+    return apply(Op{}, x);          \
+  }
+#define ENGRAM_FUNCTIONS(X)                                                                             \
+  X(operator-, Negate)                                                                                  \
+  X(square, Square) X(sqrt, Sqrt) X(exp, Exp) X(log, Log) X(log1p, Log1p) X(expm1, Expm1) X(tanh, Tanh) \
+      X(sigmoid, Sigmoid) X(softplus, Softplus) X(relu, Relu) X(abs, Abs) X(sign, Sign) X(sin, Sin)     \
+          X(cos, Cos) X(stop_gradient, StopGradient)
+ENGRAM_FUNCTIONS(ENGRAM_DEFINE)
+
+#define ENGRAM_INSTANTIATE_FUNCTION(function, Op)              \
+  template Variable<float> function(const Variable<float>&);   \
+  template Variable<double> function(const Variable<double>&); \
+  template Value<float> function(const Value<float>&);         \
+  template Value<double> function(const Value<double>&);
+ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
+
+ENGRAM_AUTODIFF_END

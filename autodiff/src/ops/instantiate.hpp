@@ -1,0 +1,4 @@
+/// Ops are templates compiled once here, for recorded and plain values of float and double.
+#pragma once
+
+#define ENGRAM_FOR_ALL(X) X(Variable<float>) X(Variable<double>) X(Value<float>) X(Value<double>)

@@ -1,0 +1,70 @@
+#include <engram/autodiff/kernels.hpp>
+#include <engram/autodiff/ops.hpp>
+
+#include "instantiate.hpp"
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+template <class T>
+T product(const T& a, const T& b, bool transpose_a, bool transpose_b);
+
+/// C = A' B', where ' transposes or not. Ā' = C̄ B'ᵀ and B̄' = A'ᵀ C̄; transposing an operand transposes its
+/// cotangent.
+struct Matmul {
+  static constexpr auto name = "matmul";
+  bool transpose_a, transpose_b;
+  bool operator==(const Matmul&) const = default;
+  std::string note() const {
+    return transpose_a ? "transposed first" : transpose_b ? "transposed second" : "";
+  }
+
+  Shape shape(Shape a, Shape b) const {
+    const auto [m, k] = transpose_a ? Shape{a.columns, a.rows} : a;
+    const auto [k_b, n] = transpose_b ? Shape{b.columns, b.rows} : b;
+    if (k != k_b)
+      fail(name, "inner dimensions differ: {}{} by {}{}", to_string(a), transpose_a ? "ᵀ" : "", to_string(b),
+           transpose_b ? "ᵀ" : "");
+    return {m, n};
+  }
+  template <class S>
+  void forward(View<S> c, ConstView<S> a, ConstView<S> b) const {
+    const Index k = transpose_a ? a.shape.rows : a.shape.columns;
+    kernels::matmul(transpose_a, transpose_b, a.data, b.data, c.data, c.shape.rows, c.shape.columns, k);
+  }
+  static constexpr auto vjp = rules(
+      [](auto& op, auto& g, auto&, auto&, auto& b) {
+        return op.transpose_a ? product(b, g, op.transpose_b, true) : product(g, b, false, !op.transpose_b);
+      },
+      [](auto& op, auto& g, auto&, auto& a, auto&) {
+        return op.transpose_b ? product(g, a, true, op.transpose_a) : product(a, g, !op.transpose_a, false);
+      });
+};
+
+template <class T>
+T product(const T& a, const T& b, bool transpose_a, bool transpose_b) {
+  return apply(Matmul{transpose_a, transpose_b}, a, b);
+}
+
+}  // namespace
+
+template <Differentiable T>
+T matmul(const T& a, const T& b) {
+  return product(a, b, false, false);
+}
+template <Differentiable T>
+T matmul_tn(const T& a, const T& b) {
+  return product(a, b, true, false);
+}
+template <Differentiable T>
+T matmul_nt(const T& a, const T& b) {
+  return product(a, b, false, true);
+}
+
+#define ENGRAM_INSTANTIATE(T)               \
+  template T matmul(const T&, const T&);    \
+  template T matmul_tn(const T&, const T&); \
+  template T matmul_nt(const T&, const T&);
+ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
+
+ENGRAM_AUTODIFF_END

@@ -1,0 +1,143 @@
+#include <engram/autodiff/kernels.hpp>
+#include <engram/autodiff/ops.hpp>
+
+#include "instantiate.hpp"
+
+#include <algorithm>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+/// Whether x broadcasts to y.
+bool broadcasts(Shape x, Shape y) {
+  return (x.rows == y.rows || x.rows == 1) && (x.columns == y.columns || x.columns == 1);
+}
+
+/// Calls `columns(x, y, m, n)` or `rows(...)` so that the m x n matrix x is reduced to the shape of y.
+template <class S, class OverRows, class OverColumns>
+void reduce(View<S> y, ConstView<S> x, OverRows over_rows, OverColumns over_columns) {
+  if (y.shape.columns == x.shape.columns && y.shape.rows == 1)
+    over_rows(x.data, y.data, x.shape.rows, x.shape.columns);
+  else if (y.shape.rows == x.shape.rows)
+    over_columns(x.data, y.data, x.shape.rows, x.shape.columns);
+  else
+    over_columns(x.data, y.data, 1, x.shape.size());
+}
+
+struct SumTo {
+  static constexpr auto name = "sum";
+  Shape to;
+  bool operator==(const SumTo&) const = default;
+
+  Shape shape(Shape x) const {
+    if (!broadcasts(to, x)) fail(name, "{} cannot be summed to {}", to_string(x), to_string(to));
+    return to;
+  }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    reduce(y, x, kernels::sum_over_rows<S>, kernels::sum_over_columns<S>);
+  }
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return broadcast_to(g, x.shape()); });
+};
+
+struct BroadcastTo {
+  static constexpr auto name = "broadcast_to";
+  Shape to;
+  bool operator==(const BroadcastTo&) const = default;
+
+  Shape shape(Shape x) const {
+    if (!broadcasts(x, to)) fail(name, "{} does not broadcast to {}", to_string(x), to_string(to));
+    return to;
+  }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    const auto [rows, columns] = y.shape;
+    for (Index r = 0; r < rows; ++r) {
+      const S* from = x.data + (x.shape.rows == 1 ? 0 : r * x.shape.columns);
+      if (x.shape.columns == 1)
+        std::fill_n(y.data + r * columns, columns, *from);
+      else
+        std::copy_n(from, columns, y.data + r * columns);
+    }
+  }
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return sum_to(g, x.shape()); });
+};
+
+struct MaxTo {
+  static constexpr auto name = "max";
+  Shape to;
+  bool operator==(const MaxTo&) const = default;
+
+  Shape shape(Shape x) const {
+    if (x.size() == 0) fail(name, "there is no maximum of no elements: {}", to_string(x));
+    return to;
+  }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    reduce(y, x, kernels::max_over_rows<S>, kernels::max_over_columns<S>);
+  }
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto& x) {
+    const auto largest = equal(x, y);
+    return largest * (g / sum_to(largest, y.shape()));
+  });
+};
+
+Shape reduced(const char* where, Shape x, int axis) {
+  if (axis != 0 && axis != 1)
+    fail(where, "axis {} does not exist; 0 runs over the rows, 1 over the columns", axis);
+  return axis == 0 ? Shape{1, x.columns} : Shape{x.rows, 1};
+}
+
+template <class T>
+T mean_to(const T& x, Shape shape) {
+  if (x.shape().size() == 0) fail("mean", "there is no mean of no elements: {}", to_string(x.shape()));
+  return sum_to(x, shape) * (static_cast<double>(shape.size()) / static_cast<double>(x.shape().size()));
+}
+
+}  // namespace
+
+template <Differentiable T>
+T sum_to(const T& x, Shape shape) {
+  return x.shape() == shape ? x : apply(SumTo{shape}, x);
+}
+template <Differentiable T>
+T broadcast_to(const T& x, Shape shape) {
+  return x.shape() == shape ? x : apply(BroadcastTo{shape}, x);
+}
+template <Differentiable T>
+T sum(const T& x) {
+  return sum_to(x, {1, 1});
+}
+template <Differentiable T>
+T sum(const T& x, int axis) {
+  return sum_to(x, reduced("sum", x.shape(), axis));
+}
+template <Differentiable T>
+T mean(const T& x) {
+  return mean_to(x, {1, 1});
+}
+template <Differentiable T>
+T mean(const T& x, int axis) {
+  return mean_to(x, reduced("mean", x.shape(), axis));
+}
+template <Differentiable T>
+T max(const T& x) {
+  return apply(MaxTo{{1, 1}}, x);
+}
+template <Differentiable T>
+T max(const T& x, int axis) {
+  return apply(MaxTo{reduced("max", x.shape(), axis)}, x);
+}
+
+#define ENGRAM_INSTANTIATE(T)               \
+  template T sum_to(const T&, Shape);       \
+  template T broadcast_to(const T&, Shape); \
+  template T sum(const T&);                 \
+  template T sum(const T&, int);            \
+  template T mean(const T&);                \
+  template T mean(const T&, int);           \
+  template T max(const T&);                 \
+  template T max(const T&, int);
+ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
+
+ENGRAM_AUTODIFF_END

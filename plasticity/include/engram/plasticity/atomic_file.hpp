@@ -1,0 +1,25 @@
+/// Files that are either the old ones or the new ones, never half of either.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string_view>
+
+namespace engram::plasticity {
+
+/// What went wrong with which path, in one line.
+class FileError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Replaces the file's content: written beside it, flushed to the disk, then renamed over it. After an error
+/// the old file, if any, is as it was. A path that is no ordinary file, such as /dev/stdout, is written to
+/// directly. Throws FileError.
+void write_atomically(const std::filesystem::path& path, std::string_view text);
+
+/// Creates the folder if it is missing and makes sure a file can be created in it, so that a long computation
+/// does not fail at its very end. Throws FileError.
+void require_writable_folder(const std::filesystem::path& folder);
+
+}  // namespace engram::plasticity

@@ -1,0 +1,39 @@
+/// What distinguishes one learned rule from another before any number is trained: enums and plain settings.
+#pragma once
+
+#include <string_view>
+
+namespace engram::plasticity {
+
+/// The inner network's nonlinearity.
+enum class Activation { relu, tanh, identity };
+
+/// By what an update is divided. With r rows and c columns in the weight matrix and L weight layers:
+///
+///     published   L r sqrt(c) for W, L sqrt(r) for the top-down and lateral weights (most likely as printed)
+///     symmetric   L sqrt(r c) for all three
+///     fan_in      L sqrt(r) for all three
+enum class UpdateScale { published, symmetric, fan_in };
+
+std::string_view to_string(Activation activation);
+std::string_view to_string(UpdateScale scale);
+
+/// The reverse of `to_string`. Throws std::invalid_argument that lists the known names.
+Activation parse_activation(std::string_view name);
+UpdateScale parse_update_scale(std::string_view name);
+
+/// The form of a learned rule. A rule is only meaningful together with the settings it was trained under.
+struct RuleSettings {
+  int width = 16;                  ///< of the rule's two tanh layers
+  bool batch_accumulation = true;  ///< the second layer also sees the first one's mean over the batch
+  UpdateScale update_scale = UpdateScale::symmetric;
+  Activation activation = Activation::tanh;  ///< of the inner network
+  bool bias_neuron = true;                   ///< every inner layer but the last has one always-on neuron more
+
+  bool operator==(const RuleSettings&) const = default;
+};
+
+/// Throws std::invalid_argument unless the width is at least 1.
+void validate(const RuleSettings& settings);
+
+}  // namespace engram::plasticity

@@ -1,0 +1,36 @@
+/// Two normal clouds, one per class, at random places: a family whose best boundary is a straight line or a
+/// conic.
+#pragma once
+
+#include <engram/plasticity/task.hpp>
+
+#include <array>
+
+namespace engram::plasticity {
+
+struct TwoGaussiansOptions {
+  Index dimension = 2;
+  double mean_deviation = 1.0;  ///< each coordinate of each mean is normal with this standard deviation
+  double deviation_low = 0.3;   ///< each class's own standard deviation is uniform from here
+  double deviation_high = 0.7;  ///< to here, the same along every coordinate
+};
+
+/// One pair of clouds. The classes may overlap: the Bayes limit varies from task to task.
+class TwoGaussians final : public SemiSupervisedTask {
+ public:
+  /// Throws std::invalid_argument if there is no dimension, a deviation is negative or low exceeds high.
+  TwoGaussians(const TwoGaussiansOptions& options, Random random);
+
+  Index dimension() const override { return means_.cols(); }
+  int classes() const override { return 2; }
+  Array<double> sample_points(Random& random, std::span<const int> labels) const override;
+
+ private:
+  Array<double> means_;  // a row for each class
+  std::array<double, 2> deviations_;
+};
+
+/// The family "two_gaussians". Throws like TwoGaussians, at once.
+TaskFamily two_gaussians(const TwoGaussiansOptions& options = {});
+
+}  // namespace engram::plasticity

@@ -1,0 +1,47 @@
+/// Two interleaved half circles, one per class: what a linear boundary cannot separate.
+#pragma once
+
+#include <engram/plasticity/task.hpp>
+
+#include <Eigen/Core>
+
+namespace engram::plasticity {
+
+/// The geometry of two-moons tasks. The default is plain: always the same two moons. Lengths are in radii of
+/// a moon.
+struct TwoMoonsOptions {
+  double noise = 0.1;   ///< standard deviation of the normal noise on each coordinate
+  bool rotate = false;  ///< turn by an angle uniform in [0, 2 pi)
+  double shift = 0.0;   ///< standard deviation of the normal shift of each coordinate
+  double scale_range =
+      1.0;            ///< scale, noise included, by a factor log-uniform in [1/scale_range, scale_range]
+  bool flip = false;  ///< exchange the classes with probability 1/2
+
+  /// Everything on: every task has moons of its own.
+  static TwoMoonsOptions random(double noise = 0.1) {
+    return {.noise = noise, .rotate = true, .shift = 0.3, .scale_range = 1.25, .flip = true};
+  }
+};
+
+/// One pair of moons: with t uniform in [0, pi], (cos t, sin t) - (0.5, 0.25) for one class and
+/// (1 - cos t, 0.5 - sin t) - (0.5, 0.25) for the other, noise added, then scaled, turned and shifted.
+class TwoMoons final : public SemiSupervisedTask {
+ public:
+  /// Throws std::invalid_argument if the noise or the shift is negative or the scale range is below 1.
+  TwoMoons(const TwoMoonsOptions& options, Random random);
+
+  Index dimension() const override { return 2; }
+  int classes() const override { return 2; }
+  Array<double> sample_points(Random& random, std::span<const int> labels) const override;
+
+ private:
+  double noise_;
+  Eigen::Matrix2d turn_;  // and scale
+  Eigen::Vector2d shift_;
+  bool flipped_;
+};
+
+/// The family "two_moons". Throws like TwoMoons, at once.
+TaskFamily two_moons(const TwoMoonsOptions& options = {});
+
+}  // namespace engram::plasticity

@@ -1,0 +1,49 @@
+#include <engram/plasticity/tasks/two_gaussians.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <stdexcept>
+
+namespace engram::plasticity {
+namespace {
+
+void validate(const TwoGaussiansOptions& o) {
+  if (o.dimension < 1)
+    throw std::invalid_argument(
+        fmt::format("[two_gaussians] dimension is {}: it must be 1 or more", o.dimension));
+  if (!(std::isfinite(o.mean_deviation) && o.mean_deviation >= 0))
+    throw std::invalid_argument(
+        fmt::format("[two_gaussians] mean_deviation is {}: it must be 0 or more", o.mean_deviation));
+  if (!(o.deviation_low >= 0 && o.deviation_low <= o.deviation_high && std::isfinite(o.deviation_high)))
+    throw std::invalid_argument(fmt::format(
+        "[two_gaussians] deviations from {} to {} are impossible: give 0 <= deviation_low <= deviation_high",
+        o.deviation_low, o.deviation_high));
+}
+
+}  // namespace
+
+TwoGaussians::TwoGaussians(const TwoGaussiansOptions& options, Random random) {
+  validate(options);
+  means_ = normal(random, 2, options.dimension, options.mean_deviation);
+  for (double& d : deviations_) d = random.uniform(options.deviation_low, options.deviation_high);
+}
+
+Array<double> TwoGaussians::sample_points(Random& random, std::span<const int> labels) const {
+  Array<double> x = normal(random, static_cast<Index>(labels.size()), dimension());
+  for (Index i = 0; i < x.rows(); ++i) {
+    const int label = labels[static_cast<std::size_t>(i)];
+    if (label != 0 && label != 1)
+      throw std::invalid_argument(fmt::format("[two_gaussians] class {} does not exist: use 0 or 1", label));
+    x.row(i) = means_.row(label) + deviations_[static_cast<std::size_t>(label)] * x.row(i);
+  }
+  return x;
+}
+
+TaskFamily two_gaussians(const TwoGaussiansOptions& options) {
+  validate(options);
+  return {"two_gaussians", options.dimension, 2,
+          [options](Random random) { return std::make_unique<TwoGaussians>(options, random); }};
+}
+
+}  // namespace engram::plasticity

@@ -1,0 +1,52 @@
+#include <engram/plasticity/task.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+using namespace engram::plasticity;
+
+namespace {
+
+/// Puts every point of class k at (k).
+struct Fixed final : SemiSupervisedTask {
+  Index dimension() const override { return 1; }
+  int classes() const override { return 3; }
+  Array<double> sample_points(Random&, std::span<const int> labels) const override {
+    Array<double> x(static_cast<Index>(labels.size()), 1);
+    std::copy(labels.begin(), labels.end(), x.data());
+    return x;
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(task)
+
+BOOST_AUTO_TEST_CASE(balanced_examples_take_the_classes_in_turn) {
+  Random random(1);
+  const Examples e = Fixed().sample_balanced(random, 7);
+  BOOST_TEST(e.labels == (std::vector{0, 1, 2, 0, 1, 2, 0}), boost::test_tools::per_element());
+  BOOST_TEST(e.size() == 7);
+  for (Index i = 0; i < 7; ++i) BOOST_TEST(e.x(i, 0) == e.labels[static_cast<std::size_t>(i)]);
+}
+
+BOOST_AUTO_TEST_CASE(random_examples_have_every_class_about_equally_often) {
+  Random random(2);
+  const Examples e = Fixed().sample(random, 3000);
+  for (int k = 0; k < 3; ++k) {
+    const auto n = std::count(e.labels.begin(), e.labels.end(), k);
+    BOOST_TEST(n > 870);
+    BOOST_TEST(n < 1130);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_unlabelled_examples_is_possible_but_a_class_without_labels_is_not) {
+  Random random(3);
+  BOOST_TEST(Fixed().sample(random, 0).size() == 0);
+  BOOST_CHECK_THROW(Fixed().sample(random, -1), std::invalid_argument);
+  BOOST_CHECK_THROW(Fixed().sample_balanced(random, 2), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
