@@ -116,7 +116,7 @@ Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation,
 
 template <class S>
 Eigen::Map<const Array<S>> Variable<S>::value() const {
-  const auto& slot = tape_->check(*this, "value");
+  const auto& slot = tape().check(*this, "value");
   if (!slot.data)
     fail(
         "value",

@@ -17,8 +17,7 @@ double student_probability(double angle, int degrees) {
   const double c = std::cos(angle), s = std::sin(angle);
   const bool odd = degrees % 2 == 1;
   double term = odd ? c : 1, sum = degrees == 1 ? 0 : term;
-  for (int k = odd ? 3 : 2; k < degrees; k += 2) {
-    if (k + 1 >= degrees) break;
+  for (int k = odd ? 3 : 2; k <= degrees - 2; k += 2) {
     term *= c * c * (k - 1) / k;
     sum += term;
   }

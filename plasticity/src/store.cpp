@@ -28,7 +28,11 @@ class Reader {
 
   template <class... Args>
   [[noreturn]] void fail(fmt::format_string<Args...> what, Args&&... args) const {
-    throw StoreError(fmt::format("rule file '{}': ", name_) + fmt::format(what, std::forward<Args>(args)...));
+    std::string line =
+        fmt::format("rule file '{}': ", name_) + fmt::format(what, std::forward<Args>(args)...);
+    for (char& c : line)
+      if (static_cast<unsigned char>(c) < ' ') c = ' ';  // texts quoted from the file must not break the line
+    throw StoreError(line);
   }
 
   Json parse(std::string_view text) const {

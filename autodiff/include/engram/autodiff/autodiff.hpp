@@ -12,5 +12,6 @@
 #include <engram/autodiff/loop.hpp>
 #include <engram/autodiff/ops.hpp>
 #include <engram/autodiff/tape.hpp>
+#include <engram/autodiff/tree.hpp>
 #include <engram/autodiff/value.hpp>
 #include <engram/autodiff/version.hpp>

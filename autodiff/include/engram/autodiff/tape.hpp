@@ -24,6 +24,9 @@ class Variable {
  public:
   using Scalar = S;
 
+  /// No variable yet: any use but assignment is an error.
+  Variable() = default;
+
   Shape shape() const;
   Index rows() const { return shape().rows; }
   Index columns() const { return shape().columns; }
@@ -32,16 +35,19 @@ class Variable {
   /// The number in a 1x1 variable.
   S item() const;
 
-  Tape<S>& tape() const { return *tape_; }
+  Tape<S>& tape() const {
+    if (!tape_) fail("variable", "it was never recorded: assign it a variable of a tape first");
+    return *tape_;
+  }
   std::uint32_t id() const { return id_; }
 
  private:
   friend class Tape<S>;
   Variable(Tape<S>* tape, std::uint32_t id, std::uint32_t epoch) : tape_(tape), id_(id), epoch_(epoch) {}
 
-  Tape<S>* tape_;
-  std::uint32_t id_;
-  std::uint32_t epoch_;
+  Tape<S>* tape_ = nullptr;
+  std::uint32_t id_ = 0;
+  std::uint32_t epoch_ = 0;
 };
 
 /// What ops work on: a recorded variable or a plain value.
@@ -159,7 +165,7 @@ class Tape {
 
 template <class S>
 Shape Variable<S>::shape() const {
-  return tape_->check(*this, "shape").shape;
+  return tape().check(*this, "shape").shape;
 }
 
 extern template class Tape<float>;

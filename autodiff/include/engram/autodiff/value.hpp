@@ -16,6 +16,8 @@ class Value {
  public:
   using Scalar = S;
 
+  /// An empty value, (0,0).
+  Value() : Value(Shape{}) {}
   /// A 1x1 value.
   Value(S scalar) : Value(Shape{1, 1}) { data()[0] = scalar; }
   /// Copies an Eigen expression.

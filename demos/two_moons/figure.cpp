@@ -1,0 +1,56 @@
+#include "figure.hpp"
+
+#include <engram/plasticity/atomic_file.hpp>
+
+#include "gnuplot.hpp"
+
+#include <fmt/format.h>
+
+namespace engram::demos {
+namespace {
+
+void validate(const Figure2& f) {
+  const auto require = [](bool ok, const char* what) {
+    if (!ok) throw std::invalid_argument(fmt::format("[figure2] {}", what));
+  };
+  require(f.families.size() == 2, "give the curves of two families");
+  require(!f.labelled_seen.empty(), "there are no steps to draw");
+  for (const FamilyCurves& family : f.families)
+    for (const Curves* c : {&family.rule, &family.backprop})
+      for (const Band* band : {&c->accuracy, &c->training_loss})
+        require(band->mean.size() == f.labelled_seen.size() && band->error.size() == f.labelled_seen.size(),
+                "every curve needs a mean and an error for every step");
+  require(f.x_low < f.x_high && f.y_low < f.y_high, "the rectangle is empty");
+  for (const Boundary* b : {&f.rule, &f.backprop})
+    require(b->probability.rows() > 1 && b->probability.cols() > 1,
+            "a boundary needs a grid of 2 x 2 or more");
+  require(f.labelled.x.cols() == 2 && f.unlabelled.cols() == 2, "the points must lie in the plane");
+}
+
+}  // namespace
+
+std::string figure2_csv(const Figure2& f) {
+  std::string csv = "family,method,labelled_seen,metric,mean,se\n";
+  const auto add = [&](const FamilyCurves& family, const char* method, const char* metric, const Band& band) {
+    for (std::size_t i = 0; i < f.labelled_seen.size(); ++i)
+      csv += fmt::format("{},{},{},{},{},{}\n", family.name, method, f.labelled_seen[i], metric, band.mean[i],
+                         band.error[i]);
+  };
+  for (const FamilyCurves& family : f.families) {
+    add(family, "rule", "accuracy", family.rule.accuracy);
+    add(family, "rule", "train_loss", family.rule.training_loss);
+    add(family, "backprop", "accuracy", family.backprop.accuracy);
+    add(family, "backprop", "train_loss", family.backprop.training_loss);
+  }
+  return csv;
+}
+
+void write_figure2(const Figure2& figure, const std::filesystem::path& folder) {
+  validate(figure);
+  plasticity::write_atomically(folder / "figure2.csv", figure2_csv(figure));
+  const auto images = run_gnuplot(figure2_script(figure), {"figure2.svg", "figure2.png"});
+  plasticity::write_atomically(folder / "figure2.svg", images[0]);
+  plasticity::write_atomically(folder / "figure2.png", images[1]);
+}
+
+}  // namespace engram::demos

@@ -1,0 +1,63 @@
+/// The paper's Figure 2 as files: what a learned rule and backprop make of the same few labels.
+#pragma once
+
+#include <engram/plasticity/task.hpp>
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace engram::demos {
+
+/// A quantity after each recorded step: its mean over the trials and the standard error of that mean.
+struct Band {
+  std::vector<double> mean, error;
+};
+
+struct Curves {
+  Band accuracy;       ///< on fresh test points, 0 to 1
+  Band training_loss;  ///< mean cross-entropy of the labelled examples
+};
+
+struct FamilyCurves {
+  std::string name;   ///< in the CSV: "two_moons"
+  std::string title;  ///< in the figure: "Two moons"
+  Curves rule, backprop;
+};
+
+/// What one method made of the task in the boundary panels.
+struct Boundary {
+  plasticity::Array<double>
+      probability;      ///< of class 1 on the even grid; row i goes from y_low (i = 0) to y_high
+  double accuracy = 0;  ///< on test points of that task
+};
+
+struct Figure2 {
+  int trials = 0;
+  std::vector<double> labelled_seen;   ///< per recorded step: step x labelled examples per step
+  std::vector<FamilyCurves> families;  ///< two: the first above the second
+
+  double x_low = 0, x_high = 0, y_low = 0, y_high = 0;  ///< the rectangle that the boundary panels show
+  plasticity::Examples labelled;                        ///< the labelled examples of the task in the panels
+  plasticity::Array<double> unlabelled;                 ///< some of its unlabelled points, n x 2
+  Boundary rule, backprop;
+};
+
+/// The figure cannot be drawn: what is missing or went wrong, in one line.
+class FigureError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Writes figure2.csv (a line for each family, method, step and metric), figure2.svg and figure2.png into the
+/// folder, which must exist. The CSV comes first: it is there even if gnuplot is not. Throws FigureError, and
+/// FileError where a file cannot be written; std::invalid_argument if sizes disagree.
+void write_figure2(const Figure2& figure, const std::filesystem::path& folder);
+
+/// The two texts behind it: the CSV, and the gnuplot script that writes "figure2.svg" and "figure2.png" where
+/// it runs.
+std::string figure2_csv(const Figure2& figure);
+std::string figure2_script(const Figure2& figure);
+
+}  // namespace engram::demos

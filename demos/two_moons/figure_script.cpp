@@ -1,0 +1,274 @@
+// Figure 2 in gnuplot's language. Two rows, one for each family of tasks, with test accuracy and training
+// loss; at the right the two methods' decision boundaries on one task. Curves are labelled at their ends, in
+// their colours, so no legend is needed.
+#include "figure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace engram::demos {
+namespace {
+
+// Okabe and Ito's palette, told apart with any kind of colour vision.
+constexpr const char* rule_colour = "#0072B2";
+constexpr const char* backprop_colour = "#D55E00";
+constexpr const char* class_colours[2]{"#009E73", "#CC79A7"};
+constexpr int class_points[2]{7, 9};  // a disc and a triangle
+
+constexpr const char* preamble = R"(
+set encoding utf8
+set border 3 lc rgb '#666666' lw 1
+set tics nomirror out scale 0.5 textcolor rgb '#333333'
+set grid ytics lc rgb '#E4E4E4' lw 1 lt 1
+set style fill solid noborder
+unset key
+unset colorbox
+set palette defined (0 '#8FD3BD', 0.5 '#FFFFFF', 1 '#E9BFD6')
+set cbrange [0:1]
+)";
+
+// The PNG has half as many pixels again: it is looked at larger.
+constexpr const char* terminals[2]{
+    "set terminal svg size 1500,940 font 'sans-serif,17' background rgb 'white'\nset output 'figure2.svg'\n",
+    "if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) {\n"
+    "  set terminal pngcairo size 2250,1410 fontscale 1.5 linewidth 1.5 pointscale 1.5 font "
+    "'sans-serif,12.75'\n"
+    "} else {\n"
+    "  set terminal png truecolor size 1500,940 font 'sans,12'\n"
+    "}\nset output 'figure2.png'\n"};
+
+/// A panel's place on the page, in fractions of it.
+struct Place {
+  double left, right, bottom, top;
+};
+constexpr double rows[2][2]{{0.545, 0.855}, {0.105, 0.415}};  // bottom, top
+constexpr double columns[3][2]{{0.055, 0.262}, {0.392, 0.599}, {0.722, 0.985}};
+
+Place place(int row, int column) {
+  return {columns[column][0], columns[column][1], rows[row][0], rows[row][1]};
+}
+
+std::string set_margins(const Place& p) {
+  return fmt::format(
+      "set lmargin at screen {}\nset rmargin at screen {}\nset bmargin at screen {}\nset tmargin at screen "
+      "{}\n",
+      p.left, p.right, p.bottom, p.top);
+}
+
+std::string quoted(const std::string& text) {
+  std::string q = "'";
+  for (const char c : text) q += c == '\'' ? "''" : std::string(1, c);
+  return q + "'";
+}
+
+/// A bold line of text above a panel, at its left edge.
+std::string heading(const Place& p, const std::string& text, const char* colour = "#111111") {
+  return fmt::format("set label {} at screen {}, screen {} left noenhanced font ',18' textcolor rgb '{}'\n",
+                     quoted(text), p.left, p.top + 0.032, colour);
+}
+
+/// What all panels of one metric have in common: the same axis above and below, so that they can be compared.
+struct Axis {
+  double low, high;
+  bool logarithmic;
+
+  double share(double y) const {  // 0 at the bottom of the panel, 1 at its top
+    return logarithmic ? std::log(y / low) / std::log(high / low) : (y - low) / (high - low);
+  }
+  double value(double share) const {
+    return logarithmic ? low * std::pow(high / low, share) : low + share * (high - low);
+  }
+};
+
+template <class Visit>
+void for_each_band(const Figure2& f, Band Curves::*metric, const Visit& visit) {
+  for (const FamilyCurves& family : f.families) visit(family.rule.*metric), visit(family.backprop.*metric);
+}
+
+Axis accuracy_axis(const Figure2& f) {
+  double low = 0.6;
+  for_each_band(f, &Curves::accuracy, [&](const Band& b) {
+    for (std::size_t i = 0; i < b.mean.size(); ++i) low = std::min(low, b.mean[i] - b.error[i]);
+  });
+  return {std::max(0.0, std::floor(low * 10) / 10), 1.0, false};
+}
+
+Axis loss_axis(const Figure2& f) {
+  constexpr double smallest = 1e-5;  // below that a loss is as good as zero
+  double low = 1, high = 1;
+  for_each_band(f, &Curves::training_loss, [&](const Band& b) {
+    for (std::size_t i = 0; i < b.mean.size(); ++i) {
+      if (b.mean[i] > smallest) low = std::min(low, b.mean[i]);
+      high = std::max(high, b.mean[i] + b.error[i]);
+    }
+  });
+  return {low / 1.4, high * 1.15, true};
+}
+
+/// Numbers along a logarithmic axis: every power of ten, and between them 2 and 5 if there are few.
+std::string log_tics(const Axis& axis) {
+  std::string tics;
+  const bool many = axis.high / axis.low > 500;
+  for (int power = -6; power < 6; ++power)
+    for (const int digit : {1, 2, 5}) {
+      const double y = digit * std::pow(10, power);
+      if ((many && digit != 1) || y < axis.low || y > axis.high) continue;
+      tics += fmt::format("{}'{:g}' {:g}", tics.empty() ? "" : ", ", y, y);
+    }
+  return fmt::format("set logscale y\nset ytics ({})\n", tics);
+}
+
+std::string curve_data(const Figure2& f, const Band& band, const Axis& axis, const std::string& name) {
+  std::string data = fmt::format("${} << EOD\n", name);
+  for (std::size_t i = 0; i < f.labelled_seen.size(); ++i) {
+    const auto inside = [&](double y) { return std::clamp(y, axis.low, axis.high); };
+    data += fmt::format("{} {} {} {}\n", f.labelled_seen[i], inside(band.mean[i]),
+                        inside(band.mean[i] - band.error[i]), inside(band.mean[i] + band.error[i]));
+  }
+  return data + "EOD\n";
+}
+
+/// Labels at the curves' right ends, moved apart where the curves end close together.
+std::string end_labels(const Axis& axis, const Band& rule, const Band& backprop) {
+  constexpr double gap = 0.17;  // two lines of text, as a share of the panel's height
+  const auto end = [&](const Band& b) { return axis.share(std::clamp(b.mean.back(), axis.low, axis.high)); };
+  double a = end(rule), b = end(backprop);
+  const double missing = gap - std::abs(a - b);
+  if (missing > 0) {
+    const double direction = a >= b ? 1 : -1;
+    a += direction * missing / 2, b -= direction * missing / 2;
+  }
+  const double shift = std::max(0.0, gap / 2 - std::min(a, b)) - std::max(0.0, std::max(a, b) - 0.98);
+  const auto label = [&](const char* name, const Band& band, double share, const char* colour) {
+    const double y = band.mean.back();
+    const std::string number = axis.logarithmic ? fmt::format("{:.2g}", y) : fmt::format("{:.1f} %", 100 * y);
+    return fmt::format("set label \"{}\\n{}\" at graph 1.035, first {} left textcolor rgb '{}' font ',16'\n",
+                       name, number, axis.value(share + shift + gap / 5), colour);
+  };
+  return label("learned rule", rule, a, rule_colour) + label("backprop", backprop, b, backprop_colour);
+}
+
+std::string curve_panel(const Figure2& f, int row, int column, Band Curves::*metric, const Axis& axis,
+                        const std::string& what) {
+  const FamilyCurves& family = f.families[static_cast<std::size_t>(row)];
+  const Place p = place(row, column);
+  const Band &rule = family.rule.*metric, &backprop = family.backprop.*metric;
+  std::string s = curve_data(f, rule, axis, "rule") + curve_data(f, backprop, axis, "backprop");
+  s += "unset logscale\n" + set_margins(p) + heading(p, family.title + ": " + what) +
+       end_labels(axis, rule, backprop);
+  s += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\nset xtics autofreq\n", 0, f.labelled_seen.back(),
+                   axis.low, axis.high);
+  s += axis.logarithmic ? log_tics(axis) : "set ytics autofreq 0.1\nset format y '%.1f'\n";
+  s += row == 1 ? "set xlabel 'labelled examples seen' offset 0,0.2\n" : "unset xlabel\n";
+  s += "plot ";
+  for (const auto& [name, colour] : {std::pair{"backprop", backprop_colour}, {"rule", rule_colour}})
+    s += fmt::format(
+        "${0} using 1:3:4 with filledcurves fc rgb '{1}' fs transparent solid 0.22 noborder, "
+        "${0} using 1:2 with lines lw 2.6 lc rgb '{1}'{2}",
+        name, colour, name == std::string("rule") ? "\n" : ", ");
+  return s;
+}
+
+std::string points_data(const plasticity::Array<double>& x, const std::vector<int>* labels, int label,
+                        const std::string& name) {
+  std::string data = fmt::format("${} << EOD\n", name);
+  for (plasticity::Index i = 0; i < x.rows(); ++i)
+    if (labels == nullptr || (*labels)[static_cast<std::size_t>(i)] == label)
+      data += fmt::format("{} {}\n", x(i, 0), x(i, 1));
+  return data + "EOD\n";
+}
+
+std::string grid_data(const Figure2& f, const Boundary& boundary) {
+  const auto& g = boundary.probability;
+  std::string data = "$grid << EOD\n";
+  for (plasticity::Index i = 0; i < g.rows(); ++i) {
+    const double y =
+        f.y_low + (f.y_high - f.y_low) * static_cast<double>(i) / static_cast<double>(g.rows() - 1);
+    for (plasticity::Index j = 0; j < g.cols(); ++j)
+      data += fmt::format(
+          "{:.6g} {:.6g} {:.4f}\n",
+          f.x_low + (f.x_high - f.x_low) * static_cast<double>(j) / static_cast<double>(g.cols() - 1), y,
+          g(i, j));
+    data += "\n";
+  }
+  return data + "EOD\n";
+}
+
+std::string boundary_panel(const Figure2& f, int row, const Boundary& boundary, const std::string& method,
+                           const char* colour) {
+  Place p = place(row, 2);
+  std::string s = grid_data(f, boundary);
+  s += "unset logscale\n" + set_margins(p);
+  s += heading(p, fmt::format("{}: {:.1f} % correct", method, 100 * boundary.accuracy), colour);
+  s += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", f.x_low, f.x_high, f.y_low, f.y_high);
+  s += "set contour base\nset cntrparam levels discrete 0.5\nunset surface\n"
+       "set table $contour\nsplot $grid using 1:2:3\nunset table\n"
+       "unset contour\nset surface\n"
+       "set border 15\nunset tics\nunset xlabel\nset size ratio -1\n"
+       "plot $grid using 1:2:3 with image, $contour using 1:2 with lines lw 2.4 lc rgb '#222222', "
+       "$unlabelled using 1:2 with points pt 7 ps 0.28 lc rgb '#555555'";
+  for (int k = 0; k < 2; ++k)
+    s += fmt::format(
+        ", $class{0} using 1:2 with points pt {1} ps 2.1 lc rgb 'white', "
+        "$class{0} using 1:2 with points pt {1} ps 1.6 lc rgb '{2}'",
+        k, class_points[k], class_colours[k]);
+  return s + "\nset border 3\nset tics\nset size noratio\n";
+}
+
+std::string page_title(const Figure2& f) {
+  return fmt::format(
+      "set label 'Learning from {0} labels: a learned neuron-local rule and backprop' at screen {1}, screen "
+      "0.958 "
+      "left font ',24' textcolor rgb '#111111'\n"
+      "set label 'mean ± standard error over {2} trials' at screen {1}, screen 0.920 left textcolor rgb "
+      "'#555555'\n",
+      f.labelled.size(), columns[0][0], f.trials);
+}
+
+/// What the marks in the boundary panels are, below them.
+std::string key() {
+  std::string s;
+  double x = columns[2][0] + 0.012;
+  const auto entry = [&](const char* text, int point, double size, const char* colour, double width) {
+    s += fmt::format(
+        "set label '{}' at screen {}, screen 0.065 left offset 0.6,0 point pt {} ps {} lc rgb '{}' "
+        "textcolor rgb '#333333' font ',15'\n",
+        text, x, point, size, colour);
+    x += width;
+  };
+  entry("class 0", class_points[0], 1.6, class_colours[0], 0.078);
+  entry("class 1", class_points[1], 1.6, class_colours[1], 0.078);
+  entry("unlabelled", 7, 0.4, "#555555", 0);
+  return s;
+}
+
+}  // namespace
+
+std::string figure2_script(const Figure2& f) {
+  const Axis accuracy = accuracy_axis(f), loss = loss_axis(f);
+  std::string s = preamble;
+  s += points_data(f.unlabelled, nullptr, 0, "unlabelled");
+  for (int k = 0; k < 2; ++k)
+    s += points_data(f.labelled.x, &f.labelled.labels, k, fmt::format("class{}", k));
+  for (const char* terminal : terminals) {
+    s += terminal + std::string("set multiplot\n");
+    s += "unset label\n" + page_title(f);
+    for (int row = 0; row < 2; ++row) {
+      s += curve_panel(f, row, 0, &Curves::accuracy, accuracy, "test accuracy");
+      s += "unset label\n";
+      s += curve_panel(f, row, 1, &Curves::training_loss, loss, "training loss");
+      s += "unset label\n";
+    }
+    s += boundary_panel(f, 0, f.rule, "Learned rule", rule_colour);
+    s += "unset label\n" + key();
+    s += boundary_panel(f, 1, f.backprop, "Backprop", backprop_colour);
+    s += "unset multiplot\nset output\n";
+  }
+  return s;
+}
+
+}  // namespace engram::demos

@@ -1,0 +1,101 @@
+#include "gnuplot.hpp"
+
+#include "figure.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace engram::demos {
+namespace {
+
+namespace fs = std::filesystem;
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "engram-figure-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr)
+      throw FigureError(fmt::format("cannot create a temporary folder '{}': {}", name, std::strerror(errno)));
+    path_ = name;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  fs::path operator/(std::string_view name) const { return path_ / name; }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// gnuplot's strings in single quotes know one escape: the quote, doubled.
+std::string quoted(const std::string& text) {
+  std::string q = "'";
+  for (const char c : text) q += c == '\'' ? "''" : std::string(1, c);
+  return q + "'";
+}
+
+/// The exit status; what gnuplot says goes to the log.
+int run(const fs::path& script, const fs::path& log) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  std::string name = "gnuplot", argument = script.string();
+  char* const arguments[]{name.data(), argument.data(), nullptr};
+  pid_t child = 0;
+  const int error = ::posix_spawnp(&child, "gnuplot", &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error == ENOENT)
+    throw FigureError(
+        "gnuplot is not installed, so there is no figure: install it (Debian, Ubuntu: apt install "
+        "gnuplot-nox)");
+  if (error != 0) throw FigureError(fmt::format("cannot run gnuplot: {}", std::strerror(error)));
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+/// The line with the reason: gnuplot puts "line N: reason" last.
+std::string last_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
+}  // namespace
+
+std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<std::string>& files) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "figure.gp") << "cd " << quoted(folder.path().string()) << "\n" << script;
+  const int status = run(folder / "figure.gp", folder / "log");
+  if (status != 0) throw FigureError("gnuplot failed: " + last_line(read(folder / "log")));
+  std::vector<std::string> contents;
+  for (const std::string& name : files) {
+    contents.push_back(read(folder / name));
+    if (contents.back().empty()) throw FigureError(fmt::format("gnuplot did not write {}", name));
+  }
+  return contents;
+}
+
+}  // namespace engram::demos

@@ -1,0 +1,39 @@
+/// One trial's data, drawn from a task: initial weights, what is shown in every step, what is asked
+/// afterwards.
+#pragma once
+
+#include <engram/plasticity/inner_loop.hpp>
+#include <engram/plasticity/task.hpp>
+
+namespace engram::plasticity {
+
+struct EpisodeSettings {
+  Index steps = 50;
+  Index labelled = 10;    ///< the same points in every step, classes in turn
+  Index unlabelled = 10;  ///< fresh points in every step
+  Index query = 100;      ///< points that judge the result
+};
+
+/// T is a leaf: Variable, Value or Array.
+template <class T>
+struct Episode {
+  Synapses<T> start;
+  Batches<T> batches;  ///< of all steps: (steps · (labelled + unlabelled)) rows
+  T labelled_x, labelled_targets;
+  T query_x, query_targets;
+
+  static constexpr auto members =
+      std::tuple{&Episode::start,   &Episode::batches,      &Episode::labelled_x, &Episode::labelled_targets,
+                 &Episode::query_x, &Episode::query_targets};
+};
+
+/// Throws std::invalid_argument for impossible sizes: no steps, no labelled point of a class, no query
+/// points.
+void validate(const EpisodeSettings& settings, int classes);
+
+/// Everything follows from the task and the stream; the query's size and the steps do not change what comes
+/// before.
+Episode<Array<double>> draw_episode(const Network& network, const EpisodeSettings& settings,
+                                    const SemiSupervisedTask& task, const Random& random);
+
+}  // namespace engram::plasticity

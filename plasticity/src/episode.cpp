@@ -1,0 +1,47 @@
+#include <engram/plasticity/episode.hpp>
+
+namespace engram::plasticity {
+
+void validate(const EpisodeSettings& settings, int classes) {
+  using autodiff::fail;
+  if (settings.steps < 1) fail("episode", "{} steps; at least one is needed", settings.steps);
+  if (settings.labelled < classes)
+    fail("episode", "{} labelled points for {} classes; every class needs one", settings.labelled, classes);
+  if (settings.unlabelled < 0) fail("episode", "{} unlabelled points", settings.unlabelled);
+  if (settings.query < 1) fail("episode", "{} query points; at least one is needed", settings.query);
+}
+
+Episode<Array<double>> draw_episode(const Network& network, const EpisodeSettings& settings,
+                                    const SemiSupervisedTask& task, const Random& random) {
+  validate(settings, task.classes());
+  if (network.sizes.front() != task.dimension() || network.sizes.back() != task.classes())
+    autodiff::fail("episode", "a network {} - ... - {} does not fit a task of {} dimensions and {} classes",
+                   network.sizes.front(), network.sizes.back(), task.dimension(), task.classes());
+  Random labelled_stream = random.split("labelled"), unlabelled_stream = random.split("unlabelled"),
+         query_stream = random.split("query");
+  const auto one_hot = [&](const Examples& e) { return autodiff::one_hot<double>(e.labels, task.classes()); };
+
+  Episode<Array<double>> e;
+  e.start = initial_synapses(network, random.split("synapses"));
+  const Examples labelled = task.sample_balanced(labelled_stream, settings.labelled);
+  e.labelled_x = labelled.x;
+  e.labelled_targets = one_hot(labelled);
+  const Examples query = task.sample(query_stream, settings.query);
+  e.query_x = query.x;
+  e.query_targets = one_hot(query);
+
+  const Index batch = settings.labelled + settings.unlabelled;
+  e.batches.x.setZero(settings.steps * batch, task.dimension());
+  e.batches.targets.setZero(settings.steps * batch, task.classes());
+  e.batches.mask.setZero(settings.steps * batch, 1);
+  for (Index t = 0; t < settings.steps; ++t) {
+    e.batches.x.middleRows(t * batch, settings.labelled) = e.labelled_x;
+    e.batches.targets.middleRows(t * batch, settings.labelled) = e.labelled_targets;
+    e.batches.mask.middleRows(t * batch, settings.labelled).setOnes();
+    e.batches.x.middleRows(t * batch + settings.labelled, settings.unlabelled) =
+        task.sample(unlabelled_stream, settings.unlabelled).x;
+  }
+  return e;
+}
+
+}  // namespace engram::plasticity
