@@ -39,8 +39,8 @@ struct Figure2 {
   std::vector<FamilyCurves> families;  ///< two: the first above the second
 
   double x_low = 0, x_high = 0, y_low = 0, y_high = 0;  ///< the rectangle that the boundary panels show
-  plasticity::Examples labelled;                        ///< the labelled examples of the task in the panels
-  plasticity::Array<double> unlabelled;                 ///< some of its unlabelled points, n x 2
+  plasticity::Examples labelled;         ///< of the one task in the panels, of the first family
+  plasticity::Array<double> unlabelled;  ///< some of its unlabelled points, n x 2
   Boundary rule, backprop;
 };
 

@@ -21,6 +21,7 @@ constexpr int class_points[2]{7, 9};  // a disc and a triangle
 
 constexpr const char* preamble = R"(
 set encoding utf8
+size(pixels) = sprintf(',%g', pixels * unit)
 set border 3 lc rgb '#666666' lw 1
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid ytics lc rgb '#E4E4E4' lw 1 lt 1
@@ -31,9 +32,13 @@ set palette defined (0 '#8FD3BD', 0.5 '#FFFFFF', 1 '#E9BFD6')
 set cbrange [0:1]
 )";
 
-// The PNG has half as many pixels again: it is looked at larger.
+// The PNG has half as many pixels again, and measures fonts in points: a `unit` is a pixel of the SVG, and
+// a `mark` the size at which points look alike in both.
 constexpr const char* terminals[2]{
-    "set terminal svg size 1500,940 font 'sans-serif,17' background rgb 'white'\nset output 'figure2.svg'\n",
+    "unit = 1; mark = 0.62\nset terminal svg size 1500,940 font 'sans-serif,17' background rgb 'white'\nset "
+    "output "
+    "'figure2.svg'\n",
+    "unit = 0.75; mark = 1.4\n"
     "if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) {\n"
     "  set terminal pngcairo size 2250,1410 fontscale 1.5 linewidth 1.5 pointscale 1.5 font "
     "'sans-serif,12.75'\n"
@@ -45,7 +50,7 @@ constexpr const char* terminals[2]{
 struct Place {
   double left, right, bottom, top;
 };
-constexpr double rows[2][2]{{0.545, 0.855}, {0.105, 0.415}};  // bottom, top
+constexpr double rows[2][2]{{0.537, 0.835}, {0.108, 0.406}};  // bottom, top
 constexpr double columns[3][2]{{0.055, 0.262}, {0.392, 0.599}, {0.722, 0.985}};
 
 Place place(int row, int column) {
@@ -67,8 +72,9 @@ std::string quoted(const std::string& text) {
 
 /// A bold line of text above a panel, at its left edge.
 std::string heading(const Place& p, const std::string& text, const char* colour = "#111111") {
-  return fmt::format("set label {} at screen {}, screen {} left noenhanced font ',18' textcolor rgb '{}'\n",
-                     quoted(text), p.left, p.top + 0.032, colour);
+  return fmt::format(
+      "set label {} at screen {}, screen {} left noenhanced font size(18) textcolor rgb '{}'\n", quoted(text),
+      p.left, p.top + 0.032, colour);
 }
 
 /// What all panels of one metric have in common: the same axis above and below, so that they can be compared.
@@ -84,6 +90,9 @@ struct Axis {
   }
 };
 
+/// One trial has no standard error, and a diverged one no finite loss: the figure shows what there is.
+double finite_or(double x, double otherwise) { return std::isfinite(x) ? x : otherwise; }
+
 template <class Visit>
 void for_each_band(const Figure2& f, Band Curves::*metric, const Visit& visit) {
   for (const FamilyCurves& family : f.families) visit(family.rule.*metric), visit(family.backprop.*metric);
@@ -92,7 +101,7 @@ void for_each_band(const Figure2& f, Band Curves::*metric, const Visit& visit) {
 Axis accuracy_axis(const Figure2& f) {
   double low = 0.6;
   for_each_band(f, &Curves::accuracy, [&](const Band& b) {
-    for (std::size_t i = 0; i < b.mean.size(); ++i) low = std::min(low, b.mean[i] - b.error[i]);
+    for (std::size_t i = 0; i < b.mean.size(); ++i) low = std::min(low, b.mean[i] - finite_or(b.error[i], 0));
   });
   return {std::max(0.0, std::floor(low * 10) / 10), 1.0, false};
 }
@@ -103,7 +112,7 @@ Axis loss_axis(const Figure2& f) {
   for_each_band(f, &Curves::training_loss, [&](const Band& b) {
     for (std::size_t i = 0; i < b.mean.size(); ++i) {
       if (b.mean[i] > smallest) low = std::min(low, b.mean[i]);
-      high = std::max(high, b.mean[i] + b.error[i]);
+      high = std::max(high, finite_or(b.mean[i] + finite_or(b.error[i], 0), 1));
     }
   });
   return {low / 1.4, high * 1.15, true};
@@ -117,37 +126,45 @@ std::string log_tics(const Axis& axis) {
     for (const int digit : {1, 2, 5}) {
       const double y = digit * std::pow(10, power);
       if ((many && digit != 1) || y < axis.low || y > axis.high) continue;
-      tics += fmt::format("{}'{:g}' {:g}", tics.empty() ? "" : ", ", y, y);
+      const std::string text = power < -3 ? fmt::format("10^{{{}}}", power) : fmt::format("{:g}", y);
+      tics += fmt::format("{}'{}' {:g}", tics.empty() ? "" : ", ", text, y);
     }
-  return fmt::format("set logscale y\nset ytics ({})\n", tics);
+  return fmt::format("set logscale y\nset ytics nomirror ({})\n", tics);
 }
 
 std::string curve_data(const Figure2& f, const Band& band, const Axis& axis, const std::string& name) {
   std::string data = fmt::format("${} << EOD\n", name);
   for (std::size_t i = 0; i < f.labelled_seen.size(); ++i) {
-    const auto inside = [&](double y) { return std::clamp(y, axis.low, axis.high); };
-    data += fmt::format("{} {} {} {}\n", f.labelled_seen[i], inside(band.mean[i]),
-                        inside(band.mean[i] - band.error[i]), inside(band.mean[i] + band.error[i]));
+    const auto inside = [&](double y) { return std::clamp(finite_or(y, axis.high), axis.low, axis.high); };
+    const double mean = band.mean[i], error = finite_or(band.error[i], 0);
+    data += fmt::format("{} {} {} {}\n", f.labelled_seen[i], inside(mean), inside(mean - error),
+                        inside(mean + error));
   }
   return data + "EOD\n";
 }
 
 /// Labels at the curves' right ends, moved apart where the curves end close together.
 std::string end_labels(const Axis& axis, const Band& rule, const Band& backprop) {
-  constexpr double gap = 0.17;  // two lines of text, as a share of the panel's height
-  const auto end = [&](const Band& b) { return axis.share(std::clamp(b.mean.back(), axis.low, axis.high)); };
+  constexpr double gap = 0.18;                     // two lines of text, as a share of the panel's height
+  constexpr double lowest = 0.06, highest = 0.95;  // so that they stay beside the panel
+  const auto end = [&](const Band& band) {
+    return std::clamp(axis.share(std::clamp(finite_or(band.mean.back(), axis.high), axis.low, axis.high)),
+                      lowest, highest);
+  };
   double a = end(rule), b = end(backprop);
-  const double missing = gap - std::abs(a - b);
-  if (missing > 0) {
-    const double direction = a >= b ? 1 : -1;
-    a += direction * missing / 2, b -= direction * missing / 2;
+  if (std::abs(a - b) < gap) {
+    const double middle = std::clamp((a + b) / 2, lowest + gap / 2, highest - gap / 2);
+    const double half = a >= b ? gap / 2 : -gap / 2;
+    a = middle + half, b = middle - half;
   }
-  const double shift = std::max(0.0, gap / 2 - std::min(a, b)) - std::max(0.0, std::max(a, b) - 0.98);
   const auto label = [&](const char* name, const Band& band, double share, const char* colour) {
-    const double y = band.mean.back();
-    const std::string number = axis.logarithmic ? fmt::format("{:.2g}", y) : fmt::format("{:.1f} %", 100 * y);
-    return fmt::format("set label \"{}\\n{}\" at graph 1.035, first {} left textcolor rgb '{}' font ',16'\n",
-                       name, number, axis.value(share + shift + gap / 5), colour);
+    const double y = band.mean.back(), error = band.error.back();
+    std::string number = fmt::format(fmt::runtime(axis.logarithmic ? "{:.2g}" : "{:.3f}"), y);
+    if (std::isfinite(error))
+      number += fmt::format(fmt::runtime(axis.logarithmic ? " ± {:.1g}" : " ± {:.3f}"), error);
+    return fmt::format(
+        "set label \"{}\\n{}\" at graph 1.035, first {} left textcolor rgb '{}' font size(15)\n", name,
+        number, axis.value(share + gap / 5), colour);
   };
   return label("learned rule", rule, a, rule_colour) + label("backprop", backprop, b, backprop_colour);
 }
@@ -160,10 +177,11 @@ std::string curve_panel(const Figure2& f, int row, int column, Band Curves::*met
   std::string s = curve_data(f, rule, axis, "rule") + curve_data(f, backprop, axis, "backprop");
   s += "unset logscale\n" + set_margins(p) + heading(p, family.title + ": " + what) +
        end_labels(axis, rule, backprop);
-  s += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\nset xtics autofreq\n", 0, f.labelled_seen.back(),
-                   axis.low, axis.high);
-  s += axis.logarithmic ? log_tics(axis) : "set ytics autofreq 0.1\nset format y '%.1f'\n";
-  s += row == 1 ? "set xlabel 'labelled examples seen' offset 0,0.2\n" : "unset xlabel\n";
+  s += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\nset xtics nomirror autofreq\n", 0,
+                   f.labelled_seen.back(), axis.low, axis.high);
+  s += axis.logarithmic ? log_tics(axis) : "set ytics nomirror autofreq 0.1\nset format y '%.1f'\n";
+  s += row == 1 ? "set xlabel 'labelled examples seen' offset 0,0.2 textcolor rgb '#333333'\n"
+                : "unset xlabel\n";
   s += "plot ";
   for (const auto& [name, colour] : {std::pair{"backprop", backprop_colour}, {"rule", rule_colour}})
     s += fmt::format(
@@ -203,18 +221,20 @@ std::string boundary_panel(const Figure2& f, int row, const Boundary& boundary, 
   Place p = place(row, 2);
   std::string s = grid_data(f, boundary);
   s += "unset logscale\n" + set_margins(p);
-  s += heading(p, fmt::format("{}: {:.1f} % correct", method, 100 * boundary.accuracy), colour);
+  s += heading(p,
+               fmt::format("{}, {}: {:.1f} % correct", f.families[0].title, method, 100 * boundary.accuracy),
+               colour);
   s += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", f.x_low, f.x_high, f.y_low, f.y_high);
-  s += "set contour base\nset cntrparam levels discrete 0.5\nunset surface\n"
+  s += "set format '%.6g'\nset contour base\nset cntrparam levels discrete 0.5\nunset surface\n"
        "set table $contour\nsplot $grid using 1:2:3\nunset table\n"
        "unset contour\nset surface\n"
        "set border 15\nunset tics\nunset xlabel\nset size ratio -1\n"
        "plot $grid using 1:2:3 with image, $contour using 1:2 with lines lw 2.4 lc rgb '#222222', "
-       "$unlabelled using 1:2 with points pt 7 ps 0.28 lc rgb '#555555'";
+       "$unlabelled using 1:2 with points pt 7 ps 0.3*mark lc rgb '#555555'";
   for (int k = 0; k < 2; ++k)
     s += fmt::format(
-        ", $class{0} using 1:2 with points pt {1} ps 2.1 lc rgb 'white', "
-        "$class{0} using 1:2 with points pt {1} ps 1.6 lc rgb '{2}'",
+        ", $class{0} using 1:2 with points pt {1} ps 2.1*mark lc rgb 'white', "
+        "$class{0} using 1:2 with points pt {1} ps 1.6*mark lc rgb '{2}'",
         k, class_points[k], class_colours[k]);
   return s + "\nset border 3\nset tics\nset size noratio\n";
 }
@@ -223,10 +243,10 @@ std::string page_title(const Figure2& f) {
   return fmt::format(
       "set label 'Learning from {0} labels: a learned neuron-local rule and backprop' at screen {1}, screen "
       "0.958 "
-      "left font ',24' textcolor rgb '#111111'\n"
-      "set label 'mean ± standard error over {2} trials' at screen {1}, screen 0.920 left textcolor rgb "
+      "left font size(24) textcolor rgb '#111111'\n"
+      "set label 'mean ± standard error over {2} trial{3}' at screen {1}, screen 0.920 left textcolor rgb "
       "'#555555'\n",
-      f.labelled.size(), columns[0][0], f.trials);
+      f.labelled.size(), columns[0][0], f.trials, f.trials == 1 ? "" : "s");
 }
 
 /// What the marks in the boundary panels are, below them.
@@ -235,14 +255,18 @@ std::string key() {
   double x = columns[2][0] + 0.012;
   const auto entry = [&](const char* text, int point, double size, const char* colour, double width) {
     s += fmt::format(
-        "set label '{}' at screen {}, screen 0.065 left offset 0.6,0 point pt {} ps {} lc rgb '{}' "
-        "textcolor rgb '#333333' font ',15'\n",
+        "set label '{}' at screen {}, screen 0.07 left offset 0.6,0 point pt {} ps {}*mark lc rgb '{}' "
+        "textcolor rgb '#333333' font size(15)\n",
         text, x, point, size, colour);
     x += width;
   };
   entry("class 0", class_points[0], 1.6, class_colours[0], 0.078);
   entry("class 1", class_points[1], 1.6, class_colours[1], 0.078);
   entry("unlabelled", 7, 0.4, "#555555", 0);
+  s += fmt::format(
+      "set label 'one task; the black line is the decision boundary' at screen {}, screen 0.03 left "
+      "textcolor rgb '#555555' font size(15)\n",
+      columns[2][0]);
   return s;
 }
 
@@ -263,9 +287,9 @@ std::string figure2_script(const Figure2& f) {
       s += curve_panel(f, row, 1, &Curves::training_loss, loss, "training loss");
       s += "unset label\n";
     }
-    s += boundary_panel(f, 0, f.rule, "Learned rule", rule_colour);
+    s += boundary_panel(f, 0, f.rule, "learned rule", rule_colour);
     s += "unset label\n" + key();
-    s += boundary_panel(f, 1, f.backprop, "Backprop", backprop_colour);
+    s += boundary_panel(f, 1, f.backprop, "backprop", backprop_colour);
     s += "unset multiplot\nset output\n";
   }
   return s;

@@ -11,6 +11,23 @@ void validate(const EpisodeSettings& settings, int classes) {
   if (settings.query < 1) fail("episode", "{} query points; at least one is needed", settings.query);
 }
 
+Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& settings) {
+  const Index dimension = network.sizes.front(), classes = network.sizes.back();
+  const Index rows = settings.steps * (settings.labelled + settings.unlabelled);
+  Episode<Shape> e;
+  for (std::size_t l = 0; l < network.depth(); ++l) {
+    e.start.forward.push_back({network.neurons(l), network.sizes[l + 1]});
+    e.start.feedback.push_back({network.sizes[l + 1], network.neurons(l)});
+  }
+  for (std::size_t l = 0; l <= network.depth(); ++l) e.start.lateral.push_back({network.neurons(l), network.neurons(l)});
+  e.batches = {{rows, dimension}, {rows, classes}, {rows, 1}};
+  e.labelled_x = {settings.labelled, dimension};
+  e.labelled_targets = {settings.labelled, classes};
+  e.query_x = {settings.query, dimension};
+  e.query_targets = {settings.query, classes};
+  return e;
+}
+
 Episode<Array<double>> draw_episode(const Network& network, const EpisodeSettings& settings,
                                     const SemiSupervisedTask& task, const Random& random) {
   validate(settings, task.classes());
@@ -31,9 +48,8 @@ Episode<Array<double>> draw_episode(const Network& network, const EpisodeSetting
   e.query_targets = one_hot(query);
 
   const Index batch = settings.labelled + settings.unlabelled;
-  e.batches.x.setZero(settings.steps * batch, task.dimension());
-  e.batches.targets.setZero(settings.steps * batch, task.classes());
-  e.batches.mask.setZero(settings.steps * batch, 1);
+  const auto shapes = episode_shapes(network, settings).batches;
+  e.batches = map_leaves(shapes, [](Shape s) -> Array<double> { return Array<double>::Zero(s.rows, s.columns); });
   for (Index t = 0; t < settings.steps; ++t) {
     e.batches.x.middleRows(t * batch, settings.labelled) = e.labelled_x;
     e.batches.targets.middleRows(t * batch, settings.labelled) = e.labelled_targets;

@@ -31,6 +31,9 @@ struct Episode {
 /// points.
 void validate(const EpisodeSettings& settings, int classes);
 
+/// The shapes of an episode's leaves.
+Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& settings);
+
 /// Everything follows from the task and the stream; the query's size and the steps do not change what comes
 /// before.
 Episode<Array<double>> draw_episode(const Network& network, const EpisodeSettings& settings,

@@ -1,0 +1,78 @@
+/// How well something learns: trials on fresh tasks, step by step.
+#pragma once
+
+#include <engram/plasticity/backprop.hpp>
+#include <engram/plasticity/statistics.hpp>
+
+#include <memory>
+#include <string>
+
+namespace engram::plasticity {
+
+/// One trial.
+struct Learned {
+  Array<double> accuracy;    ///< on the query points, before the first step and after each: 1 x (steps + 1)
+  Array<double> train_loss;  ///< mean cross-entropy of the labelled points, likewise
+  std::vector<Array<double>> weights;  ///< forward weights after the last step
+};
+
+/// A way to learn an episode, compiled for episodes of one size. Immutable; threads may share it.
+class Learner {
+ public:
+  /// Learns by a learned rule. Its parameters are the leaves of θ.
+  static Learner rule(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode);
+  /// Learns by backpropagation from the labelled points. Its parameter is the learning rate.
+  static Learner backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode);
+
+  Learned operator()(const std::vector<Array<double>>& parameters, const Episode<Array<double>>& episode) const;
+
+  const Network& network() const { return network_; }
+  const EpisodeSettings& episode() const { return episode_; }
+
+ private:
+  using Build = std::function<InnerLoopResult<Variable<double>>(
+      const Episode<Variable<double>>&, std::span<const Variable<double>> parameters, const std::vector<Variable<double>>& more)>;
+  Learner(const Network& network, const EpisodeSettings& episode, const std::vector<Shape>& parameters, const Build& build);
+
+  Network network_;
+  EpisodeSettings episode_;
+  std::shared_ptr<const autodiff::Function<double>> function_;
+};
+
+/// Many trials: one row per trial.
+struct Evaluation {
+  Array<double> accuracy;    ///< trials x (steps + 1)
+  Array<double> train_loss;  ///< trials x (steps + 1)
+
+  /// Of one column; the last one without an argument.
+  MeanAndError mean_accuracy(Index step) const;
+  MeanAndError mean_train_loss(Index step) const;
+  Index last() const { return accuracy.cols() - 1; }
+};
+
+/// The data of trial `i`: a task of the family and an episode of it. Two learners that get the same stream and trial meet the same
+/// task, labels, initial weights, unlabelled points and query points.
+Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network, const EpisodeSettings& episode,
+                                  const Random& random, std::size_t i);
+
+/// Runs trials on all cores. The same bits for any number of threads.
+Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters, const TaskFamily& family,
+                    std::size_t trials, const Random& random);
+
+/// Accuracy of a minus that of b after the last step, trial by trial.
+PairedDifference paired_gain(const Evaluation& a, const Evaluation& b);
+
+/// The backprop baseline at its best.
+struct TunedBackprop {
+  Optimizer optimizer = Optimizer::sgd;
+  double learning_rate = 0;
+  double accuracy = 0;  ///< on the tuning tasks, after the last step
+};
+
+std::string_view to_string(Optimizer optimizer);
+
+/// Tries SGD with step sizes 0.03 ... 3 and Adam with 0.003 ... 0.3 and takes the one with the best accuracy after the last step.
+TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
+                            std::size_t trials, const Random& random);
+
+}  // namespace engram::plasticity

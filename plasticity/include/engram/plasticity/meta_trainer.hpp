@@ -1,0 +1,65 @@
+/// Meta-training: Adam on the meta-gradient over fresh tasks, made to survive the gradients that explode.
+///
+/// The gradient through tens of steps is occasionally enormous. Its norm is clipped; a step whose norm is far beyond the usual,
+/// or not finite, is left out; if many in a row are, θ goes back to the best rule so far and Adam's moments begin anew. The best
+/// rule is picked by its accuracy on validation tasks, which are never trained on.
+#pragma once
+
+#include <engram/plasticity/evaluate.hpp>
+#include <engram/plasticity/meta_gradient.hpp>
+
+namespace engram::plasticity {
+
+struct MetaSettings {
+  Network network{{2, 20, 2}};
+  RuleSettings rule;
+  EpisodeSettings episode;
+  Index objective_every = 5;     ///< the query loss is taken after every so many inner steps
+  long outer_steps = 900;
+  std::size_t tasks = 16;        ///< episodes per outer step
+  double learning_rate = 2.5e-3; ///< falls along a cosine to a twentieth of this
+  double clip = 0.3;             ///< the gradient's norm is cut down to this
+  double skip_above = 50;        ///< steps with a larger norm are left out
+  long patience = 10;            ///< so many left out in a row, and θ goes back to the best rule
+  long validate_every = 50;
+  std::size_t validation_trials = 100;
+  std::uint64_t seed = 1;
+};
+
+/// Throws std::invalid_argument naming the first setting that makes no sense.
+void validate(const MetaSettings& settings);
+
+struct StepReport {
+  long step = 0;  ///< counted from 1
+  double loss = 0;
+  double gradient_norm = 0;
+  bool skipped = false;
+  bool rolled_back = false;
+  /// Accuracy on the validation tasks, on steps that validate; and whether it is the best so far.
+  std::optional<double> validation;
+  bool is_best = false;
+};
+
+class MetaTrainer {
+ public:
+  /// Trains on tasks of one family, picks by the mean accuracy over those for validation.
+  MetaTrainer(const MetaSettings& settings, TaskFamily training, std::vector<TaskFamily> validation);
+  MetaTrainer(MetaTrainer&&) noexcept;
+  ~MetaTrainer();
+
+  bool done() const;
+  StepReport step();
+
+  const MetaSettings& settings() const;
+  const Theta<Array<double>>& theta() const;
+  /// The best by validation; θ as it is if nothing was validated yet.
+  const Theta<Array<double>>& best() const;
+  double best_validation() const;
+  long best_step() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace engram::plasticity

@@ -1,0 +1,127 @@
+#include <engram/plasticity/evaluate.hpp>
+
+#include <tbb/parallel_for.h>
+
+namespace engram::plasticity {
+namespace {
+
+using V = Variable<double>;
+
+MeanAndError column(const Array<double>& rows, Index c) {
+  const std::vector<double> values(rows.col(c).begin(), rows.col(c).end());
+  return mean_and_error(values);
+}
+
+std::vector<double> last_column(const Array<double>& rows) {
+  const auto c = rows.col(rows.cols() - 1);
+  return {c.begin(), c.end()};
+}
+
+/// Accuracy on the query and loss on the labelled points.
+std::vector<V> measure(const Network& network, const std::vector<V>& weights, std::span<const V> data) {
+  return {accuracy(network, weights, data[0], data[1]), mean_loss(network, weights, data[2], data[3])};
+}
+
+}  // namespace
+
+Learner::Learner(const Network& network, const EpisodeSettings& settings, const std::vector<Shape>& parameters,
+                 const Build& build)
+    : network_(network), episode_(settings) {
+  validate(network);
+  validate(settings, static_cast<int>(network.sizes.back()));
+  const Episode<Shape> episode = episode_shapes(network, settings);
+  std::vector<Shape> shapes = parameters;
+  for (const Shape s : flatten(episode)) shapes.push_back(s);
+  function_ = std::make_shared<autodiff::Function<double>>(autodiff::compile<double>(
+      [&](std::span<const V> in) {
+        const auto e = unflatten(episode, in.subspan(parameters.size()));
+        const std::vector<V> data{e.query_x, e.query_targets, e.labelled_x, e.labelled_targets};
+        std::vector<V> results = measure(network, e.start.forward, data);
+        const auto learned = build(e, in.first(parameters.size()), data);
+        results[0] = autodiff::concatenate({results[0], learned.observed[0]}, 0);
+        results[1] = autodiff::concatenate({results[1], learned.observed[1]}, 0);
+        for (const V& w : learned.synapses.forward) results.push_back(w);
+        return results;
+      },
+      shapes));
+}
+
+Learner Learner::rule(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode) {
+  const std::vector<Shape> parameters = flatten(theta_shapes(rule));
+  return Learner(network, episode, parameters,
+                 [&](const Episode<V>& e, std::span<const V> theta, const std::vector<V>& data) {
+                   std::vector<V> constants(theta.begin(), theta.end());
+                   constants.insert(constants.end(), data.begin(), data.end());
+                   return inner_loop(network, rule.update_scale, learned_rule<V>(rule.batch_accumulation), constants,
+                                     e.start, e.batches, episode.steps, [&](const Synapses<V>& s, std::span<const V> c) {
+                                       return measure(network, s.forward, c.subspan(parameters.size()));
+                                     });
+                 });
+}
+
+Learner Learner::backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode) {
+  return Learner(network, episode, {{1, 1}},
+                 [&](const Episode<V>& e, std::span<const V> learning_rate, const std::vector<V>& data) {
+                   return backprop_loop(network, optimizer, learning_rate[0], e.start, e.labelled_x, e.labelled_targets, data,
+                                        episode.steps, [&](const std::vector<V>& weights, std::span<const V> c) {
+                                          return measure(network, weights, c.subspan(3));
+                                        });
+                 });
+}
+
+Learned Learner::operator()(const std::vector<Array<double>>& parameters, const Episode<Array<double>>& episode) const {
+  std::vector<Value<double>> inputs;
+  for (const auto& p : parameters) inputs.emplace_back(p);
+  for (const auto& leaf : flatten(episode)) inputs.emplace_back(leaf);
+  const auto results = (*function_)(inputs);
+  Learned learned{results[0].array().transpose(), results[1].array().transpose(), {}};
+  for (std::size_t l = 2; l < results.size(); ++l) learned.weights.emplace_back(results[l].array());
+  return learned;
+}
+
+MeanAndError Evaluation::mean_accuracy(Index step) const { return column(accuracy, step); }
+MeanAndError Evaluation::mean_train_loss(Index step) const { return column(train_loss, step); }
+
+Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network, const EpisodeSettings& episode,
+                                  const Random& random, std::size_t i) {
+  const Random trial = random.split(family.name).split(i);
+  return draw_episode(network, episode, *family.draw(trial.split("task")), trial.split("episode"));
+}
+
+Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters, const TaskFamily& family,
+                    std::size_t trials, const Random& random) {
+  const auto rows = static_cast<Index>(trials);
+  const Index columns = learner.episode().steps + 1;
+  Evaluation result{Array<double>(rows, columns), Array<double>(rows, columns)};
+  tbb::parallel_for(Index{0}, rows, [&](Index i) {
+    const auto episode = draw_trial(family, learner.network(), learner.episode(), random, static_cast<std::size_t>(i));
+    const Learned learned = learner(parameters, episode);
+    result.accuracy.row(i) = learned.accuracy;
+    result.train_loss.row(i) = learned.train_loss;
+  });
+  return result;
+}
+
+PairedDifference paired_gain(const Evaluation& a, const Evaluation& b) {
+  return paired_difference(last_column(a.accuracy), last_column(b.accuracy));
+}
+
+std::string_view to_string(Optimizer optimizer) { return optimizer == Optimizer::sgd ? "sgd" : "adam"; }
+
+TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
+                            std::size_t trials, const Random& random) {
+  const std::pair<Optimizer, std::vector<double>> grid[] = {{Optimizer::sgd, {0.03, 0.1, 0.3, 1, 3}},
+                                                            {Optimizer::adam, {0.003, 0.01, 0.03, 0.1, 0.3}}};
+  TunedBackprop best;
+  for (const auto& [optimizer, rates] : grid) {
+    const Learner learner = Learner::backprop(network, optimizer, episode);
+    for (const double rate : rates) {
+      const auto result = evaluate(learner, {Array<double>::Constant(1, 1, rate)}, family, trials, random);
+      const double accuracy = result.mean_accuracy(result.last()).mean;
+      if (accuracy > best.accuracy) best = {optimizer, rate, accuracy};
+    }
+  }
+  return best;
+}
+
+}  // namespace engram::plasticity

@@ -1,0 +1,139 @@
+#include <engram/plasticity/meta_trainer.hpp>
+
+#include <cmath>
+#include <numbers>
+
+namespace engram::plasticity {
+
+void validate(const MetaSettings& s) {
+  using autodiff::fail;
+  const auto positive = [](const char* name, double v) {
+    if (!(v > 0) || !std::isfinite(v)) fail("meta-training", "{} is {}; it must be positive and finite", name, v);
+  };
+  validate(s.network);
+  validate(s.rule);
+  validate(s.episode, static_cast<int>(s.network.sizes.back()));
+  positive("the number of outer steps", static_cast<double>(s.outer_steps));
+  positive("the number of tasks per step", static_cast<double>(s.tasks));
+  positive("objective_every", static_cast<double>(s.objective_every));
+  positive("the learning rate", s.learning_rate);
+  positive("clip", s.clip);
+  positive("skip_above", s.skip_above);
+  positive("patience", static_cast<double>(s.patience));
+  positive("validate_every", static_cast<double>(s.validate_every));
+  positive("the number of validation trials", static_cast<double>(s.validation_trials));
+  if (s.network.activation != s.rule.activation || s.network.bias_neuron != s.rule.bias_neuron)
+    fail("meta-training", "the network's activation and bias neuron are not those of the rule's settings");
+}
+
+namespace {
+
+double norm(const Theta<Array<double>>& theta) {
+  double squares = 0;
+  for (const auto& leaf : flatten(theta)) squares += leaf.square().sum();
+  return std::sqrt(squares);
+}
+
+}  // namespace
+
+struct MetaTrainer::Impl {
+  using P = Value<double>;
+
+  MetaSettings settings;
+  TaskFamily training;
+  std::vector<TaskFamily> validation;
+  Random random;
+  MetaGradient<float> meta_gradient;
+  Learner learner;
+  Theta<Array<double>> theta, best;
+  AdamState<P> adam;
+  long step = 0, best_step = 0, skipped_in_a_row = 0;
+  double best_validation = -1;
+
+  Impl(const MetaSettings& s, TaskFamily t, std::vector<TaskFamily> v)
+      : settings((validate(s), s)),
+        training(std::move(t)),
+        validation(std::move(v)),
+        random(s.seed),
+        meta_gradient(s.network, s.rule, s.episode, s.objective_every),
+        learner(Learner::rule(s.network, s.rule, s.episode)),
+        theta(initial_theta(s.rule, s.network.depth(), random.split("theta"))),
+        best(theta) {
+    reset_adam();
+  }
+
+  std::vector<P> leaves(const Theta<Array<double>>& t) const {
+    return flatten(map_leaves(t, [](const Array<double>& a) { return P(a); }));
+  }
+  void reset_adam() { adam = adam_start(leaves(theta)); }
+
+  double learning_rate() const {
+    const double done = static_cast<double>(step) / static_cast<double>(settings.outer_steps);
+    return settings.learning_rate * (0.05 + 0.95 * 0.5 * (1 + std::cos(std::numbers::pi * done)));
+  }
+
+  void move(const Theta<Array<double>>& gradient, double gradient_norm) {
+    const double factor = std::min(1.0, settings.clip / gradient_norm);
+    const auto clipped = map_leaves(gradient, [&](const Array<double>& g) -> Array<double> { return g * factor; });
+    const auto moved = adam_step<P>({P(learning_rate()), P(0.9), P(0.999), P(1e-8)}, adam, leaves(theta), leaves(clipped));
+    std::size_t next = 0;
+    theta = map_leaves(theta, [&](const Array<double>&) -> Array<double> { return moved[next++].array(); });
+  }
+
+  double validate_theta() const {
+    double total = 0;
+    for (const auto& family : validation) {
+      const auto result = evaluate(learner, flatten(theta), family, settings.validation_trials, random.split("validation"));
+      total += result.mean_accuracy(result.last()).mean;
+    }
+    return total / static_cast<double>(validation.size());
+  }
+
+  StepReport run() {
+    const Random tasks = random.split("training").split(static_cast<std::uint64_t>(step));
+    const MetaResult result = meta_gradient(theta, settings.tasks, [&](std::size_t i) {
+      return draw_trial(training, settings.network, settings.episode, tasks, i);
+    });
+    StepReport report;
+    report.loss = result.loss;
+    report.gradient_norm = norm(result.gradient);
+    report.skipped = !(report.gradient_norm <= settings.skip_above);  // a NaN is skipped too
+    if (report.skipped) {
+      if (++skipped_in_a_row >= settings.patience) {
+        theta = best;
+        reset_adam();
+        skipped_in_a_row = 0;
+        report.rolled_back = true;
+      }
+    } else {
+      skipped_in_a_row = 0;
+      move(result.gradient, report.gradient_norm);
+    }
+    report.step = ++step;
+    if (!validation.empty() && (step % settings.validate_every == 0 || step == settings.outer_steps)) {
+      report.validation = validate_theta();
+      if (*report.validation > best_validation) {
+        best_validation = *report.validation;
+        best_step = step;
+        best = theta;
+        report.is_best = true;
+      }
+    }
+    return report;
+  }
+};
+
+MetaTrainer::MetaTrainer(const MetaSettings& settings, TaskFamily training, std::vector<TaskFamily> validation)
+    : impl_(std::make_unique<Impl>(settings, std::move(training), std::move(validation))) {}
+MetaTrainer::MetaTrainer(MetaTrainer&&) noexcept = default;
+MetaTrainer::~MetaTrainer() = default;
+
+bool MetaTrainer::done() const { return impl_->step >= impl_->settings.outer_steps; }
+StepReport MetaTrainer::step() { return impl_->run(); }
+const MetaSettings& MetaTrainer::settings() const { return impl_->settings; }
+const Theta<Array<double>>& MetaTrainer::theta() const { return impl_->theta; }
+const Theta<Array<double>>& MetaTrainer::best() const { return impl_->best_step ? impl_->best : impl_->theta; }
+double MetaTrainer::best_validation() const { return impl_->best_validation; }
+long MetaTrainer::best_step() const { return impl_->best_step; }
+
+}  // namespace engram::plasticity

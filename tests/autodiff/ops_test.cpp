@@ -1,0 +1,273 @@
+// Every op's derivatives: one row per public function, checked to second order against differences.
+#include "support/values.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+using namespace engram::test;
+
+namespace {
+
+using Shapes = std::vector<std::vector<Shape>>;
+
+struct Row {
+  std::string function;
+  ad::FunctionOfVariables<double> f;
+  Shapes shapes;     ///< of the inputs; one check each
+  double shift = 0;  ///< inputs lie between shift - 1.5 and shift + 1.5, apart from each other and from 0
+};
+
+const Shapes one = {{{3, 4}}, {{1, 5}}, {{4, 1}}, {{1, 1}}};
+const Shapes broadcasting = {{{3, 4}, {3, 4}}, {{3, 4}, {1, 4}}, {{1, 4}, {3, 4}}, {{3, 4}, {3, 1}},
+                             {{3, 1}, {3, 4}}, {{3, 4}, {1, 1}}, {{1, 1}, {3, 4}}, {{3, 1}, {1, 4}},
+                             {{1, 4}, {3, 1}}, {{1, 4}, {1, 4}}, {{1, 1}, {1, 1}}};
+const Shapes three = {{{3, 4}, {3, 4}, {3, 4}}, {{3, 1}, {3, 4}, {1, 4}}, {{1, 4}, {3, 1}, {3, 4}},
+                      {{3, 4}, {1, 1}, {1, 1}}, {{1, 1}, {3, 4}, {3, 1}}, {{1, 1}, {1, 1}, {1, 1}}};
+const Shapes logits = {{{3, 4}}, {{1, 4}}, {{3, 1}}, {{1, 1}}};
+
+// Rows of functions of one input, of two inputs and of an input and a number on either side.
+#define UNARY(function)                                                              \
+  {                                                                                  \
+#function, [](const Variables& x) { return Variables{ad::function(x[0])}; }, one \
+  }
+#define UNARY_OF_POSITIVE(function)                                                       \
+  {                                                                                       \
+#function, [](const Variables& x) { return Variables{ad::function(x[0])}; }, one, 2.0 \
+  }
+#define ALONG(function)                                                                        \
+  {#function, [](const Variables& x) { return Variables{ad::function(x[0])}; }, one},          \
+      {#function, [](const Variables& x) { return Variables{ad::function(x[0], 0)}; }, one}, { \
+#function, [](const Variables& x) { return Variables{ad::function(x[0], 1)}; }, one        \
+  }
+#define BINARY(function, shift)                                                                              \
+  {#function, [](const Variables& x) { return Variables{ad::function(x[0], x[1])}; }, broadcasting, shift},  \
+  {                                                                                                          \
+#function,                                                                                               \
+        [](const Variables& x) { return Variables{ad::function(x[0], 0.7), ad::function(0.7, x[0])}; }, one, \
+                                                                                                     shift   \
+  }
+
+Variables list(auto... x) { return {x...}; }
+
+const std::vector<Row> rows = {
+    // functions.hpp
+    UNARY(operator-),
+    UNARY(square),
+    UNARY_OF_POSITIVE(sqrt),
+    UNARY(exp),
+    UNARY_OF_POSITIVE(log),
+    UNARY_OF_POSITIVE(log1p),
+    UNARY(expm1),
+    UNARY(tanh),
+    UNARY(sigmoid),
+    UNARY(softplus),
+    UNARY(relu),
+    UNARY(abs),
+    UNARY(sign),
+    UNARY(sin),
+    UNARY(cos),
+    // Differences see through it, so what flows around it must cancel them.
+    {"stop_gradient", [](const Variables& x) { return list(x[0] * ad::stop_gradient(0.0 * x[0])); }, one},
+    // arithmetic.hpp
+    BINARY(operator+, 0),
+    BINARY(operator-, 0),
+    BINARY(operator*, 0),
+    BINARY(operator/, 2),
+    BINARY(pow, 2),
+    BINARY(maximum, 0),
+    BINARY(minimum, 0),
+    BINARY(greater, 0),
+    BINARY(greater_equal, 0),
+    BINARY(less, 0),
+    BINARY(less_equal, 0),
+    BINARY(equal, 0),
+    {"pow", [](const Variables& x) { return list(ad::pow(x[0], 3.0), ad::pow(x[0], -2.0)); }, one},
+    {"select", [](const Variables& x) { return list(ad::select(ad::greater(x[0], 0.0), x[1], x[2])); },
+     three},
+    {"select",
+     [](const Variables& x) {
+       const auto mask = ad::less(x[0], 0.1);
+       return list(ad::select(mask, x[0], 2.0), ad::select(mask, 2.0, x[0]));
+     },
+     one},
+    // reduce.hpp
+    ALONG(sum),
+    ALONG(mean),
+    ALONG(max),
+    {"sum_to",
+     [](const Variables& x) {
+       return list(ad::sum_to(x[0], {3, 4}), ad::sum_to(x[0], {1, 4}));
+     },
+     {{{3, 4}}}},
+    {"sum_to",
+     [](const Variables& x) {
+       return list(ad::sum_to(x[0], {3, 1}), ad::sum_to(x[0], {1, 1}));
+     },
+     {{{3, 4}}, {{3, 1}}}},
+    {"broadcast_to",
+     [](const Variables& x) {
+       return list(ad::broadcast_to(x[0], {3, 4}));
+     },
+     {{{3, 4}}, {{1, 4}}, {{3, 1}}, {{1, 1}}}},
+    // product.hpp
+    {"matmul",
+     [](const Variables& x) { return list(ad::matmul(x[0], x[1])); },
+     {{{3, 4}, {4, 2}}, {{1, 4}, {4, 1}}, {{3, 1}, {1, 4}}, {{1, 1}, {1, 5}}, {{9, 5}, {5, 17}}}},
+    {"matmul_tn",
+     [](const Variables& x) { return list(ad::matmul_tn(x[0], x[1])); },
+     {{{4, 3}, {4, 2}}, {{4, 1}, {4, 1}}, {{1, 3}, {1, 4}}, {{1, 1}, {1, 5}}, {{5, 9}, {5, 17}}}},
+    {"matmul_nt",
+     [](const Variables& x) { return list(ad::matmul_nt(x[0], x[1])); },
+     {{{3, 4}, {2, 4}}, {{1, 4}, {1, 4}}, {{3, 1}, {4, 1}}, {{1, 1}, {5, 1}}, {{9, 5}, {17, 5}}}},
+    {"matmul", [](const Variables& x) { return list(ad::matmul(ad::matmul(x[0], x[0]), x[0])); }, {{{3, 3}}}},
+    {"matmul_tn", [](const Variables& x) { return list(ad::matmul_tn(x[0], x[0])); }, {{{3, 4}}}},
+    {"matmul_nt", [](const Variables& x) { return list(ad::matmul_nt(x[0], x[0])); }, {{{3, 4}}}},
+    // arrange.hpp
+    UNARY(transpose),
+    {"reshape",
+     [](const Variables& x) {
+       return list(ad::reshape(x[0], {2, 6}), ad::reshape(x[0], {1, 12}));
+     },
+     {{{3, 4}}, {{2, 6}}, {{12, 1}}}},
+    {"slice_rows",
+     [](const Variables& x) {
+       return list(ad::slice_rows(x[0], 0, 1), ad::slice_rows(x[0], 1, 2), ad::slice_rows(x[0], 2, 2),
+                   ad::slice_rows(x[0], 0, 4), ad::slice_rows(x[0], 4, 0));
+     },
+     {{{4, 3}}, {{4, 1}}}},
+    {"slice_columns",
+     [](const Variables& x) {
+       return list(ad::slice_columns(x[0], 0, 1), ad::slice_columns(x[0], 1, 2),
+                   ad::slice_columns(x[0], 2, 2), ad::slice_columns(x[0], 0, 4),
+                   ad::slice_columns(x[0], 4, 0));
+     },
+     {{{3, 4}}, {{1, 4}}}},
+    // Padding is what slices' rules do: here it comes first.
+    {"slice_columns",
+     [](const Variables& x) {
+       const auto large = ad::broadcast_to(x[0].tape().constant(1.0), {5, 6});
+       const auto small = ad::slice_columns(ad::slice_rows(large, 1, 3), 2, 4);
+       return ad::vjp<double>(list(small), x, list(large));
+     },
+     {{{3, 4}}}},
+    {"concatenate",
+     [](const Variables& x) {
+       return list(ad::concatenate({x[0], x[1], x[0]}, 0), ad::concatenate({x[1]}, 0));
+     },
+     {{{3, 4}, {2, 4}}, {{1, 1}, {2, 1}}, {{3, 4}, {0, 4}}}},
+    {"concatenate",
+     [](const Variables& x) {
+       return list(ad::concatenate({x[0], x[1], x[0]}, 1), ad::concatenate({x[1]}, 1));
+     },
+     {{{4, 3}, {4, 2}}, {{1, 1}, {1, 2}}, {{4, 3}, {4, 0}}}},
+    {"split",
+     [](const Variables& x) {
+       return ad::split(x[0], {1, 0, 2, 1}, 0);
+     },
+     {{{4, 3}}, {{4, 1}}}},
+    {"split",
+     [](const Variables& x) {
+       return ad::split(x[0], {1, 0, 2, 1}, 1);
+     },
+     {{{3, 4}}, {{1, 4}}}},
+    {"split",  // parts that nobody uses
+     [](const Variables& x) {
+       return list(ad::split(x[0], {1, 3}, 0)[1], ad::split(x[0], {2, 1}, 1)[0]);
+     },
+     {{{4, 3}}}},
+    {"gather_rows",
+     [](const Variables& x) {
+       return list(ad::gather_rows(x[0], {2, 0, 2, 2}));
+     },
+     {{{3, 4}}, {{3, 1}}, {{5, 2}}}},
+    {"scatter_rows",
+     [](const Variables& x) {
+       return list(ad::scatter_rows(x[0], {2, 0, 2}, 5));
+     },
+     {{{3, 4}}, {{3, 1}}}},
+    // loss.hpp
+    {"log_sum_exp", [](const Variables& x) { return list(ad::log_sum_exp(x[0], 0)); }, logits},
+    {"log_sum_exp", [](const Variables& x) { return list(ad::log_sum_exp(x[0], 1)); }, logits},
+    {"softmax", [](const Variables& x) { return list(ad::softmax(x[0])); }, logits},
+    {"log_softmax", [](const Variables& x) { return list(ad::log_softmax(x[0])); }, logits},
+    {"cross_entropy",
+     [](const Variables& x) { return list(ad::cross_entropy(x[0], x[1])); },
+     {{{3, 4}, {3, 4}}, {{1, 4}, {1, 4}}, {{3, 1}, {3, 1}}, {{1, 1}, {1, 1}}}},
+    {"cross_entropy",
+     [](const Variables& x) { return list(ad::cross_entropy(x[0], x[1], x[2])); },
+     {{{3, 4}, {3, 4}, {3, 1}}, {{1, 4}, {1, 4}, {1, 1}}}},
+};
+
+/// The results and their squares: so every row has a second derivative, the linear ones too.
+Variables with_squares(const Row& row, const Variables& x) {
+  Variables y = row.f(x);
+  for (std::size_t k = 0, n = y.size(); k < n; ++k) y.push_back(y[k] * y[k]);
+  return y;
+}
+
+/// The first group of every match in these files.
+std::set<std::string> names_in(const std::filesystem::path& folder, const std::string& suffix,
+                               const std::string& pattern) {
+  std::set<std::string> names;
+  const std::regex expression(pattern);
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != suffix) continue;
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);)
+      if (std::smatch match; std::regex_search(line, match, expression)) names.insert(match[1]);
+  }
+  return names;
+}
+
+std::set<std::string> missing(const std::set<std::string>& all, const std::set<std::string>& covered) {
+  std::set<std::string> rest;
+  std::set_difference(all.begin(), all.end(), covered.begin(), covered.end(),
+                      std::inserter(rest, rest.end()));
+  return rest;
+}
+
+const std::filesystem::path source = ENGRAM_SOURCE_DIR;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ops)
+
+BOOST_AUTO_TEST_CASE(first_and_second_derivatives_agree_with_differences) {
+  for (const Row& row : rows)
+    for (const auto& shapes : row.shapes)
+      for (const std::uint64_t seed : {1, 2}) {
+        const auto report = ad::gradcheck([&](const Variables& x) { return with_squares(row, x); },
+                                          distinct_values(shapes, seed, row.shift), {.seed = seed});
+        std::string sizes;
+        for (const Shape s : shapes) sizes += ad::to_string(s);
+        BOOST_TEST(report.passed, row.function << sizes << ": " << report.text);
+      }
+}
+
+BOOST_AUTO_TEST_CASE(every_op_of_the_sources_has_a_row) {
+  const auto ops =
+      names_in(source / "autodiff/src/ops", ".cpp", R"re(static constexpr auto name = "(\w+)";)re");
+  BOOST_TEST(ops.size() > 30);
+  std::set<std::string> covered;
+  for (const Row& row : rows)
+    for (const auto& node : ad::trace<double>(row.f, std::span<const Shape>(row.shapes[0])).nodes)
+      covered.insert(node.operation->name());
+  for (const auto& name : missing(ops, covered)) BOOST_ERROR("the table has no row with the op " + name);
+}
+
+BOOST_AUTO_TEST_CASE(every_public_function_has_a_row) {
+  auto functions = names_in(source / "autodiff/include/engram/autodiff/ops", ".hpp",
+                            R"(^(?:T|std::vector<T>) (operator.|\w+)\()");
+  BOOST_TEST(functions.size() > 40);
+  std::set<std::string> covered;
+  for (const Row& row : rows) covered.insert(row.function);
+  for (const auto& name : missing(functions, covered)) BOOST_ERROR("the table has no row of " + name);
+  for (const auto& name : missing(covered, functions)) BOOST_ERROR("there is no function " + name);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
