@@ -22,7 +22,7 @@ using Value = ad::Value<double>;
 using Variables = std::vector<Variable>;
 using Values = std::vector<Value>;
 
-inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A value from its rows: `matrix({{1, 2}, {3, 4}})`.

@@ -53,11 +53,14 @@ struct Divide : Binary<Divide, ENGRAM_KERNEL(divide)> {
 };
 
 // a^b: ā = ȳ b a^(b-1), b̄ = ȳ y log a, the latter 0 where a is not positive (log is kept away from there, so
-// that no infinity meets a zero).
+// that no infinity meets a zero). ā of 0^0 is 0: 1/0 is kept away in the same way.
 struct Power : Binary<Power, ENGRAM_KERNEL(power)> {
   static constexpr auto name = "pow";
   static constexpr auto vjp =
-      rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(g * (b * pow(a, b - 1.0)), a.shape()); },
+      rules([](auto& g, auto&, auto& a, auto& b) {
+              const auto both_zero = equal(a, 0.0) * equal(b, 0.0);
+              return sum_to(g * (b * pow(a, select(both_zero, 1.0, b) - 1.0)), a.shape());
+            },
             [](auto& g, auto& y, auto& a, auto& b) {
               const auto positive = greater(a, 0.0);
               return sum_to(select(positive, g * y * log(select(positive, a, 1.0)), 0.0), b.shape());

@@ -25,6 +25,7 @@ struct Reshape {
   bool operator==(const Reshape&) const = default;
 
   Shape shape(Shape x) const {
+    if (to.rows < 0 || to.columns < 0) fail(name, "{} is not a shape", to_string(to));
     if (x.size() != to.size())
       fail(name, "{} has {} values, {} wants {}", to_string(x), x.size(), to_string(to), to.size());
     return to;
@@ -185,6 +186,7 @@ struct ScatterRows {
   bool operator==(const ScatterRows&) const = default;
 
   Shape shape(Shape x) const {
+    if (rows < 0) fail(name, "{} rows are too few", rows);
     require_rows(name, indices, rows);
     if (static_cast<Index>(indices.size()) != x.rows)
       fail(name, "{} rows, but {} indices", x.rows, indices.size());

@@ -24,20 +24,25 @@ T softmax(const T& logits) {
   return e / sum(e, 1);
 }
 
+static void require_same(Shape logits, Shape targets) {
+  if (logits != targets)
+    fail("cross_entropy", "logits {} and targets {} differ in shape", to_string(logits), to_string(targets));
+}
+
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets) {
-  if (logits.shape() != targets.shape())
-    fail("cross_entropy", "logits {} and targets {} differ in shape", to_string(logits.shape()),
-         to_string(targets.shape()));
+  require_same(logits.shape(), targets.shape());
   return -sum(targets * log_softmax(logits), 1);
 }
 
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets, const T& mask) {
+  require_same(logits.shape(), targets.shape());
   if (mask.shape() != Shape{logits.rows(), 1})
     fail("cross_entropy", "the mask is {}, not one number for each of {} rows", to_string(mask.shape()),
          logits.rows());
-  return mask * cross_entropy(logits, targets);
+  // Targets of examples that take no part may be NaN: 0 * NaN would not be 0.
+  return mask * cross_entropy(logits, select(mask, targets, 0.0));
 }
 
 template <class Scalar>

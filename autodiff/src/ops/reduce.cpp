@@ -10,7 +10,8 @@ namespace {
 
 /// Whether x broadcasts to y.
 bool broadcasts(Shape x, Shape y) {
-  return (x.rows == y.rows || x.rows == 1) && (x.columns == y.columns || x.columns == 1);
+  const auto axis = [](Index m, Index n) { return m == n || (m == 1 && n >= 0); };
+  return axis(x.rows, y.rows) && axis(x.columns, y.columns);
 }
 
 /// Calls `columns(x, y, m, n)` or `rows(...)` so that the m x n matrix x is reduced to the shape of y.
@@ -69,7 +70,7 @@ struct MaxTo {
   bool operator==(const MaxTo&) const = default;
 
   Shape shape(Shape x) const {
-    if (x.size() == 0) fail(name, "there is no maximum of no elements: {}", to_string(x));
+    if (x.size() == 0 && to.size() > 0) fail(name, "there is no maximum of no elements: {}", to_string(x));
     return to;
   }
   template <class S>
@@ -90,7 +91,8 @@ Shape reduced(const char* where, Shape x, int axis) {
 
 template <class T>
 T mean_to(const T& x, Shape shape) {
-  if (x.shape().size() == 0) fail("mean", "there is no mean of no elements: {}", to_string(x.shape()));
+  if (x.shape().size() == 0 && shape.size() > 0)
+    fail("mean", "there is no mean of no elements: {}", to_string(x.shape()));
   return sum_to(x, shape) * (static_cast<double>(shape.size()) / static_cast<double>(x.shape().size()));
 }
 

@@ -1,0 +1,124 @@
+// The errors of ops: when, and their text.
+#include "support/values.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace engram::test;
+
+namespace {
+
+/// Expects the error from `f(x...)`, where x are matrices of these shapes: values and variables alike.
+void check(const std::string& text, const std::vector<Shape>& shapes, auto f) {
+  for_all_kinds([&](auto make) {
+    std::vector<decltype(make(0.0))> x;
+    for (const Shape s : shapes) x.push_back(make(random_value(s, 1)));
+    expect_error(text, [&] { f(x); });
+  });
+}
+
+#define CALL(function, ...) [](const auto& x) { ad::function(__VA_ARGS__); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ops_errors)
+
+BOOST_AUTO_TEST_CASE(shapes_that_do_not_broadcast) {
+  const std::vector<Shape> shapes = {{2, 3}, {3, 2}};
+  const auto text = [](const char* op) {
+    return fmt::format("[{}] shapes (2,3) and (3,2) do not broadcast", op);
+  };
+  check(text("add"), shapes, CALL(operator+, x[0], x[1]));
+  check(text("subtract"), shapes, CALL(operator-, x[0], x[1]));
+  check(text("multiply"), shapes, CALL(operator*, x[0], x[1]));
+  check(text("divide"), shapes, CALL(operator/, x[0], x[1]));
+  check(text("pow"), shapes, CALL(pow, x[0], x[1]));
+  check(text("maximum"), shapes, CALL(maximum, x[0], x[1]));
+  check(text("minimum"), shapes, CALL(minimum, x[0], x[1]));
+  check(text("greater"), shapes, CALL(greater, x[0], x[1]));
+  check(text("greater_equal"), shapes, CALL(greater_equal, x[0], x[1]));
+  check(text("equal"), shapes, CALL(equal, x[0], x[1]));
+  check(text("select"), shapes, CALL(select, x[0], x[0], x[1]));
+  check(text("select"), shapes, CALL(select, x[0], x[1], x[1]));
+  check("[add] shapes (0,3) and (2,3) do not broadcast", {{0, 3}, {2, 3}}, CALL(operator+, x[0], x[1]));
+  check("[broadcast_to] (2,3) does not broadcast to (4,3)", {{2, 3}}, CALL(broadcast_to, x[0], {4, 3}));
+  check("[broadcast_to] (1,1) does not broadcast to (-2,-3)", {{1, 1}}, CALL(broadcast_to, x[0], {-2, -3}));
+  check("[sum] (2,3) cannot be summed to (3,1)", {{2, 3}}, CALL(sum_to, x[0], {3, 1}));
+}
+
+BOOST_AUTO_TEST_CASE(products_whose_inner_dimensions_differ) {
+  const std::vector<Shape> shapes = {{2, 3}, {4, 5}};
+  check("[matmul] inner dimensions differ: (2,3) by (4,5)", shapes, CALL(matmul, x[0], x[1]));
+  check("[matmul] inner dimensions differ: (2,3)ᵀ by (4,5)", shapes, CALL(matmul_tn, x[0], x[1]));
+  check("[matmul] inner dimensions differ: (2,3) by (4,5)ᵀ", shapes, CALL(matmul_nt, x[0], x[1]));
+}
+
+BOOST_AUTO_TEST_CASE(axes_that_do_not_exist) {
+  const auto text = [](const char* op, int axis) {
+    return fmt::format("[{}] axis {} does not exist; 0 runs over the rows, 1 over the columns", op, axis);
+  };
+  check(text("sum", 2), {{2, 3}}, CALL(sum, x[0], 2));
+  check(text("mean", -1), {{2, 3}}, CALL(mean, x[0], -1));
+  check(text("max", 2), {{2, 3}}, CALL(max, x[0], 2));
+  check(text("max", 2), {{2, 3}}, CALL(log_sum_exp, x[0], 2));
+  check("[concatenate] axis 2 does not exist; 0 stacks rows, 1 columns", {{2, 3}},
+        CALL(concatenate, {x[0], x[0]}, 2));
+  check("[split] axis -1 does not exist; 0 cuts rows, 1 columns", {{2, 3}}, CALL(split, x[0], {1, 2}, -1));
+}
+
+BOOST_AUTO_TEST_CASE(means_and_maxima_of_nothing) {
+  check("[mean] there is no mean of no elements: (0,3)", {{0, 3}}, CALL(mean, x[0]));
+  check("[mean] there is no mean of no elements: (0,3)", {{0, 3}}, CALL(mean, x[0], 0));
+  check("[max] there is no maximum of no elements: (2,0)", {{2, 0}}, CALL(max, x[0]));
+  check("[max] there is no maximum of no elements: (2,0)", {{2, 0}}, CALL(max, x[0], 1));
+  check("[max] there is no maximum of no elements: (2,0)", {{2, 0}}, CALL(softmax, x[0]));
+}
+
+BOOST_AUTO_TEST_CASE(parts_that_do_not_fit) {
+  check("[reshape] (2,3) has 6 values, (4,2) wants 8", {{2, 3}}, CALL(reshape, x[0], {4, 2}));
+  check("[reshape] (-2,-3) is not a shape", {{2, 3}}, CALL(reshape, x[0], {-2, -3}));
+  const auto outside = [](const char* block) {
+    return fmt::format("[slice] a block of {} does not lie inside (2,3)", block);
+  };
+  check(outside("(2,3) from (1,0) on"), {{2, 3}}, CALL(slice_rows, x[0], 1, 2));
+  check(outside("(1,3) from (-1,0) on"), {{2, 3}}, CALL(slice_rows, x[0], -1, 1));
+  check(outside("(-1,3) from (1,0) on"), {{2, 3}}, CALL(slice_rows, x[0], 1, -1));
+  check(outside("(2,1) from (0,3) on"), {{2, 3}}, CALL(slice_columns, x[0], 3, 1));
+  check(outside("(2,4) from (0,0) on"), {{2, 3}}, CALL(slice_columns, x[0], 0, 4));
+  check("[concatenate] (3,2) does not fit beside (2,3) along axis 0", {{2, 3}, {3, 2}},
+        CALL(concatenate, {x[0], x[1]}, 0));
+  check("[concatenate] (3,2) does not fit beside (2,3) along axis 1", {{2, 3}, {3, 2}},
+        CALL(concatenate, {x[0], x[1]}, 1));
+  check("[concatenate] needs at least one part", {}, CALL(concatenate, x, 1));
+  check("[split] the parts do not add up to (2,3) along axis 0", {{2, 3}}, CALL(split, x[0], {1, 2}, 0));
+  check("[split] the parts do not add up to (2,3) along axis 1", {{2, 3}}, CALL(split, x[0], {-1, 4}, 1));
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_do_not_exist) {
+  check("[gather_rows] row 2 does not exist: there are 2", {{2, 3}}, CALL(gather_rows, x[0], {0, 2}));
+  check("[gather_rows] row -1 does not exist: there are 2", {{2, 3}}, CALL(gather_rows, x[0], {-1}));
+  check("[scatter_rows] row 4 does not exist: there are 4", {{2, 3}}, CALL(scatter_rows, x[0], {1, 4}, 4));
+  check("[scatter_rows] 2 rows, but 1 indices", {{2, 3}}, CALL(scatter_rows, x[0], {1}, 4));
+  check("[scatter_rows] -1 rows are too few", {{0, 3}}, CALL(scatter_rows, x[0], {}, -1));
+}
+
+BOOST_AUTO_TEST_CASE(losses_whose_arguments_do_not_belong_together) {
+  const std::vector<Shape> shapes = {{2, 3}, {1, 3}, {2, 1}, {2, 3}};
+  const char* differ = "[cross_entropy] logits (2,3) and targets (1,3) differ in shape";
+  check(differ, shapes, CALL(cross_entropy, x[0], x[1]));
+  check(differ, shapes, CALL(cross_entropy, x[0], x[1], x[2]));
+  check("[cross_entropy] the mask is (2,3), not one number for each of 2 rows", shapes,
+        CALL(cross_entropy, x[0], x[0], x[3]));
+  expect_error("[one_hot] label 3 of example 1 is not below 3 classes", [] {
+    ad::one_hot<double>(std::vector<int>{0, 3}, 3);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(matrices_where_a_number_is_wanted) {
+  expect_error("[item] the value has shape (1,2), not (1,1)", [] { matrix({{1, 2}}).item(); });
+  ad::Tape<double> tape;
+  expect_error("[item] the variable has shape (1,2), not (1,1)", [&] {
+    tape.variable(matrix({{1, 2}})).item();
+  });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,113 @@
+#include <engram/plasticity/meta_trainer.hpp>
+#include <engram/plasticity/tasks/two_gaussians.hpp>
+#include <engram/plasticity/tasks/two_moons.hpp>
+
+#include <boost/test/unit_test.hpp>
+#include <tbb/global_control.h>
+
+using namespace engram::plasticity;
+
+namespace {
+
+MetaSettings small() {
+  MetaSettings s;
+  s.network.sizes = {2, 6, 2};
+  s.rule.width = 6;
+  s.episode = {.steps = 8, .labelled = 4, .unlabelled = 4, .query = 10};
+  s.objective_every = 3;
+  s.outer_steps = 6;
+  s.tasks = 5;
+  s.validate_every = 2;
+  s.validation_trials = 6;
+  return s;
+}
+
+Theta<Array<double>> trained(const MetaSettings& settings, std::size_t threads) {
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
+  MetaTrainer trainer(settings, two_moons(TwoMoonsOptions::random()), {two_moons(TwoMoonsOptions::random())});
+  while (!trainer.done()) trainer.step();
+  return trainer.theta();
+}
+
+bool same_bits(const Theta<Array<double>>& a, const Theta<Array<double>>& b) {
+  const auto x = flatten(a), y = flatten(b);
+  bool same = true;
+  for (std::size_t i = 0; i < x.size(); ++i) same = same && (x[i] == y[i]).all();
+  return same;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(meta_trainer)
+
+BOOST_AUTO_TEST_CASE(one_seed_gives_the_same_bits_for_any_number_of_threads) {
+  const auto one = trained(small(), 1);
+  BOOST_TEST(same_bits(one, trained(small(), 2)));
+  auto other = small();
+  other.seed = 2;
+  BOOST_TEST(!same_bits(one, trained(other, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(meta_training_lowers_the_meta_loss) {
+  auto settings = small();
+  settings.outer_steps = 120;
+  settings.validate_every = 120;
+  settings.learning_rate = 1e-2;
+  MetaTrainer trainer(settings, two_moons({}), {two_moons({})});
+  double first = 0, last = 0;
+  while (!trainer.done()) {
+    const StepReport r = trainer.step();
+    if (r.step <= 20) first += r.loss / 20;
+    if (r.step > 100) last += r.loss / 20;
+  }
+  BOOST_TEST(last < 0.85 * first);
+}
+
+BOOST_AUTO_TEST_CASE(the_best_rule_is_the_one_with_the_best_validation) {
+  MetaTrainer trainer(small(), two_moons({}), {two_moons({})});
+  double best = -1;
+  long best_step = 0;
+  while (!trainer.done()) {
+    const StepReport r = trainer.step();
+    BOOST_TEST(r.validation.has_value() == (r.step % 2 == 0));
+    if (r.validation && *r.validation > best) best = *r.validation, best_step = r.step;
+  }
+  BOOST_TEST(trainer.best_validation() == best);
+  BOOST_TEST(trainer.best_step() == best_step);
+}
+
+BOOST_AUTO_TEST_CASE(steps_with_too_large_a_gradient_are_left_out_and_then_rolled_back) {
+  auto settings = small();
+  settings.skip_above = 1e-12;
+  settings.patience = 3;
+  MetaTrainer trainer(settings, two_moons({}), {two_moons({})});
+  const auto start = trainer.theta();
+  for (long s = 1; s <= 6; ++s) {
+    const StepReport r = trainer.step();
+    BOOST_TEST(r.skipped);
+    BOOST_TEST(r.rolled_back == (s % 3 == 0));
+  }
+  BOOST_TEST(same_bits(start, trainer.theta()));
+}
+
+BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
+  const auto error = [](auto change) {
+    auto settings = small();
+    change(settings);
+    try {
+      validate(settings);
+    } catch (const std::invalid_argument& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  BOOST_TEST(error([](auto&) {}) == "");
+  BOOST_TEST(error([](auto& s) { s.network.sizes = {2, 0, 2}; }) == "[network] layer 1 has 0 neurons; every layer needs one");
+  BOOST_TEST(error([](auto& s) { s.episode.labelled = 1; }) ==
+             "[episode] 1 labelled points for 2 classes; every class needs one");
+  BOOST_TEST(error([](auto& s) { s.tasks = 0; }).find("tasks per step") != std::string::npos);
+  BOOST_TEST(error([](auto& s) { s.learning_rate = -1; }).find("learning rate") != std::string::npos);
+  BOOST_TEST(error([](auto& s) { s.rule.activation = Activation::relu; }).find("activation") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
