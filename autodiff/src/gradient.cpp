@@ -37,6 +37,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
   for (const auto& v : x) tape.check(v, where), first = std::min(first, v.id());
   for (std::size_t k = 0; k < y.size(); ++k) {
     const Shape shape = tape.check(y[k], where).shape;
+    if constexpr (std::is_same_v<T, Variable<S>>) tape.check(y_bar[k], where);
     if (y_bar[k].shape() != shape)
       fail(where, "the cotangent {} of a result {} must have its shape", to_string(y_bar[k].shape()),
            to_string(shape));
@@ -145,6 +146,11 @@ std::vector<Value<S>> vjp_values(std::span<const Variable<S>> y, std::span<const
 template <class S>
 std::vector<Variable<S>> jvp(std::span<const Variable<S>> y, std::span<const Variable<S>> x,
                              std::span<const Variable<S>> x_dot) {
+  if (x.size() != x_dot.size()) fail("jvp", "{} inputs, but {} tangents", x.size(), x_dot.size());
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (x_dot[i].shape() != x[i].shape())
+      fail("jvp", "the tangent {} of an input {} must have its shape", to_string(x_dot[i].shape()),
+           to_string(x[i].shape()));
   // x̄ = Jᵀ u is linear in u; its transpose is J. The value of u does not matter.
   std::vector<Variable<S>> u;
   for (const auto& v : y) u.push_back(zeros_like(v));

@@ -1,7 +1,7 @@
 #include <engram/autodiff/tape.hpp>
 
 #include <algorithm>
-#include <cstring>
+#include <atomic>
 #include <new>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -33,6 +33,11 @@ std::size_t Arena::capacity() const {
   return total;
 }
 
+std::uint32_t detail::next_epoch() {
+  static std::atomic<std::uint32_t> last = 0;
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 template <class Scalar>
 Scalar* Tape<Scalar>::allocate(Shape shape) {
   return static_cast<Scalar*>(arena_.allocate(static_cast<std::size_t>(shape.size()) * sizeof(Scalar)));
@@ -62,11 +67,13 @@ Variable<Scalar> Tape<Scalar>::placeholder(Shape shape) {
 template <class Scalar>
 void Tape<Scalar>::rewind(const Mark& m) {
   if (m.slots > slots_.size()) fail("rewind", "the mark is later than the tape's end");
+  if (m.slots > 0 && slots_[m.slots - 1].epoch != m.epoch)
+    fail("rewind", "the tape was rewound past this mark");
   nodes_.resize(m.nodes);
   slots_.resize(m.slots);
   inputs_.resize(m.inputs);
   arena_.rewind(m.arena);
-  ++epoch_;
+  epoch_ = detail::next_epoch();
 }
 
 template <class Scalar>

@@ -1,8 +1,10 @@
-/// One outer step's meta-gradient, timed: workload W1 is 16 tasks, 50 inner steps of a 2-20-2 network without bias neurons on
-/// 10 labelled and 10 unlabelled points, a rule of width 16, the query loss of 100 points after every fifth step, in float.
+/// One outer step's meta-gradient, timed: workload W1 is 16 tasks, 50 inner steps of a 2-20-2 network without
+/// bias neurons on 10 labelled and 10 unlabelled points, a rule of width 16, the query loss of 100 points
+/// after every fifth step, in float.
 ///
-/// `--write FILE` writes the inputs as JSON for other programs that compute the same; the timed loop then runs on these inputs,
-/// drawn beforehand, and prints loss, gradient norm and milliseconds per outer step as JSON.
+/// `--write FILE` writes the inputs as JSON for other programs that compute the same; the timed loop then
+/// runs on these inputs, drawn beforehand, and prints loss, gradient norm and milliseconds per outer step as
+/// JSON.
 #include <engram/plasticity/meta_gradient.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
@@ -30,7 +32,8 @@ json to_json(const Array<double>& a) {
 Theta<Array<double>> random_theta(const RuleSettings& settings, std::size_t depth, Random random) {
   auto theta = initial_theta(settings, depth, random.split("theta"));
   Random bias = random.split("bias");
-  for (auto* leaf : {&theta.a, &theta.b, &theta.c, &theta.s}) *leaf = normal(bias, leaf->rows(), leaf->cols(), 0.1);
+  for (auto* leaf : {&theta.a, &theta.b, &theta.c, &theta.s})
+    *leaf = normal(bias, leaf->rows(), leaf->cols(), 0.1);
   return theta;
 }
 
@@ -58,7 +61,8 @@ int main(int argc, char** argv) {
   app.add_option("--write", write, "Write the inputs here, as JSON, and stop");
   CLI11_PARSE(app, argc, argv);
 
-  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<std::size_t>(threads));
   Network network{{2}, rule.activation, rule.bias_neuron};
   for (int l = 0; l < depth; ++l) network.sizes.push_back(hidden);
   network.sizes.push_back(2);
@@ -69,12 +73,17 @@ int main(int argc, char** argv) {
   std::vector<Episode<Array<double>>> episodes;
   for (std::size_t i = 0; i < tasks; ++i) {
     const Random trial = random.split(i);
-    episodes.push_back(draw_episode(network, episode, *family.draw(trial.split("task")), trial.split("episode")));
+    episodes.push_back(
+        draw_episode(network, episode, *family.draw(trial.split("task")), trial.split("episode")));
   }
 
   if (!write.empty()) {
-    json j{{"sizes", network.sizes}, {"steps", episode.steps}, {"objective_every", every}, {"episodes", json::array()}};
-    for (std::size_t i = 0; i < theta.members.size(); ++i) j["theta"][theta.names[i]] = to_json(theta.*theta.members[i]);
+    json j{{"sizes", network.sizes},
+           {"steps", episode.steps},
+           {"objective_every", every},
+           {"episodes", json::array()}};
+    for (std::size_t i = 0; i < theta.members.size(); ++i)
+      j["theta"][theta.names[i]] = to_json(theta.*theta.members[i]);
     for (const auto& e : episodes) {
       json leaves = json::array();
       for (const auto& leaf : flatten(e)) leaves.push_back(to_json(leaf));

@@ -1,5 +1,5 @@
 // The errors of ops: when, and their text.
-#include "support/values.hpp"
+#include "values.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -7,15 +7,24 @@
 
 namespace engram::test {
 
-/// x to the power 3.
-struct Cube {
+namespace ad = engram::autodiff;
+
+/// x to the power 3, without a rule yet.
+struct CubeForward {
   static constexpr auto name = "cube";
   static ad::Shape shape(ad::Shape x) { return x; }
   template <class S>
   static void forward(ad::View<S> y, ad::ConstView<S> x) {
     y.map() = x.map().cube();
   }
+};
+struct Cube : CubeForward {
   static constexpr auto vjp = ad::rules([](auto& g, auto&, auto& x) { return g * (3.0 * ad::square(x)); });
+};
+/// By another rule, which may be wrong.
+template <auto rule>
+struct CubeBy : CubeForward {
+  static constexpr auto vjp = ad::rules(rule);
 };
 
 /// factor * a + b, for a and b of one shape: an op with an attribute, and one that may work in place.

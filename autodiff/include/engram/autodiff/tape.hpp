@@ -82,6 +82,11 @@ class ENGRAM_API Arena {
   std::size_t used_ = 0;
 };
 
+namespace detail {
+/// Another number each time: no tape takes handles of a former one, at the same address, for its own.
+ENGRAM_API std::uint32_t next_epoch();
+}  // namespace detail
+
 struct Tracing {};
 inline constexpr Tracing tracing{};
 
@@ -113,9 +118,14 @@ class Tape {
   struct Mark {
     std::size_t slots = 0, nodes = 0, inputs = 0;
     Arena::Mark arena;
+    std::uint32_t epoch = 0;  // of the last slot
   };
-  /// A point to return to with `rewind`, which forgets all that was recorded since.
-  Mark mark() const { return {slots_.size(), nodes_.size(), inputs_.size(), arena_.mark()}; }
+  /// A point to return to with `rewind`, which forgets all that was recorded since. Rewinding to an earlier
+  /// mark makes the later ones invalid.
+  Mark mark() const {
+    return {slots_.size(), nodes_.size(), inputs_.size(), arena_.mark(),
+            slots_.empty() ? 0 : slots_.back().epoch};
+  }
   void rewind(const Mark& m);
 
   // --- the program, for those who differentiate, compile or print it ---------------------------------------
@@ -159,7 +169,7 @@ class Tape {
   Arena arena_;
   std::vector<ConstView<Scalar>> x_;  // of the operation being recorded
   std::vector<View<Scalar>> y_;
-  std::uint32_t epoch_ = 0;
+  std::uint32_t epoch_ = detail::next_epoch();
   bool tracing_ = false;
 };
 

@@ -1,0 +1,56 @@
+/// What the kernels share: loads and stores of the last, incomplete vector. Compiled once per target: no
+/// include guard of the ordinary kind.
+#if defined(ENGRAM_SIMD_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef ENGRAM_SIMD_INL_HPP
+#undef ENGRAM_SIMD_INL_HPP
+#else
+#define ENGRAM_SIMD_INL_HPP
+#endif
+
+#include <engram/autodiff/kernels.hpp>
+
+#include <hwy/highway.h>
+
+#include <cstring>
+
+HWY_BEFORE_NAMESPACE();
+ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// The first n < Lanes(d) values at p, then zeros, touching nothing behind them.
+template <class D, class S = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_first(D d, const S* p, Index n) {
+#if HWY_TARGET <= HWY_AVX2
+  return hn::MaskedLoad(hn::FirstN(d, static_cast<size_t>(n)), d, p);
+#else
+  HWY_ALIGN S buffer[HWY_MAX_BYTES / sizeof(S)] = {};
+  std::memcpy(buffer, p, static_cast<size_t>(n) * sizeof(S));
+  return hn::Load(d, buffer);
+#endif
+}
+
+template <class D, class S = hn::TFromD<D>>
+HWY_INLINE void store_first(hn::Vec<D> v, D d, S* p, Index n) {
+#if HWY_TARGET <= HWY_AVX2
+  hn::BlendedStore(v, hn::FirstN(d, static_cast<size_t>(n)), d, p);
+#else
+  HWY_ALIGN S buffer[HWY_MAX_BYTES / sizeof(S)];
+  hn::Store(v, d, buffer);
+  std::memcpy(p, buffer, static_cast<size_t>(n) * sizeof(S));
+#endif
+}
+
+template <class D>
+HWY_INLINE Index lanes(D d) {
+  return static_cast<Index>(hn::Lanes(d));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace kernels
+ENGRAM_AUTODIFF_END
+HWY_AFTER_NAMESPACE();
+
+#endif

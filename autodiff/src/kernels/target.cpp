@@ -1,0 +1,40 @@
+// Which of the compiled instruction sets runs.
+#include <engram/autodiff/kernels.hpp>
+
+#include "targets.hpp"
+
+#include <hwy/highway.h>
+#include <hwy/targets.h>
+
+#include <cstring>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
+namespace {
+
+/// The best of those that this build has and this machine can run. Better ones have lower bits.
+std::int64_t best_target() {
+  const std::int64_t usable = hwy::SupportedTargets() & HWY_TARGETS;
+  return usable & -usable;
+}
+
+}  // namespace
+
+const char* target() { return hwy::TargetName(best_target()); }
+
+bool select_target(const char* name) {
+  hwy::SetSupportedTargetsForTest(0);
+  bool found = *name == '\0';
+  for (std::int64_t usable = hwy::SupportedTargets() & HWY_TARGETS; usable != 0 && !found;
+       usable &= usable - 1) {
+    const std::int64_t one = usable & -usable;
+    if (std::strcmp(hwy::TargetName(one), name) != 0) continue;
+    hwy::SetSupportedTargetsForTest(one);
+    found = true;
+  }
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  return found;
+}
+
+}  // namespace kernels
+ENGRAM_AUTODIFF_END

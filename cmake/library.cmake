@@ -1,0 +1,15 @@
+# engram_library(NAME): the target engram_NAME with the alias engram::NAME, from NAME/src and NAME/include.
+function(engram_library name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/*.cpp)
+  add_library(engram_${name} ${sources})
+  add_library(engram::${name} ALIAS engram_${name})
+  target_compile_features(engram_${name} PUBLIC cxx_std_20)
+  target_include_directories(engram_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+                                                   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(engram_${name} PRIVATE $<BUILD_INTERFACE:engram_warnings>)
+  set_target_properties(engram_${name} PROPERTIES
+    EXPORT_NAME ${name}
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    POSITION_INDEPENDENT_CODE ON)
+endfunction()
