@@ -1,6 +1,6 @@
 // Differentiation on a tape: what flows where, to any order, recorded or just computed.
-#include "user_ops.hpp"
-#include "values.hpp"
+#include "../support/user_ops.hpp"
+#include "../support/values.hpp"
 
 #include <boost/test/unit_test.hpp>
 

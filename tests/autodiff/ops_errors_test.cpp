@@ -1,5 +1,5 @@
 // The errors of ops: when, and their text.
-#include "values.hpp"
+#include "../support/values.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // Every op's derivatives: one row per public function, checked to second order against differences.
-#include "values.hpp"
+#include "../support/values.hpp"
 
 #include <boost/test/unit_test.hpp>
 

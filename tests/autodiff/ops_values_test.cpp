@@ -1,5 +1,5 @@
 // What ops compute, against plain loops: as values and as variables, in float and in double.
-#include "values.hpp"
+#include "../support/values.hpp"
 
 #include <boost/test/unit_test.hpp>
 

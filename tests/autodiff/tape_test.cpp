@@ -1,6 +1,6 @@
 // Tapes and handles: what is valid when, memory, errors, and ops of one's own.
-#include "user_ops.hpp"
-#include "values.hpp"
+#include "../support/user_ops.hpp"
+#include "../support/values.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -19,12 +19,12 @@ std::string verify(const ad::Graph<S>& graph, const ad::Plan<S>& plan) {
   const auto size = [&](std::uint32_t s) { return graph.slots[s].shape.size(); };
   const auto overlap = [&](std::uint32_t a, std::uint32_t b) {
     const auto &p = plan.places[a], &q = plan.places[b];
-    return p.home == q.home && p.index == q.index && p.offset < q.offset + size(b) &&
-           q.offset < p.offset + size(a) && p.home != Home::constant;
+    return size(a) > 0 && size(b) > 0 && p.home == q.home && p.index == q.index &&
+           p.offset < q.offset + size(b) && q.offset < p.offset + size(a) && p.home != Home::constant;
   };
 
-  // When each value is read for the last time: an op's number, or the end for outputs. What a part is read for,
-  // its origin is read for too: they are the same memory, and compared value by value here.
+  // When each value is read for the last time: an op's number, or the end for outputs. What a part is read
+  // for, its origin is read for too: they are the same memory, and compared value by value here.
   const std::size_t end = graph.nodes.size();
   std::vector<std::size_t> last_read(graph.slots.size(), 0);
   std::vector<char> defined(graph.slots.size(), 0);

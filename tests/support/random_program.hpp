@@ -148,7 +148,7 @@ class RandomProgram {
       case 48: { const Value k = random_value(s, random_());
         return add([=](const auto& v) { return ad::constant_like(v[a], k); }); }
       case 49: return add([=](const auto& v) { return v[a]; });
-      // clang-format on
+        // clang-format on
     }
   }
 

@@ -134,6 +134,26 @@ Variables with_derivatives(const F& f, const Variables& x, int order = 1) {
   return all;
 }
 
+/// The loop that a scan is, step by step.
+template <class T, class Body>
+ad::StepResult<T> unroll(const Body& body, std::vector<T> carry, const std::vector<T>& sequences,
+                         const std::vector<T>& constants, ad::Index steps, bool reverse = false) {
+  std::vector<std::vector<T>> results;
+  for (ad::Index n = 0; n < steps; ++n) {
+    const ad::Index t = reverse ? steps - 1 - n : n;
+    std::vector<T> x;
+    for (const T& s : sequences) x.push_back(ad::slice_rows(s, t * (s.rows() / steps), s.rows() / steps));
+    auto [next, ys] = body(std::span<const T>(carry), std::span<const T>(x), std::span<const T>(constants));
+    carry = std::move(next);
+    results.resize(ys.size());
+    for (std::size_t k = 0; k < ys.size(); ++k)
+      results[k].insert(reverse ? results[k].begin() : results[k].end(), ys[k]);
+  }
+  ad::StepResult<T> all{carry, {}};
+  for (const auto& parts : results) all.results.push_back(ad::concatenate(parts, 0));
+  return all;
+}
+
 /// Expects an std::invalid_argument that says exactly this.
 template <class F>
 void expect_error(const std::string& text, F&& f) {

@@ -3,12 +3,13 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/arithmetic.cpp"
-#include "kernels/simd-inl.hpp"
-
+// The order matters: foreach_target includes this file again for every target.
+// clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-
+#include "kernels/simd-inl.hpp"
 #include <cmath>
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
 ENGRAM_AUTODIFF_BEGIN

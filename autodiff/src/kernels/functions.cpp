@@ -3,14 +3,14 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/functions.cpp"
-#include "kernels/simd-inl.hpp"
-
-#include <hwy/contrib/math/math-inl.h>
+// The order matters: foreach_target includes this file again for every target.
+// clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-
+#include <hwy/contrib/math/math-inl.h>
+#include "kernels/simd-inl.hpp"
 #include <cmath>
-#include <limits>
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
 ENGRAM_AUTODIFF_BEGIN

@@ -3,12 +3,13 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/move.cpp"
-#include "kernels/transpose-inl.hpp"
-
+// The order matters: foreach_target includes this file again for every target.
+// clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-
+#include "kernels/transpose-inl.hpp"
 #include <algorithm>
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
 ENGRAM_AUTODIFF_BEGIN

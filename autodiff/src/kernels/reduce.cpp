@@ -3,12 +3,12 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/reduce.cpp"
-#include "kernels/simd-inl.hpp"
-
+// The order matters: foreach_target includes this file again for every target.
+// clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-
-#include <limits>
+#include "kernels/simd-inl.hpp"
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
 ENGRAM_AUTODIFF_BEGIN

@@ -1,0 +1,343 @@
+// Compiled functions: the same results as eager ones, what compiling removes, memory, threads.
+#include "../support/allocations.hpp"
+#include "../support/plan_verifier.hpp"
+#include "../support/random_program.hpp"
+#include "../support/user_ops.hpp"
+#include "../support/values.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <thread>
+
+using namespace engram::test;
+using Function = ad::Function<double>;
+
+namespace {
+
+Function compile(const ad::FunctionOfVariables<double>& f, const std::vector<Shape>& shapes) {
+  return ad::compile<double>(f, shapes);
+}
+
+/// How often each op runs in the compiled function.
+std::map<std::string, int> ops_of(const Function& f) {
+  std::map<std::string, int> count;
+  for (const auto& node : f.graph().nodes) ++count[node.operation->name()];
+  return count;
+}
+using Ops = std::map<std::string, int>;
+
+void check_plan(const Function& f) {
+  BOOST_TEST(verify(f.graph(), ad::Plan<double>(f.graph())).empty(),
+             verify(f.graph(), ad::Plan<double>(f.graph())) << "\n"
+                                                            << f.describe());
+}
+
+/// Compiled and eager results of f at x, which must be equal numbers.
+void check_compiled(const ad::FunctionOfVariables<double>& f, const Values& x) {
+  const auto compiled = compile(f, shapes_of(x));
+  ad::Tape<double> tape;
+  BOOST_TEST(difference(compiled(x), f(record(tape, x))) == 0, compiled.describe());
+  check_plan(compiled);
+}
+
+/// Training a small network: products, loops, a gradient inside.
+Variables training(const Variables& x) {
+  const auto step = [](auto carry, auto batch, auto rate) {
+    const auto loss = ad::mean(ad::cross_entropy(ad::matmul(ad::tanh(batch[0]), carry[0]), batch[1]));
+    return ad::StepResult<Variable>{{carry[0] - rate[0] * ad::gradient(loss, carry[0])}, {loss}};
+  };
+  const auto loop = ad::scan<double>(step, {x[0]}, {x[1], ad::softmax(x[2])}, {ad::exp(x[3])}, 5);
+  return {ad::mean(loop.results[0]), loop.carry[0]};
+}
+const Values training_inputs = distinct_values({{3, 2}, {20, 3}, {20, 2}, {1, 1}}, 1);
+Variables training_with_gradient(const Variables& x) { return with_derivatives(training, x); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(function)
+
+BOOST_AUTO_TEST_CASE(a_compiled_function_computes_what_the_eager_one_does) {
+  check_compiled(training, training_inputs);
+  check_compiled(training_with_gradient, training_inputs);
+  check_compiled([](const Variables& x) { return with_derivatives(training, x, 2); }, training_inputs);
+}
+
+BOOST_AUTO_TEST_CASE(any_program_gives_the_same_numbers_compiled) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) BOOST_TEST_CONTEXT("seed " << seed) {
+      const RandomProgram program(seed, {});
+      const auto f = [&](const Variables& x) { return with_derivatives(program, x, seed % 4 ? 1 : 2); };
+      check_compiled(f, program.inputs());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_recorded_between_variables_can_be_compiled) {
+  ad::Tape<double> tape;
+  const auto x = tape.variable(2.0), y = ad::exp(x), z = tape.variable(3.0), r = ad::tanh(y * z) * y;
+  const auto f = ad::compile<double>(tape, {y, z}, {r, ad::gradient(r, y)});  // y is an input of its own
+  const auto found = f({Value(0.1), Value(0.2)});
+  const double t = std::tanh(0.1 * 0.2);
+  BOOST_TEST(found[0].item() == t * 0.1, boost::test_tools::tolerance(1e-15));
+  BOOST_TEST(found[1].item() == t + 0.1 * 0.2 * (1 - t * t), boost::test_tools::tolerance(1e-15));
+}
+
+BOOST_AUTO_TEST_CASE(a_result_that_depends_on_something_else_is_an_error) {
+  ad::Tape<double> tape;
+  const auto x = tape.variable(2.0), w = tape.variable(matrix({{1, 2}}));
+  expect_error(
+      "[compile] a result depends on variable 1 (1,2) of the tape, which is not among the inputs; pass it as "
+      "an input, or record it as a constant",
+      [&] { ad::compile<double>(tape, {x}, {ad::sum(w * x)}); });
+  BOOST_TEST(ad::compile<double>(tape, {x}, {x * x})({Value(3.0)})[0].item() == 9);
+}
+
+BOOST_AUTO_TEST_CASE(variables_of_outside_do_not_leak_in) {
+  ad::Tape<double> tape;
+  const auto outer = tape.variable(2.0);
+  const auto text = [](const char* where) {
+    return fmt::format(
+        "[{}] variables of two tapes are used together; record both on one, or pass the value "
+        "as a constant",
+        where);
+  };
+  expect_error(text("multiply"), [&] { compile([&](auto x) { return Variables{x[0] * outer}; }, {{1, 1}}); });
+  expect_error(text("multiply"), [&] { compile([&](auto x) { return Variables{outer * x[0]}; }, {{1, 1}}); });
+  expect_error(text("compile"), [&] { compile([&](auto) { return Variables{outer}; }, {{1, 1}}); });
+}
+
+BOOST_AUTO_TEST_CASE(inputs_must_have_the_compiled_shapes) {
+  const auto f = compile([](auto x) { return Variables{x[0] + x[1]}; }, {{2, 3}, {1, 1}});
+  expect_error("[function] 1 inputs for a function of 2", [&] { f({Value(1.0)}); });
+  expect_error("[function] input 0 is (3,2), but was compiled as (2,3)", [&] {
+    f({random_value({3, 2}, 1), Value(1.0)});
+  });
+  BOOST_TEST((f.input_shapes()[0] == Shape{2, 3}));
+  BOOST_TEST((f.output_shapes()[0] == Shape{2, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(repeated_expressions_are_computed_once) {
+  const auto f = compile(
+      [](const Variables& x) {
+        const auto twice = ad::tanh(x[0] + x[1]) * ad::tanh(x[0] + x[1]);
+        return Variables{twice, ad::tanh(x[0] + x[1]) * ad::tanh(x[0] + x[1]), ad::tanh(x[1] + x[0])};
+      },
+      {{2, 2}, {2, 2}});
+  BOOST_TEST((ops_of(f) == Ops{{"add", 2}, {"tanh", 2}, {"multiply", 1}}), f.describe());
+}
+
+BOOST_AUTO_TEST_CASE(ops_with_different_attributes_are_not_the_same_expression) {
+  const auto f = compile(
+      [](const Variables& x) {
+        return Variables{scale_and_add(2, x[0], x[0]), scale_and_add(3, x[0], x[0]),
+                         scale_and_add(2, x[0], x[0]), ad::slice_columns(x[0], 0, 1),
+                         ad::slice_columns(x[0], 1, 1)};
+      },
+      {{2, 2}});
+  BOOST_TEST((ops_of(f) == Ops{{"scale_and_add", 2}, {"slice", 2}}), f.describe());
+}
+
+BOOST_AUTO_TEST_CASE(what_no_result_needs_is_not_computed) {
+  const auto f = compile(
+      [](const Variables& x) {
+        const auto dead = ad::exp(ad::sin(x[0]));
+        ad::gradient(ad::sum(dead), x[0]);
+        return Variables{ad::cos(x[0])};
+      },
+      {{2, 2}, {3, 3}});
+  BOOST_TEST((ops_of(f) == Ops{{"cos", 1}}), f.describe());
+  BOOST_TEST(f.input_shapes().size() == 2u);  // inputs stay
+}
+
+BOOST_AUTO_TEST_CASE(constants_are_folded_and_neutral_operands_dropped) {
+  const auto f = compile(
+      [](const Variables& x) {
+        ad::Tape<double>& tape = x[0].tape();
+        const auto c = ad::exp(tape.constant(matrix({{1, 2}}))) * 2.0;
+        const auto zeros = ad::zeros_like(x[0]);
+        return Variables{x[0] * c, (x[0] + 0.0) * 1.0 + zeros, 1.0 * x[0] + ad::sin(zeros), c};
+      },
+      {{1, 2}});
+  BOOST_TEST((ops_of(f) == Ops{{"multiply", 1}}), f.describe());
+  const auto y = f({matrix({{3, 4}})});
+  BOOST_TEST(difference(y[0], matrix({{6 * std::exp(1), 8 * std::exp(2)}})) < 1e-15);
+  BOOST_TEST(difference(y[1], matrix({{3, 4}})) == 0);
+  BOOST_TEST(difference(y[2], matrix({{3, 4}})) == 0);
+  BOOST_TEST(difference(y[3], matrix({{2 * std::exp(1), 2 * std::exp(2)}})) < 1e-15);
+}
+
+BOOST_AUTO_TEST_CASE(a_neutral_operand_that_broadcasts_is_not_dropped) {
+  const auto f = compile(
+      [](const Variables& x) {
+        return Variables{x[0] + ad::zeros_like(x[1]), ad::zeros_like(x[1]) + x[1], 0.0 - x[1], 1.0 / x[1]};
+      },
+      {{1, 2}, {3, 2}});
+  BOOST_TEST((ops_of(f) == Ops{{"add", 1}, {"subtract", 1}, {"divide", 1}}), f.describe());
+  BOOST_TEST((f.output_shapes()[0] == Shape{3, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(large_constant_results_are_computed_when_run) {
+  const auto f = compile(
+      [](const Variables& x) {
+        const auto large = ad::broadcast_to(x[0].tape().constant(2.0), {100, 100});
+        return Variables{x[0] + ad::sum(large * large), ad::slice_rows(large, 3, 2)};
+      },
+      {{1, 1}});
+  BOOST_TEST(f({Value(1.0)})[0].item() == 40001);
+  BOOST_TEST((f({Value(1.0)})[1].array() == 2).all());
+  check_plan(f);
+}
+
+BOOST_AUTO_TEST_CASE(results_may_be_inputs_constants_parts_and_repeated) {
+  check_compiled(
+      [](const Variables& x) {
+        const auto y = ad::tanh(x[0]), c = x[0].tape().constant(matrix({{1, 2}, {3, 4}, {5, 6}}));
+        const auto part = ad::slice_rows(y, 1, 1), all = ad::reshape(y, {2, 3}), grown = ad::exp(all) * all;
+        return Variables{x[0],
+                         x[0],
+                         c,
+                         ad::slice_rows(c, 1, 2),
+                         y,
+                         y,
+                         part,
+                         all,
+                         ad::reshape(all, {6, 1}),
+                         ad::stop_gradient(y),
+                         ad::slice_rows(x[0], 0, 2),
+                         ad::reshape(x[0], {1, 6}),
+                         grown,
+                         ad::split(grown, {1, 1}, 0)[1],
+                         part};
+      },
+      {random_value({3, 2}, 1)});
+  check_compiled(
+      [](const Variables& x) {
+        return Variables{x[1], x[0]};
+      },
+      {random_value({3, 2}, 1), random_value({2, 2}, 2)});
+  check_compiled([](const Variables&) { return Variables{}; }, {Value(1.0)});
+}
+
+BOOST_AUTO_TEST_CASE(elementwise_chains_work_in_place) {
+  const auto f = compile(
+      [](const Variables& x) {
+        auto y = x[0];
+        for (int i = 0; i < 20; ++i) y = scale_and_add(0.5, ad::tanh(y), ad::sin(y));
+        return Variables{ad::sum(y)};
+      },
+      {{8, 8}});
+  BOOST_TEST(ad::Plan<double>(f.graph()).buffer_size <= 3 * 64, f.describe());
+  check_plan(f);
+}
+
+BOOST_AUTO_TEST_CASE(the_verifier_finds_a_value_written_over) {
+  const auto f = compile(
+      [](const Variables& x) { return Variables{ad::sum(ad::exp(x[0]) * ad::sum(ad::exp(x[0]), 0))}; },
+      {{8, 8}});
+  ad::Plan<double> plan(f.graph());
+  BOOST_TEST(verify(f.graph(), plan) == "");
+  for (auto& place : plan.places)
+    if (place.home == ad::Plan<double>::Home::buffer) place.offset = 0;
+  BOOST_TEST(verify(f.graph(), plan) == "op 1 (sum) writes %2, over %1");
+}
+
+BOOST_AUTO_TEST_CASE(running_allocates_nothing) {
+  const auto f = compile(training_with_gradient, shapes_of(training_inputs));
+  auto workspace = f.workspace();
+  std::vector<const double*> in;
+  std::vector<double*> out;
+  Values results;
+  for (const auto& x : training_inputs) in.push_back(x.data());
+  for (const Shape s : f.output_shapes()) out.push_back(results.emplace_back(s).data());
+  f.run(workspace, in, out);  // compiles the bodies of loops
+  const Values first = f(training_inputs);
+  const std::size_t before = allocation_count;
+  for (int i = 0; i < 10; ++i) f.run(workspace, in, out);
+  const std::size_t after = allocation_count;
+  BOOST_TEST(after == before);
+  BOOST_TEST(difference(results, first) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_workspace_forgets_the_addresses_of_the_last_run) {
+  const auto f = compile(
+      [](const Variables& x) {
+        return Variables{ad::tanh(x[0]), ad::reshape(x[0], {1, 6}), x[0]};
+      },
+      {{2, 3}});
+  auto workspace = f.workspace();
+  for (const std::uint64_t seed : {1, 2}) {
+    const Value x = random_value({2, 3}, seed);
+    Values y = {Value(Shape{2, 3}), Value(Shape{1, 6}), Value(Shape{2, 3})};
+    const double* in[] = {x.data()};
+    double* out[] = {y[0].data(), y[1].data(), y[2].data()};
+    f.run(workspace, in, out);
+    BOOST_TEST(difference(y[0], x.array().tanh().eval()) < 1e-15);
+    BOOST_TEST(difference(y[2], x) == 0);
+    BOOST_TEST(std::equal(x.data(), x.data() + 6, y[1].data()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_of_a_function_works_when_the_first_is_gone) {
+  std::vector<Function> copies;
+  {
+    const auto f = compile(
+        [](const Variables& x) {
+          return Variables{x[0] * x[0].tape().constant(matrix({{2, 3}}))};
+        },
+        {{1, 2}});
+    copies = {f, f};
+  }
+  BOOST_TEST(difference(copies[1]({matrix({{1, 2}})})[0], matrix({{2, 6}})) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_run_one_function_to_the_same_bits) {
+  const auto f = compile(training_with_gradient, shapes_of(training_inputs));
+  const auto round = [&](std::uint64_t seed) {
+    Values x;
+    for (const auto& v : training_inputs) x.push_back(random_value(v.shape(), seed));
+    return f(x);
+  };
+  constexpr std::uint64_t rounds = 30;
+  std::vector<std::vector<Values>> found(4);
+  std::vector<std::thread> threads;  // the first run, which compiles the loop's body, is raced for too
+  for (auto& results : found)
+    threads.emplace_back([&] {
+      for (std::uint64_t seed = 0; seed < rounds; ++seed) results.push_back(round(seed));
+    });
+  for (auto& thread : threads) thread.join();
+  for (std::uint64_t seed = 0; seed < rounds; ++seed) {
+    const Values expected = round(seed);
+    for (const auto& results : found) BOOST_TEST(difference(results[seed], expected) == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(empty_matrices_pass_through) {
+  check_compiled(
+      [](const Variables& x) {
+        return Variables{ad::matmul(x[0], x[1]), ad::sum(ad::tanh(x[0])), ad::tanh(x[0]),
+                         ad::reshape(x[0], {5, 0}), x[0]};
+      },
+      {Value(Shape{0, 3}), random_value({3, 2}, 1)});
+}
+
+BOOST_AUTO_TEST_CASE(the_description_counts_operations_and_bytes) {
+  const auto f = compile(
+      [](const Variables& x) {
+        return Variables{ad::sum(ad::tanh(x[0]) * x[0].tape().constant(random_value({2, 3}, 1)))};
+      },
+      {{2, 3}});
+  BOOST_TEST(f.describe() ==
+             "3 operations, 64 bytes of buffers, 48 bytes of constants\n"
+             "inputs %0 (2,3)\n"
+             "%2 (2,3) = tanh %0 (2,3)\n"
+             "%3 (2,3) = multiply %2 (2,3), %1 (2,3)\n"
+             "%4 (1,1) = sum %3 (2,3)\n"
+             "outputs %4 (1,1)\n");
+}
+
+BOOST_AUTO_TEST_CASE(single_precision_compiles_too) {
+  const auto f = ad::compile<float>(
+      [](const auto& x) { return std::vector{ad::gradient(ad::sum(ad::exp(x[0])), x[0])}; }, {{1, 2}});
+  BOOST_TEST(difference(f({matrix<float>({{0, 1}})})[0], matrix({{1, std::exp(1)}})) < 1e-6);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
