@@ -15,9 +15,9 @@ int main() {
 
   // 1000 steps of gradient descent on (w - 3)^2, as one op; then the derivative of the loss with respect to the step size.
   V rate = tape.variable(0.001), w0 = tape.variable(0.0);
-  auto descend = [](auto w, auto, auto rate) {
-    V loss = sum(square(w[0] - 3.0));
-    return ad::StepResult<V>{{w[0] - rate[0] * ad::gradient(loss, w[0])}, {loss}};
+  auto descend = [](auto w, auto, auto k) {
+    V loss_now = square(w[0] - 3.0);
+    return ad::StepResult<V>{{w[0] - k[0] * ad::gradient(loss_now, w[0])}, {}};
   };
   auto run = ad::scan<double>(descend, {w0}, {}, {rate}, 1000);
   V loss = square(run.carry[0] - 3.0);

@@ -100,7 +100,7 @@ class Checker {
       if (entries.size() > static_cast<std::size_t>(options_.entries))
         entries.resize(static_cast<std::size_t>(options_.entries));
       for (const Index e : entries)
-        note(what, i, e, inputs_[i].shape(), analytic[i].data()[e], difference(scalar, i, e));
+        note(what, "input", i, e, inputs_[i].shape(), analytic[i].data()[e], difference(scalar, i, e));
     }
   }
 
@@ -115,11 +115,11 @@ class Checker {
     const Values computed = vjp_values<double>(y, weights_, x);
     for (std::size_t i = 0; i < x.size(); ++i)
       for (Index e = 0; e < x[i].shape().size(); ++e)
-        note("unrecorded against recorded sweep", i, e, x[i].shape(), computed[i].data()[e],
+        note("unrecorded against recorded sweep", "input", i, e, x[i].shape(), computed[i].data()[e],
              recorded[i].value().data()[e]);
     const double backwards = directional(tape, recorded).item();
     const double forwards = weighted(tape, jvp<double>(y, x, v)).item();
-    note("dot-product test of jvp against vjp", 0, 0, {1, 1}, forwards, backwards);
+    note("dot-product test of jvp against vjp", "result", 0, 0, {1, 1}, forwards, backwards);
   }
 
   void compare_compiled() {
@@ -137,11 +137,12 @@ class Checker {
     const Values compiled = compile<double>(with_gradient, shapes)(inputs_);
     for (std::size_t k = 0; k < eager.size(); ++k)
       for (Index e = 0; e < eager[k].shape().size(); ++e)
-        note("compiled against eager, values then gradients", k, e, eager[k].shape(), compiled[k].data()[e],
-             eager[k].value().data()[e]);
+        note("compiled against eager, values then gradients", "result", k, e, eager[k].shape(),
+             compiled[k].data()[e], eager[k].value().data()[e]);
   }
 
-  void note(const char* what, std::size_t input, Index entry, Shape shape, double found, double expected) {
+  void note(const char* what, const char* list, std::size_t number, Index entry, Shape shape, double found,
+            double expected) {
     double error = std::abs(found - expected) / (1 + std::max(std::abs(found), std::abs(expected)));
     if (found == expected) error = 0;  // infinities of one sign
     if (std::isnan(found) && std::isnan(expected)) error = 0;
@@ -149,10 +150,10 @@ class Checker {
     if (error <= report_.largest_error && !report_.text.empty()) return;
     report_.largest_error = error;
     report_.passed = error <= options_.tolerance;
-    report_.text =
-        fmt::format("{}: entry ({},{}) of {} {}: {:.12g}, expected {:.12g}, error {:.3g}, tolerance {:.3g}",
-                    what, entry / shape.columns, entry % shape.columns, input, to_string(shape), found,
-                    expected, error, options_.tolerance);
+    report_.text = fmt::format(
+        "{}: entry ({},{}) of {} {} {}: {:.12g}, expected {:.12g}, error {:.3g}, tolerance {:.3g}", what,
+        entry / shape.columns, entry % shape.columns, list, number, to_string(shape), found, expected, error,
+        options_.tolerance);
   }
 
   const FunctionOfVariables<double>& f_;

@@ -268,8 +268,11 @@ std::optional<Pruned<S>> Scan<S>::prune(std::span<const char> used) const {
 
 }  // namespace
 
-void detail::require_steps(Shape sequence, Index steps) {
+void detail::require_steps(Index steps) {
   if (steps < 0) fail("scan", "{} steps", steps);
+}
+
+void detail::require_steps(Shape sequence, Index steps) {
   if (steps == 0 ? sequence.rows != 0 : sequence.rows % steps != 0)
     fail("scan", "a sequence {} does not divide into {} steps", to_string(sequence), steps);
 }

@@ -76,6 +76,24 @@ struct Thrower {
 };
 
 template <ad::Differentiable T>
+T reversed(const T& x);
+/// The numbers in opposite order: not fit to work in place, whatever it says.
+struct Reversed {
+  static constexpr auto name = "reversed";
+  static constexpr bool elementwise = true;
+  static ad::Shape shape(ad::Shape x) { return x; }
+  template <class S>
+  static void forward(ad::View<S> y, ad::ConstView<S> x) {
+    for (ad::Index i = 0, n = x.shape.size(); i < n; ++i) y.data[i] = x.data[n - 1 - i];
+  }
+  static constexpr auto vjp = ad::rules([](auto& g, auto&, auto&) { return reversed(g); });
+};
+
+template <ad::Differentiable T>
+T reversed(const T& x) {
+  return ad::apply(Reversed{}, x);
+}
+template <ad::Differentiable T>
 T cube(const T& x) {
   return ad::apply(Cube{}, x);
 }

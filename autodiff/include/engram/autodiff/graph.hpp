@@ -51,9 +51,10 @@ Graph<S> trace(F&& function, std::span<const Shape> inputs) {
   return extract<S>(tape, x, y);
 }
 
-// --- rewriting, each pass on its own; none changes what the graph computes
-// ---------------------------------------
-/// Computes what depends on constants only; drops x + 0 and x * 1; computes equal expressions once.
+// --- rewriting, each pass on its own; none changes what the graph computes, but for the sign of a zero
+// -------
+/// Computes what depends on constants only; drops x + 0 (which would make 0 of -0) and x * 1; computes equal
+/// expressions once.
 template <class S>
 Graph<S> simplify(const Graph<S>& graph);
 /// Drops operations, and results of loops, that no output needs. Inputs stay, used or not.

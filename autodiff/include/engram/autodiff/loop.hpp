@@ -63,7 +63,17 @@ std::vector<T> step_of(std::span<const T> sequences, Index t, Index steps) {
   for (const T& s : sequences) x.push_back(slice_rows(s, t * (s.rows() / steps), s.rows() / steps));
   return x;
 }
+void require_steps(Index steps);
 void require_steps(Shape sequence, Index steps);
+template <class T>
+void require_same_carries(std::span<const T> before, std::span<const T> after) {
+  if (before.size() != after.size())
+    fail("scan", "the body got {} carries and returned {}", before.size(), after.size());
+  for (std::size_t i = 0; i < before.size(); ++i)
+    if (before[i].shape() != after[i].shape())
+      fail("scan", "carry {} is {} before the step and {} after it", i, to_string(before[i].shape()),
+           to_string(after[i].shape()));
+}
 }  // namespace detail
 
 template <class S, class Body>
@@ -72,6 +82,7 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
                              const std::vector<Variable<S>>& constants, Index steps,
                              Keep keep = Keep::automatic) {
   using T = Variable<S>;
+  detail::require_steps(steps);
   std::vector<T> inputs = carry;
   inputs.insert(inputs.end(), sequences.begin(), sequences.end());
   inputs.insert(inputs.end(), constants.begin(), constants.end());
@@ -88,11 +99,7 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
   loop.body = trace<S>(
       [&](std::span<const T> in) {
         auto [next, ys] = body(in.first(c), in.subspan(c, x), in.subspan(c + x));
-        if (next.size() != c) fail("scan", "the body got {} carries and returned {}", c, next.size());
-        for (std::size_t i = 0; i < c; ++i)
-          if (next[i].shape() != carry[i].shape())
-            fail("scan", "carry {} is {} before the step and {} after it", i, to_string(carry[i].shape()),
-                 to_string(next[i].shape()));
+        detail::require_same_carries<T>(in.first(c), next);
         results = ys.size();
         next.insert(next.end(), ys.begin(), ys.end());
         return next;
@@ -113,11 +120,13 @@ template <class S, class Body>
 StepResult<Value<S>> scan(Body&& body, std::vector<Value<S>> carry, const std::vector<Value<S>>& sequences,
                           const std::vector<Value<S>>& constants, Index steps, Keep = Keep::automatic) {
   using T = Value<S>;
+  detail::require_steps(steps);
   for (const T& v : sequences) detail::require_steps(v.shape(), steps);
   std::vector<std::vector<T>> results;
   for (Index t = 0; t < steps; ++t) {
     const std::vector<T> x = detail::step_of<T>(sequences, t, steps);
     auto [next, ys] = body(std::span<const T>(carry), std::span<const T>(x), std::span<const T>(constants));
+    detail::require_same_carries<T>(carry, next);
     carry = std::move(next);
     results.resize(ys.size());
     for (std::size_t k = 0; k < ys.size(); ++k) results[k].push_back(ys[k]);
