@@ -145,7 +145,6 @@ class Checker {
             double expected) {
     double error = std::abs(found - expected) / (1 + std::max(std::abs(found), std::abs(expected)));
     if (found == expected) error = 0;  // infinities of one sign
-    if (std::isnan(found) && std::isnan(expected)) error = 0;
     if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
     if (error <= report_.largest_error && !report_.text.empty()) return;
     report_.largest_error = error;

@@ -51,8 +51,7 @@ Graph<S> trace(F&& function, std::span<const Shape> inputs) {
   return extract<S>(tape, x, y);
 }
 
-// --- rewriting, each pass on its own; none changes what the graph computes, but for the sign of a zero
-// -------
+// --- rewriting, each pass on its own; none changes what the graph computes, but for the sign of a zero ---
 /// Computes what depends on constants only; drops x + 0 (which would make 0 of -0) and x * 1; computes equal
 /// expressions once.
 template <class S>
