@@ -26,4 +26,19 @@ Examples SemiSupervisedTask::sample_balanced(Random& random, Index n) const {
   return {std::move(x), std::move(labels)};
 }
 
+TaskFamily mixture(std::string name, std::vector<TaskFamily> families) {
+  if (families.empty())
+    throw std::invalid_argument("[mixture] there is nothing to draw from: name at least one family");
+  const Index dimension = families[0].dimension;
+  const int classes = families[0].classes;
+  for (const TaskFamily& f : families)
+    if (f.dimension != dimension || f.classes != classes)
+      throw std::invalid_argument(fmt::format("[mixture] {} and {} differ in dimension or number of classes",
+                                              families[0].name, f.name));
+  return {std::move(name), dimension, classes, [families = std::move(families)](Random random) {
+            const auto choice = random.split("family").integer(families.size());
+            return families[choice].draw(random.split("task"));
+          }};
+}
+
 }  // namespace engram::plasticity

@@ -84,31 +84,29 @@ BOOST_AUTO_TEST_CASE(a_cleared_tape_invalidates_its_handles) {
 
 BOOST_AUTO_TEST_CASE(a_rewound_tape_keeps_what_was_before_the_mark) {
   Tape tape;
-  const auto x = tape.variable(0.5), y = ad::tanh(x);
+  const auto x = tape.variable(0.5), y = ad::square(x);
   const auto mark = tape.mark();
-  const auto z = ad::exp(y);
+  const auto z = 3.0 * y;
   tape.rewind(mark);
-  expect_error(stale("value", 2), [&] { z.value(); });
-  BOOST_TEST(y.item() == std::tanh(0.5));
-  const auto again = ad::exp(y);
+  expect_error(stale("value", 3), [&] { z.value(); });
+  BOOST_TEST(y.item() == 0.25);
+  const auto again = 3.0 * y;
   BOOST_TEST(again.id() == z.id());
-  BOOST_TEST(
-      ad::gradient(again, x).item() == std::exp(std::tanh(0.5)) * (1 - std::tanh(0.5) * std::tanh(0.5)),
-      boost::test_tools::tolerance(1e-15));
+  BOOST_TEST(ad::gradient(again, x).item() == 3);
 }
 
 BOOST_AUTO_TEST_CASE(marks_nest) {
   Tape tape;
-  const auto x = tape.variable(1.0);
+  const auto x = tape.variable(2.0);
   const auto outer = tape.mark();
-  const auto y = ad::exp(x);
+  const auto y = ad::square(x);
   const auto inner = tape.mark();
-  ad::exp(y);
+  ad::square(y);
   tape.rewind(inner);
-  BOOST_TEST(y.item() == std::exp(1.0));
+  BOOST_TEST(y.item() == 4);
   tape.rewind(outer);
   BOOST_TEST(tape.size() == 1u);
-  BOOST_TEST(x.item() == 1);
+  BOOST_TEST(x.item() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_mark_is_of_no_use_once_the_tape_was_rewound_past_it) {

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <stdexcept>
 
 using namespace engram::plasticity;
@@ -47,6 +48,31 @@ BOOST_AUTO_TEST_CASE(no_unlabelled_examples_is_possible_but_a_class_without_labe
   BOOST_TEST(Fixed().sample(random, 0).size() == 0);
   BOOST_CHECK_THROW(Fixed().sample(random, -1), std::invalid_argument);
   BOOST_CHECK_THROW(Fixed().sample_balanced(random, 2), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_mixture_draws_from_each_of_its_families_about_equally_often) {
+  const auto at = [](double place) {
+    struct Point final : SemiSupervisedTask {
+      double place;
+      explicit Point(double p) : place(p) {}
+      Index dimension() const override { return 1; }
+      int classes() const override { return 2; }
+      Array<double> sample_points(Random&, std::span<const int> labels) const override {
+        return Array<double>::Constant(static_cast<Index>(labels.size()), 1, place);
+      }
+    };
+    return TaskFamily{"point", 1, 2, [place](Random) { return std::make_unique<Point>(place); }};
+  };
+  const TaskFamily both = mixture("both", {at(0), at(1)});
+  double total = 0;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    Random random(1);
+    total += both.draw(Random(i))->sample(random, 1).x(0, 0);
+  }
+  BOOST_TEST(total > 430);
+  BOOST_TEST(total < 570);
+  BOOST_CHECK_THROW(mixture("none", {}), std::invalid_argument);
+  BOOST_CHECK_THROW(mixture("unlike", {at(0), TaskFamily{"wide", 2, 2, {}}}), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -77,7 +78,44 @@ BOOST_AUTO_TEST_CASE(a_family_repeats_a_task_for_the_same_stream) {
   BOOST_TEST(!(x == family.draw(Random(8))->sample(c, 5).x).any());
 }
 
+// Without noise the class means differ by the textbook's (1, -0.77...) plus the displacement, which varies as
+// told.
+BOOST_AUTO_TEST_CASE(displaced_moons_keep_their_middle_and_move_against_each_other) {
+  double squares = 0;
+  constexpr int tasks = 300;
+  for (std::uint64_t i = 0; i < tasks; ++i) {
+    const std::vector<int> labels{0, 1};
+    Random a(i), b(i);
+    const Array<double> plain = TwoMoons({.noise = 0}, Random(i)).sample_points(a, labels);
+    const Array<double> moved =
+        TwoMoons({.noise = 0, .displacement = 0.5}, Random(i)).sample_points(b, labels);
+    BOOST_TEST((moved.colwise().sum() - plain.colwise().sum()).abs().maxCoeff() < 1e-12);
+    squares += ((moved.row(1) - moved.row(0)) - (plain.row(1) - plain.row(0))).square().sum() / 2;
+  }
+  BOOST_TEST(std::sqrt(squares / tasks) == 0.5, boost::test_tools::tolerance(0.1));
+}
+
+BOOST_AUTO_TEST_CASE(noise_varies_within_its_range) {
+  double low = 1e9, high = 0;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    Random a(i), b(i);
+    const std::vector<int> labels(400, 0);
+    const Array<double> clean = TwoMoons({.noise = 0}, Random(i)).sample_points(a, labels);
+    const Array<double> noisy =
+        TwoMoons({.noise = 0.2, .noise_range = 2}, Random(i)).sample_points(b, labels);
+    const double deviation = std::sqrt((noisy - clean).square().mean());
+    low = std::min(low, deviation);
+    high = std::max(high, deviation);
+  }
+  BOOST_TEST(low > 0.09);
+  BOOST_TEST(low < 0.13);
+  BOOST_TEST(high > 0.32);
+  BOOST_TEST(high < 0.44);
+}
+
 BOOST_AUTO_TEST_CASE(impossible_options_are_refused) {
+  BOOST_CHECK_THROW(two_moons({.noise_range = 0.5}), std::invalid_argument);
+  BOOST_CHECK_THROW(two_moons({.displacement = -1}), std::invalid_argument);
   BOOST_CHECK_THROW(two_moons({.noise = -0.1}), std::invalid_argument);
   BOOST_CHECK_THROW(two_moons({.noise = std::nan("")}), std::invalid_argument);
   BOOST_CHECK_THROW(two_moons({.shift = -1}), std::invalid_argument);

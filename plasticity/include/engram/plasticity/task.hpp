@@ -47,4 +47,8 @@ struct TaskFamily {
   std::function<std::unique_ptr<SemiSupervisedTask>(Random)> draw;
 };
 
+/// Draws from one of several families, each equally likely. Throws std::invalid_argument if there are none,
+/// or if they differ in dimension or number of classes.
+TaskFamily mixture(std::string name, std::vector<TaskFamily> families);
+
 }  // namespace engram::plasticity

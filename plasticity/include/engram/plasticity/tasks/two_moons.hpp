@@ -10,21 +10,35 @@ namespace engram::plasticity {
 /// The geometry of two-moons tasks. The default is plain: always the same two moons. Lengths are in radii of
 /// a moon.
 struct TwoMoonsOptions {
-  double noise = 0.1;   ///< standard deviation of the normal noise on each coordinate
-  bool rotate = false;  ///< turn by an angle uniform in [0, 2 pi)
-  double shift = 0.0;   ///< standard deviation of the normal shift of each coordinate
+  double noise = 0.1;        ///< standard deviation of the normal noise on each coordinate
+  double noise_range = 1.0;  ///< noise is that times a factor log-uniform in [1/noise_range, noise_range]
+  bool rotate = false;       ///< turn by an angle uniform in [0, 2 pi)
+  double shift = 0.0;        ///< standard deviation of the normal shift of each coordinate
   double scale_range =
       1.0;            ///< scale, noise included, by a factor log-uniform in [1/scale_range, scale_range]
   bool flip = false;  ///< exchange the classes with probability 1/2
+  double displacement = 0.0;  ///< standard deviation of each coordinate of one moon's move against the other
 
-  /// Everything on: every task has moons of its own.
+  /// Every task has moons of its own, all of the textbook's form.
   static TwoMoonsOptions random(double noise = 0.1) {
     return {.noise = noise, .rotate = true, .shift = 0.3, .scale_range = 1.25, .flip = true};
+  }
+  /// Moons that also differ in noise (0.05 to 0.6), size, place and in where one lies against the other: from
+  /// far apart to wholly mixed.
+  static TwoMoonsOptions diverse() {
+    return {.noise = 0.17,
+            .noise_range = 3.5,
+            .rotate = true,
+            .shift = 1.0,
+            .scale_range = 2.0,
+            .flip = true,
+            .displacement = 0.5};
   }
 };
 
 /// One pair of moons: with t uniform in [0, pi], (cos t, sin t) - (0.5, 0.25) for one class and
-/// (1 - cos t, 0.5 - sin t) - (0.5, 0.25) for the other, noise added, then scaled, turned and shifted.
+/// (1 - cos t, 0.5 - sin t) - (0.5, 0.25) for the other; these are moved apart, noise is added, and all is
+/// scaled, turned and shifted.
 class TwoMoons final : public SemiSupervisedTask {
  public:
   /// Throws std::invalid_argument if the noise or the shift is negative or the scale range is below 1.
@@ -37,7 +51,7 @@ class TwoMoons final : public SemiSupervisedTask {
  private:
   double noise_;
   Eigen::Matrix2d turn_;  // and scale
-  Eigen::Vector2d shift_;
+  Eigen::Vector2d shift_, displacement_;
   bool flipped_;
 };
 
