@@ -1,0 +1,102 @@
+#include "summary.hpp"
+
+#include <engram/autodiff/version.hpp>
+
+#include <fmt/core.h>
+
+#include <cmath>
+
+namespace engram::demos {
+
+using namespace plasticity;
+using json = nlohmann::ordered_json;
+
+namespace {
+
+json number(double v) { return std::isfinite(v) ? json(v) : json(nullptr); }
+
+json method(const Evaluation& e) {
+  const auto accuracy = e.mean_accuracy(e.last()), loss = e.mean_train_loss(e.last());
+  return {{"accuracy_mean", number(accuracy.mean)},
+          {"accuracy_se", number(accuracy.error)},
+          {"train_loss_mean", number(loss.mean)},
+          {"train_loss_se", number(loss.error)}};
+}
+
+}  // namespace
+
+json configuration(const Options& o) {
+  const MetaSettings& m = o.meta;
+  return {{"network", m.network.sizes},
+          {"activation", to_string(m.rule.activation)},
+          {"bias_neuron", m.rule.bias_neuron},
+          {"rule_width", m.rule.width},
+          {"batch_accumulation", m.rule.batch_accumulation},
+          {"update_scale", to_string(m.rule.update_scale)},
+          {"steps", m.episode.steps},
+          {"labelled", m.episode.labelled},
+          {"unlabelled", m.episode.unlabelled},
+          {"noise", o.noise},
+          {"training_tasks", to_string(o.training_tasks)},
+          {"objective_every", m.objective_every},
+          {"query_points", m.episode.query},
+          {"outer_steps", m.outer_steps},
+          {"tasks_per_step", m.tasks},
+          {"learning_rate", m.learning_rate},
+          {"clip", m.clip},
+          {"skip_above", m.skip_above},
+          {"patience", m.patience},
+          {"validate_every", m.validate_every},
+          {"validation_trials", m.validation_trials},
+          {"seed", m.seed},
+          {"test_points", o.test_points},
+          {"tuning_trials", o.tuning_trials}};
+}
+
+json summary(const Options& options, const RuleFile& rule, const std::vector<FamilyResult>& results) {
+  json tasks;
+  for (const FamilyResult& r : results) {
+    json backprop = method(r.backprop);
+    backprop["optimizer"] = to_string(r.tuned.optimizer);
+    backprop["learning_rate"] = r.tuned.learning_rate;
+    backprop["best_step"] = r.best_step;
+    backprop["best_step_accuracy"] = number(r.backprop.mean_accuracy(r.best_step).mean);
+    tasks[r.family.name] = {{"rule", method(r.rule)},
+                            {"backprop", std::move(backprop)},
+                            {"paired_gain",
+                             {{"mean", number(r.gain.mean)},
+                              {"se", number(r.gain.error)},
+                              {"ci95", {number(r.gain.low), number(r.gain.high)}}}}};
+  }
+  return {{"version", ENGRAM_VERSION_STRING},
+          {"seed", options.test_seed},
+          {"trials", options.trials},
+          {"tasks", std::move(tasks)},
+          {"configuration", configuration(options)},
+          {"rule",
+           {{"file", options.rule.empty() ? (options.out / "rule.json").string() : options.rule},
+            {"manifest", json::parse(rule.manifest)}}}};
+}
+
+std::string table(const std::vector<FamilyResult>& results) {
+  const auto with_error = [](MeanAndError m) { return fmt::format("{:.3f} ± {:.3f}", m.mean, m.error); };
+  std::string text = fmt::format("{:14} {:10} {:>16} {:>16}\n", "", "", "test accuracy", "training loss");
+  for (const FamilyResult& r : results) {
+    const auto line = [&](std::string_view first, std::string_view name, const Evaluation& e) {
+      text += fmt::format("{:14} {:10} {:>16} {:>16}\n", first, name, with_error(e.mean_accuracy(e.last())),
+                          with_error(e.mean_train_loss(e.last())));
+    };
+    line(r.family.name, "rule", r.rule);
+    line("", "backprop", r.backprop);
+    text += fmt::format("{:14} {:10} {:+.3f}, 95 % interval {:+.3f} to {:+.3f}\n", "", "gain", r.gain.mean,
+                        r.gain.low, r.gain.high);
+    text += fmt::format(
+        "{:14} backprop is {} at step size {}, the best of 10 settings on other tasks; its best step, {}, "
+        "has {:.3f}\n",
+        "", to_string(r.tuned.optimizer), r.tuned.learning_rate, r.best_step,
+        r.backprop.mean_accuracy(r.best_step).mean);
+  }
+  return text;
+}
+
+}  // namespace engram::demos
