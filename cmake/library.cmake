@@ -1,4 +1,5 @@
-# engram_library(NAME): the target engram_NAME with the alias engram::NAME, from NAME/src and NAME/include.
+# engram_library(NAME): the target engram_NAME with the alias engram::NAME, from NAME/src and NAME/include. Static, or shared
+# if BUILD_SHARED_LIBS is on.
 function(engram_library name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/*.cpp)
   add_library(engram_${name} ${sources})
@@ -7,9 +8,13 @@ function(engram_library name)
   target_include_directories(engram_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
                                                    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(engram_${name} PRIVATE $<BUILD_INTERFACE:engram_warnings>)
+  if(BUILD_SHARED_LIBS)
+    target_compile_definitions(engram_${name} PUBLIC ENGRAM_SHARED)
+  endif()
   set_target_properties(engram_${name} PROPERTIES
     EXPORT_NAME ${name}
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    CXX_EXTENSIONS OFF
     POSITION_INDEPENDENT_CODE ON)
 endfunction()

@@ -1,7 +1,8 @@
-# Warnings for our own code only: never on a target that others link.
+# Warnings for our own code only: never on a target that others link. Errors only where a preset asks for it.
 add_library(engram_warnings INTERFACE)
 if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
-  target_compile_options(engram_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+  target_compile_options(engram_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(engram_warnings INTERFACE -Wno-restrict)  # GCC bug 105651: false alarms in std::string
   endif()

@@ -59,19 +59,24 @@ void flatten(Index& rows, Index& columns, Operands&... x) {
   }
 }
 
+template <bool a_is_row, bool b_is_row, class F, class S>
+HWY_INLINE void map_rows(const F& f, Strided<S> a, Strided<S> b, S* y, Index rows, Index columns) {
+  for (Index r = 0; r < rows; ++r)
+    map_row(f, y + r * columns, columns, Row<a_is_row, S>{a.data + r * a.row_stride},
+            Row<b_is_row, S>{b.data + r * b.row_stride});
+}
+
 template <class F, class S>
 HWY_INLINE void map2(const F& f, Strided<S> a, Strided<S> b, S* y, Index rows, Index columns) {
   flatten<S>(rows, columns, a, b);
-  for (Index r = 0; r < rows; ++r, y += columns, a.data += a.row_stride, b.data += b.row_stride) {
-    if (a.column_stride && b.column_stride)
-      map_row(f, y, columns, Row<true, S>{a.data}, Row<true, S>{b.data});
-    else if (a.column_stride)
-      map_row(f, y, columns, Row<true, S>{a.data}, Row<false, S>{b.data});
-    else if (b.column_stride)
-      map_row(f, y, columns, Row<false, S>{a.data}, Row<true, S>{b.data});
-    else
-      map_row(f, y, columns, Row<false, S>{a.data}, Row<false, S>{b.data});
-  }
+  if (a.column_stride && b.column_stride)
+    map_rows<true, true>(f, a, b, y, rows, columns);
+  else if (a.column_stride)
+    map_rows<true, false>(f, a, b, y, rows, columns);
+  else if (b.column_stride)
+    map_rows<false, true>(f, a, b, y, rows, columns);
+  else
+    map_rows<false, false>(f, a, b, y, rows, columns);
 }
 
 #define ENGRAM_BINARY(name, expression)                                                            \

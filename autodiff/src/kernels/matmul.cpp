@@ -67,11 +67,17 @@ HWY_INLINE void rows_of(Left<S> a, const S* b, Index b_stride, S* c, Index c_str
   const auto at = [&](Index r) { return Left<S>{a.data + r * a.row, a.row, a.step}; };
   for (; i + 8 <= M; i += 8)
     tile<8, V, partial, adds>(at(i), b, b_stride, c + i * c_stride, c_stride, K, last);
-  if (i + 4 <= M) {
-    tile<4, V, partial, adds>(at(i), b, b_stride, c + i * c_stride, c_stride, K, last);
-    i += 4;
-  }
-  for (; i < M; ++i) tile<1, V, partial, adds>(at(i), b, b_stride, c + i * c_stride, c_stride, K, last);
+  const auto rest = [&]<int R>() HWY_ATTR {
+    tile<R, V, partial, adds>(at(i), b, b_stride, c + i * c_stride, c_stride, K, last);
+    i += R;
+  };
+  if (M - i >= 4) rest.template operator()<4>();
+  if (M - i == 3)
+    rest.template operator()<3>();
+  else if (M - i == 2)
+    rest.template operator()<2>();
+  else if (M - i == 1)
+    rest.template operator()<1>();
 }
 
 /// All columns of C, two vectors and then one at a time.
