@@ -83,6 +83,11 @@ int run(Options options) {
                  file, file);
       return exit_interrupted;
     }
+    if (trained.best_step > 0)
+      fmt::print(
+          "Picked the rule of step {}: {:.3f} accuracy on validation tasks. {} steps with exploded gradients "
+          "were left out.\n",
+          trained.best_step, trained.validation, trained.left_out);
     if (options.command == Command::train) {
       fmt::print("The rule is in {}.\n", file);
       return 0;

@@ -43,6 +43,7 @@ Trained meta_train(const Options& options) {
       const StepReport report = trainer.step();
       log += log_line(report);
       done = report.step;
+      result.left_out += report.skipped;
       if (report.validation)
         metric = fmt::format("validation accuracy {:.3f}, best {:.3f}", *report.validation,
                              trainer.best_validation());
@@ -55,11 +56,15 @@ Trained meta_train(const Options& options) {
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
+  result.best_step = trainer.best_step();
+  result.validation = trainer.best_validation();
+
   nlohmann::ordered_json manifest;
   manifest["program"] = "two_moons";
   manifest["version"] = ENGRAM_VERSION_STRING;
   manifest["configuration"] = configuration(options);
   manifest["outer_steps_done"] = done;
+  manifest["steps_left_out"] = result.left_out;
   manifest["best_step"] = trainer.best_step();
   if (trainer.best_step() > 0) manifest["validation_accuracy"] = trainer.best_validation();
   manifest["seconds"] = seconds;

@@ -10,6 +10,9 @@ namespace engram::demos {
 struct Trained {
   plasticity::RuleFile rule;
   bool interrupted = false;
+  long best_step = 0;     ///< the outer step whose rule was picked; 0 if nothing was validated
+  double validation = 0;  ///< its accuracy on the validation tasks
+  long left_out = 0;      ///< outer steps whose gradient had exploded
 };
 
 /// Writes rule.json and meta_training.csv into the output folder.

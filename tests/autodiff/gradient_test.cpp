@@ -228,6 +228,16 @@ BOOST_AUTO_TEST_CASE(a_sweep_does_not_walk_what_was_recorded_outside_its_range) 
   }
 }
 
+BOOST_AUTO_TEST_CASE(no_cotangent_is_computed_that_is_not_asked_for) {
+  Tape tape;
+  const auto x = tape.variable(2.0), other = tape.variable(3.0);
+  const auto costly = ad::exp(ad::tanh(ad::sin(other)));
+  const auto y = x * costly * ad::greater(x, costly);
+  const auto before = tape.size();
+  ad::gradient(y, x);
+  BOOST_TEST(tape.size() - before == 3u);  // the cotangent of y, and one product for each of the two
+}
+
 BOOST_AUTO_TEST_CASE(nothing_flows_through_stop_gradient) {
   Tape tape;
   const auto x = tape.variable(3.0);

@@ -166,6 +166,24 @@ BOOST_AUTO_TEST_CASE(simplifying_leaves_inputs_and_outputs_in_place) {
   BOOST_TEST(difference(outputs(simple, tape, x), outputs(graph, tape, x)) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_rewritten_graph_has_the_same_derivatives) {
+  const auto f = [](const Variables& x) {
+    const auto body = [](auto c, auto in, auto k) {
+      const auto dead = ad::exp(c[1] * k[0]);
+      return ad::StepResult<Variable>{{ad::tanh(c[0] * in[0]), dead}, {dead, ad::sin(c[0] * k[0])}};
+    };
+    const auto y = ad::scan<double>(body, {x[0], x[1]}, {x[2]}, {x[1]}, 3, ad::Keep::everything);
+    return Variables{y.results[1] * 1.0 + ad::exp(x[0]) * ad::exp(x[0])};
+  };
+  const Values x = distinct_values({{1, 2}, {1, 2}, {3, 2}}, 1);
+  const Graph graph = trace(f, shapes_of(x)), rewritten = ad::without_dead_code(ad::simplify(graph));
+  BOOST_TEST(ad::to_text(rewritten).find("scan [3 steps of 4 operations]") != std::string::npos);
+  ad::Tape<double> tape;
+  const auto v = record(tape, x);
+  const auto replayed = [&](const Variables& in) { return outputs(rewritten, tape, in); };
+  BOOST_TEST(difference(with_derivatives(replayed, v, 2), with_derivatives(f, v, 2)) < 1e-14);
+}
+
 BOOST_AUTO_TEST_CASE(constants_that_differ_in_a_bit_are_two) {
   const auto graph = trace(
       [](const Variables& x) {

@@ -331,13 +331,18 @@ BOOST_AUTO_TEST_CASE(a_pruned_loop_inside_a_loop_can_be_differentiated) {
 }
 
 BOOST_AUTO_TEST_CASE(a_compiled_gradient_that_keeps_carries_grows_by_one_carry_per_step) {
-  const auto size = [](Index count, Keep keep) {
+  const auto size = [](Index count, Keep keep, int order = 1) {
     return buffer_size(ad::compile<double>(
-        [&](const Variables& x) { return ad::gradient(ad::sum(grow(x[0], x[1], count, keep).carry[0]), x); },
+        [&](const Variables& x) {
+          auto g = ad::gradient(ad::sum(grow(x[0], x[1], count, keep).carry[0]), x);
+          if (order == 2) g = ad::gradient(weighted_sum(g), x);
+          return g;
+        },
         {{4, 16}, {1, 1}}));
   };
   constexpr Index carry = 4 * 16;
   BOOST_TEST(size(110, Keep::carries) - size(10, Keep::carries) == 100 * carry);
+  BOOST_TEST(size(110, Keep::carries, 2) - size(10, Keep::carries, 2) <= 500 * carry);
   BOOST_TEST(size(110, Keep::everything) - size(10, Keep::everything) > 300 * carry);
   BOOST_TEST(size(110, Keep::automatic) == size(110, Keep::everything));   // under 8 MiB
   BOOST_TEST(size(20000, Keep::automatic) == size(20000, Keep::carries));  // over it

@@ -1,0 +1,68 @@
+// What allocates no memory, measured.
+#include "../support/allocations.hpp"
+#include "../support/values.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace engram::test;
+
+namespace {
+
+/// How often f allocates.
+std::size_t allocations(auto f) {
+  const std::size_t before = allocation_count;
+  f();
+  return allocation_count - before;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(allocation)
+
+BOOST_AUTO_TEST_CASE(the_counter_counts) {
+  BOOST_TEST(allocations([] { delete new int(1); }) == 1u);
+  BOOST_TEST(allocations([] { ad::Tape<double>().variable(1.0); }) > 1u);
+}
+
+BOOST_AUTO_TEST_CASE(running_a_compiled_function_allocates_nothing) {
+  const auto training = [](const Variables& x) {
+    const auto step = [](auto carry, auto batch, auto rate) {
+      const auto rows = ad::gather_rows(ad::concatenate({ad::tanh(batch[0]), batch[0]}, 0), {1, 0, 3});
+      const auto loss = ad::mean(ad::square(ad::matmul(rows, carry[0])));
+      return ad::StepResult<Variable>{{carry[0] - rate[0] * ad::gradient(loss, carry[0])}, {loss}};
+    };
+    const auto loop = ad::scan<double>(step, {x[0]}, {x[1]}, {ad::exp(x[2])}, 5, ad::Keep::carries);
+    return Variables{ad::mean(loop.results[0]), loop.carry[0]};
+  };
+  const Values x = distinct_values({{3, 2}, {20, 3}, {1, 1}}, 1);
+  const auto f =
+      ad::compile<double>([&](const Variables& v) { return with_derivatives(training, v, 2); }, shapes_of(x));
+  auto workspace = f.workspace();
+  const Values expected = f(x);
+  Values results;
+  std::vector<const double*> in;
+  std::vector<double*> out;
+  for (const auto& v : x) in.push_back(v.data());
+  for (const Shape s : f.output_shapes()) out.push_back(results.emplace_back(s).data());
+  BOOST_TEST(allocations([&] {
+               for (int i = 0; i < 10; ++i) f.run(workspace, in, out);
+             }) == 0u);
+  BOOST_TEST(difference(results, expected) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(recording_on_a_cleared_tape_allocates_nothing) {
+  ad::Tape<double> tape;
+  const Value x = random_value({4, 4}, 1);
+  const auto round = [&] {
+    tape.clear();
+    auto y = tape.variable(x);
+    const auto w = y;
+    for (int i = 0; i < 100; ++i) y = ad::tanh(y * w) + ad::exp(-y);
+  };
+  round();
+  BOOST_TEST(allocations([&] {
+               for (int i = 0; i < 50; ++i) round();
+             }) == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
