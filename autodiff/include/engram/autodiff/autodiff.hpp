@@ -12,6 +12,7 @@
 #include <engram/autodiff/loop.hpp>
 #include <engram/autodiff/ops.hpp>
 #include <engram/autodiff/tape.hpp>
+#include <engram/autodiff/transform.hpp>
 #include <engram/autodiff/tree.hpp>
 #include <engram/autodiff/value.hpp>
 #include <engram/autodiff/version.hpp>
