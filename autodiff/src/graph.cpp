@@ -60,6 +60,10 @@ std::vector<std::optional<Variable<S>>> replay(const Graph<S>& graph, Tape<S>& t
                                                std::span<const Variable<S>> inputs) {
   if (inputs.size() != graph.inputs.size())
     fail("replay", "{} inputs for a graph of {}", inputs.size(), graph.inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (const Shape shape = graph.slots[graph.inputs[i]].shape; inputs[i].shape() != shape)
+      fail("replay", "input {} is {}, but is {} in the graph", i, to_string(inputs[i].shape()),
+           to_string(shape));
   std::vector<std::optional<Variable<S>>> variable(graph.slots.size());
   for (std::size_t s = 0; s < graph.slots.size(); ++s)
     if (graph.slots[s].constant) variable[s] = tape.constant(*graph.slots[s].constant);

@@ -300,6 +300,14 @@ Loop<S> with_kept_values(Loop<S> loop) {
 template <class T>
 std::vector<T> run_loop(const Loop<typename T::Scalar>& loop, std::span<const T> inputs) {
   using S = typename T::Scalar;
+  if (inputs.size() != loop.body.inputs.size())
+    fail("scan", "{} inputs for a loop of {}", inputs.size(), loop.body.inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    Shape shape = loop.body.slots[loop.body.inputs[i]].shape;
+    if (i >= loop.carries && i < loop.carries + loop.sequences) shape.rows *= loop.steps;
+    if (inputs[i].shape() != shape)
+      fail("scan", "input {} is {}, but must be {}", i, to_string(inputs[i].shape()), to_string(shape));
+  }
   const auto shapes = result_shapes(loop);
   const auto operation = make_operation<S>(Scan<S>(std::make_shared<const Loop<S>>(loop)));
   return apply_all<S>(operation, inputs, std::span<const Shape>(shapes));

@@ -129,8 +129,6 @@ void require(bool ok, const std::string& message) {
 
 std::optional<Options> parse(int argc, char** argv) {
   Options o;
-  o.meta.outer_steps = 3000;
-  o.meta.validate_every = 100;
   Text text;
   CLI::App app{
       "Meta-trains a biologically plausible plasticity rule on two moons with few labels, and compares it "

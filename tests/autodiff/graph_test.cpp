@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(a_graph_can_be_replayed_on_any_tape_and_differentiated_ther
                           outputs(graph, tracing, {tracing.constant(0.0), tracing.constant(1.0)}));
   BOOST_TEST(again.inputs.empty());
   expect_error("[replay] 1 inputs for a graph of 2", [&] { outputs(graph, tape, {x}); });
+  expect_error("[replay] input 0 is (1,1), but is (2,1) in the graph", [&] { outputs(graph, tape, {k, x}); });
 }
 
 BOOST_AUTO_TEST_CASE(extracting_takes_what_lies_between) {

@@ -408,6 +408,21 @@ BOOST_AUTO_TEST_CASE(errors_say_what_does_not_fit) {
   BOOST_TEST(tape.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_loop_made_by_hand_gets_inputs_that_fit) {
+  ad::Loop<double> by_hand;
+  by_hand.carries = by_hand.sequences = 1;
+  by_hand.steps = 3;
+  const std::vector<Shape> shapes = {{1, 2}, {2, 2}};
+  by_hand.body = ad::trace<double>([](const Variables& x) { return Variables{x[0] + ad::sum(x[1], 0)}; },
+                                   std::span<const Shape>(shapes));
+  const auto run = [&](const Values& x) { return ad::run_loop<Value>(by_hand, x)[0]; };
+  const Value row = matrix({{1, 2}}), stack = random_value({6, 2}, 1);
+  BOOST_TEST(difference(run({row, stack}), (row.array() + stack.array().colwise().sum()).eval()) < 1e-15);
+  expect_error("[scan] 1 inputs for a loop of 2", [&] { run({row}); });
+  expect_error("[scan] input 0 is (6,2), but must be (1,2)", [&] { run({stack, stack}); });
+  expect_error("[scan] input 1 is (1,2), but must be (6,2)", [&] { run({row, row}); });
+}
+
 BOOST_AUTO_TEST_CASE(plain_values_meet_the_same_errors) {
   const Values x = {matrix({{1, 2}, {3, 4}, {5, 6}})};
   const auto pass = [](auto c, auto, auto) { return ad::StepResult<Value>{{c.begin(), c.end()}, {}}; };

@@ -24,15 +24,18 @@ class Learner {
   /// Learns by backpropagation from the labelled points. Its parameter is the learning rate.
   static Learner backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode);
 
-  Learned operator()(const std::vector<Array<double>>& parameters, const Episode<Array<double>>& episode) const;
+  Learned operator()(const std::vector<Array<double>>& parameters,
+                     const Episode<Array<double>>& episode) const;
 
   const Network& network() const { return network_; }
   const EpisodeSettings& episode() const { return episode_; }
 
  private:
-  using Build = std::function<InnerLoopResult<Variable<double>>(
-      const Episode<Variable<double>>&, std::span<const Variable<double>> parameters, const std::vector<Variable<double>>& more)>;
-  Learner(const Network& network, const EpisodeSettings& episode, const std::vector<Shape>& parameters, const Build& build);
+  using Build = std::function<InnerLoopResult<Variable<double>>(const Episode<Variable<double>>&,
+                                                                std::span<const Variable<double>> parameters,
+                                                                const std::vector<Variable<double>>& more)>;
+  Learner(const Network& network, const EpisodeSettings& episode, const std::vector<Shape>& parameters,
+          const Build& build);
 
   Network network_;
   EpisodeSettings episode_;
@@ -50,14 +53,14 @@ struct Evaluation {
   Index last() const { return accuracy.cols() - 1; }
 };
 
-/// The data of trial `i`: a task of the family and an episode of it. Two learners that get the same stream and trial meet the same
-/// task, labels, initial weights, unlabelled points and query points.
-Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network, const EpisodeSettings& episode,
-                                  const Random& random, std::size_t i);
+/// The data of trial `i`: a task of the family and an episode of it. Two learners that get the same stream
+/// and trial meet the same task, labels, initial weights, unlabelled points and query points.
+Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network,
+                                  const EpisodeSettings& episode, const Random& random, std::size_t i);
 
 /// Runs trials on all cores. The same bits for any number of threads.
-Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters, const TaskFamily& family,
-                    std::size_t trials, const Random& random);
+Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
+                    const TaskFamily& family, std::size_t trials, const Random& random);
 
 /// Accuracy of a minus that of b after the last step, trial by trial.
 PairedDifference paired_gain(const Evaluation& a, const Evaluation& b);
@@ -71,7 +74,8 @@ struct TunedBackprop {
 
 std::string_view to_string(Optimizer optimizer);
 
-/// Tries SGD with step sizes 0.03 ... 3 and Adam with 0.003 ... 0.3 and takes the one with the best accuracy after the last step.
+/// Tries SGD with step sizes 0.03 ... 3 and Adam with 0.003 ... 0.3 and takes the one with the best accuracy
+/// after the last step.
 TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
                             std::size_t trials, const Random& random);
 

@@ -1,8 +1,9 @@
 /// Meta-training: Adam on the meta-gradient over fresh tasks, made to survive the gradients that explode.
 ///
-/// The gradient through tens of steps is occasionally enormous. Its norm is clipped; a step whose norm is far beyond the usual,
-/// or not finite, is left out; if many in a row are, θ goes back to the best rule so far and Adam's moments begin anew. The best
-/// rule is picked by its accuracy on validation tasks, which are never trained on.
+/// The gradient through tens of steps is occasionally enormous. Its norm is clipped; a step whose norm is far
+/// beyond the usual, or not finite, is left out; if many in a row are, θ goes back to the best rule so far
+/// and Adam's moments begin anew. The best rule is picked by its accuracy on validation tasks, which are
+/// never trained on.
 #pragma once
 
 #include <engram/plasticity/evaluate.hpp>
@@ -14,14 +15,14 @@ struct MetaSettings {
   Network network{{2, 20, 2}};
   RuleSettings rule;
   EpisodeSettings episode;
-  Index objective_every = 5;     ///< the query loss is taken after every so many inner steps
-  long outer_steps = 900;
-  std::size_t tasks = 16;        ///< episodes per outer step
-  double learning_rate = 2.5e-3; ///< falls along a cosine to a twentieth of this
-  double clip = 0.3;             ///< the gradient's norm is cut down to this
-  double skip_above = 50;        ///< steps with a larger norm are left out
-  long patience = 10;            ///< so many left out in a row, and θ goes back to the best rule
-  long validate_every = 50;
+  Index objective_every = 5;  ///< the query loss is taken after every so many inner steps
+  long outer_steps = 5000;
+  std::size_t tasks = 16;         ///< episodes per outer step
+  double learning_rate = 2.5e-3;  ///< falls along a cosine to a twentieth of this
+  double clip = 0.3;              ///< the gradient's norm is cut down to this
+  double skip_above = 20;         ///< steps with a larger norm are left out
+  long patience = 10;             ///< so many left out in a row, and θ goes back to the best rule
+  long validate_every = 200;
   std::size_t validation_trials = 100;
   std::uint64_t seed = 1;
 };

@@ -23,18 +23,21 @@ struct TwoMoonsOptions {
   static TwoMoonsOptions random(double noise = 0.1) {
     return {.noise = noise, .rotate = true, .shift = 0.3, .scale_range = 1.25, .flip = true};
   }
-  /// Moons that also differ in noise (0.05 to 0.6), size, place and in where one lies against the other: from
-  /// far apart to wholly mixed.
+  /// Moons that also differ in noise (0.07 to 0.88), size, place and in where one lies against the other:
+  /// from far apart to wholly mixed.
   static TwoMoonsOptions diverse() {
-    return {.noise = 0.17,
+    return {.noise = 0.25,
             .noise_range = 3.5,
             .rotate = true,
             .shift = 1.0,
             .scale_range = 2.0,
             .flip = true,
-            .displacement = 0.5};
+            .displacement = 1.0};
   }
 };
+}
+}
+;
 
 /// One pair of moons: with t uniform in [0, pi], (cos t, sin t) - (0.5, 0.25) for one class and
 /// (1 - cos t, 0.5 - sin t) - (0.5, 0.25) for the other; these are moved apart, noise is added, and all is

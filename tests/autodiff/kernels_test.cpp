@@ -1,0 +1,314 @@
+#include <engram/autodiff/kernels.hpp>
+
+#include <boost/test/unit_test.hpp>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace k = engram::autodiff::kernels;
+using k::Index;
+using k::Strided;
+
+namespace {
+
+/// Runs a test at every level that this machine has, and restores the best one.
+template <class F>
+void at_every_target(F&& test) {
+  int found = 0;
+  for (const char* name : {"AVX3", "AVX2", "SSE4", "NEON", "EMU128", "SCALAR"}) {
+    if (!k::select_target(name)) continue;
+    ++found;
+    BOOST_TEST_CONTEXT("target " << name) { test(); }
+  }
+  k::select_target("");
+  BOOST_TEST(found > 0);
+}
+
+template <class S>
+std::vector<S> spread(S low, S high, std::size_t n, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<S> d(low, high);
+  std::vector<S> x(n);
+  for (S& v : x) v = d(random);
+  return x;
+}
+
+/// Largest error of y against the exact value, relative to it.
+template <class S, class Exact>
+double largest_error(const std::vector<S>& x, const std::vector<S>& y, Exact exact) {
+  double worst = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const long double e = exact(static_cast<long double>(x[i]));
+    if (std::abs(e) < static_cast<long double>(std::numeric_limits<S>::min())) continue;
+    worst = std::max(worst, static_cast<double>(std::abs((y[i] - e) / e)));
+  }
+  return worst;
+}
+
+template <class S>
+struct Function {
+  const char* name;
+  void (*kernel)(const S*, S*, Index);
+  long double (*exact)(long double);
+  S low, high;
+  double tolerance;  // relative
+};
+
+constexpr double float_ulps = 1.2e-7 * 2.5, double_ulps = 2.3e-16 * 4;
+
+template <class S>
+std::vector<Function<S>> functions() {
+  const double t = std::is_same_v<S, float> ? float_ulps : double_ulps;
+  const double tanh_t =
+      std::is_same_v<S, float> ? 3.2e-7 : 1e-15;  // float: 1e-7 below 1, most where it saturates
+  const auto log1p = [](long double x) { return std::log1p(x); };
+  return {{"exp", k::exp<S>, [](long double x) { return std::exp(x); }, -80, 80, t},
+          {"log", k::log<S>, [](long double x) { return std::log(x); }, S(1e-6), 100, t},
+          {"log1p", k::log1p<S>, log1p, S(-0.99), 50, t},
+          {"log1p near 0", k::log1p<S>, log1p, S(-1e-3), S(1e-3), t},
+          {"expm1", k::expm1<S>, [](long double x) { return std::expm1(x); }, -20, 60, t},
+          {"expm1 near 0", k::expm1<S>, [](long double x) { return std::expm1(x); }, S(-1e-3), S(1e-3), t},
+          {"tanh", k::tanh<S>, [](long double x) { return std::tanh(x); }, -12, 12, tanh_t},
+          {"tanh near 0", k::tanh<S>, [](long double x) { return std::tanh(x); }, S(-1e-2), S(1e-2), tanh_t},
+          {"sigmoid", k::sigmoid<S>, [](long double x) { return 1 / (1 + std::exp(-x)); }, -60, 60, t},
+          {"softplus", k::softplus<S>,
+           [](long double x) { return std::max(x, 0.0L) + std::log1p(std::exp(-std::abs(x))); }, -60, 60, t},
+          {"sqrt", k::sqrt<S>, [](long double x) { return std::sqrt(x); }, 0, 1000, t},
+          {"sin", k::sin<S>, [](long double x) { return std::sin(x); }, -3, 3, t},
+          {"cos", k::cos<S>, [](long double x) { return std::cos(x); }, S(-1.5), S(1.5), t}};
+}
+
+template <class S>
+void check_accuracy() {
+  for (const auto& f : functions<S>()) {
+    const auto x = spread<S>(f.low, f.high, 20011, 3);
+    std::vector<S> y(x.size());
+    f.kernel(x.data(), y.data(), static_cast<Index>(x.size()));
+    const double error = largest_error(x, y, f.exact);
+    BOOST_TEST(error <= f.tolerance,
+               fmt::format("{}: relative error {:.2e} over {:.2e}", f.name, error, f.tolerance));
+  }
+}
+
+template <class S>
+void check_limits() {
+  using L = std::numeric_limits<S>;
+  const auto at = [](void (*kernel)(const S*, S*, Index), S x) {
+    S y;
+    kernel(&x, &y, 1);
+    return y;
+  };
+  const S inf = L::infinity(), nan = L::quiet_NaN();
+  BOOST_TEST(at(k::exp<S>, inf) == inf);
+  BOOST_TEST(at(k::exp<S>, S(2000)) == inf);
+  BOOST_TEST(at(k::exp<S>, -inf) == 0);
+  BOOST_TEST(at(k::exp<S>, S(0)) == 1);
+  BOOST_TEST(at(k::expm1<S>, inf) == inf);
+  BOOST_TEST(at(k::expm1<S>, -inf) == -1);
+  BOOST_TEST(at(k::expm1<S>, S(0)) == 0);
+  BOOST_TEST(at(k::log<S>, S(0)) == -inf);
+  BOOST_TEST(at(k::log<S>, inf) == inf);
+  BOOST_TEST(std::isnan(at(k::log<S>, S(-1))));
+  BOOST_TEST(at(k::log1p<S>, S(-1)) == -inf);
+  BOOST_TEST(at(k::log1p<S>, inf) == inf);
+  BOOST_TEST(std::isnan(at(k::log1p<S>, S(-2))));
+  BOOST_TEST(at(k::log1p<S>, S(1e-30)) == S(1e-30));
+  BOOST_TEST(std::abs(at(k::tanh<S>, inf) - 1) < 3.2e-7);
+  BOOST_TEST(std::abs(at(k::tanh<S>, -inf) + 1) < 3.2e-7);
+  BOOST_TEST(at(k::tanh<S>, S(0)) == 0);
+  BOOST_TEST(std::abs(at(k::tanh<S>, S(1e-30)) / S(1e-30) - 1) < 3.2e-7);
+  BOOST_TEST(at(k::sigmoid<S>, inf) == 1);
+  BOOST_TEST(at(k::sigmoid<S>, -inf) == 0);
+  BOOST_TEST(at(k::softplus<S>, inf) == inf);
+  BOOST_TEST(at(k::softplus<S>, -inf) == 0);
+  BOOST_TEST(std::isnan(at(k::sqrt<S>, S(-1))));
+  BOOST_TEST(at(k::relu<S>, S(-3)) == 0);
+  BOOST_TEST(at(k::sign<S>, S(0)) == 0);
+  BOOST_TEST(at(k::sign<S>, S(-2)) == -1);
+  for (const auto kernel :
+       {k::negate<S>, k::square<S>, k::sqrt<S>, k::exp<S>, k::log<S>, k::log1p<S>, k::expm1<S>, k::tanh<S>,
+        k::sigmoid<S>, k::softplus<S>, k::relu<S>, k::abs<S>, k::sign<S>, k::sin<S>, k::cos<S>, k::copy<S>})
+    BOOST_TEST(std::isnan(at(kernel, nan)));
+}
+
+/// Every element is computed alike, wherever it stands: in a whole vector, in the last part of one, or off
+/// alignment.
+template <class S>
+void check_places() {
+  const auto x = spread<S>(-3, 3, 300, 5);
+  for (const auto kernel : {k::tanh<S>, k::exp<S>, k::softplus<S>, k::square<S>, k::relu<S>}) {
+    std::vector<S> all(x.size()), one(x.size()), part(x.size(), S(77));
+    kernel(x.data(), all.data(), static_cast<Index>(x.size()));
+    for (std::size_t i = 0; i < x.size(); ++i) kernel(&x[i], &one[i], 1);
+    BOOST_TEST(all == one, boost::test_tools::per_element());
+    for (Index n = 0; n < 40; ++n) {
+      std::fill(part.begin(), part.end(), S(77));
+      kernel(x.data() + 3, part.data() + 1, n);
+      BOOST_TEST(std::equal(part.begin() + 1, part.begin() + 1 + n, all.begin() + 3));
+      BOOST_TEST(part[0] == 77);
+      BOOST_TEST(part[static_cast<std::size_t>(n) + 1] == 77);
+    }
+  }
+}
+
+template <class S>
+void check_broadcasting() {
+  const auto a = spread<S>(-2, 2, 2000, 7), b = spread<S>(-2, 2, 2000, 8), m = spread<S>(-1, 1, 2000, 9);
+  const auto strides = [](int form, Index columns) {  // whole, row, column, number
+    return std::pair<Index, Index>{form == 0 ? columns : form == 2 ? 1 : 0, form < 2 ? 1 : 0};
+  };
+  for (const auto& [rows, columns] : std::vector<std::pair<Index, Index>>{
+           {1, 1}, {3, 5}, {7, 16}, {20, 33}, {19, 1}, {1, 40}, {0, 4}, {4, 0}})
+    for (int fa = 0; fa < 4; ++fa)
+      for (int fb = 0; fb < 4; ++fb) {
+        const auto [ra, ca] = strides(fa, columns);
+        const auto [rb, cb] = strides(fb, columns);
+        // A column's stride counts as its row stride; with one column, whole operands are columns.
+        const Strided<S> x{a.data(), ra, columns == 1 ? 0 : ca}, y{b.data(), rb, columns == 1 ? 0 : cb};
+        const auto n = static_cast<std::size_t>(rows * columns);
+        const auto at = [](const Strided<S>& s, Index r, Index c) {
+          return s.data[r * s.row_stride + c * s.column_stride];
+        };
+        std::vector<S> sum(n + 1, S(5)), larger(n + 1, S(5)), chosen(n + 1, S(5));
+        k::add(x, y, sum.data(), rows, columns);
+        k::maximum(x, y, larger.data(), rows, columns);
+        const Strided<S> mask{m.data(), columns, columns == 1 ? 0 : 1};
+        k::select(mask, x, y, chosen.data(), rows, columns);
+        bool right = sum[n] == 5 && larger[n] == 5 && chosen[n] == 5;
+        for (Index r = 0; r < rows; ++r)
+          for (Index c = 0; c < columns; ++c) {
+            const auto i = static_cast<std::size_t>(r * columns + c);
+            const S u = at(x, r, c), v = at(y, r, c);
+            right = right && sum[i] == u + v && larger[i] == std::max(u, v) &&
+                    chosen[i] == (at(mask, r, c) != 0 ? u : v);
+          }
+        BOOST_TEST(right, fmt::format("{}x{} with operands of form {} and {}", rows, columns, fa, fb));
+      }
+}
+
+template <class S>
+void check_nan_in_comparisons() {
+  const S nan = std::numeric_limits<S>::quiet_NaN(), one = 1;
+  S y;
+  const Strided<S> a{&nan, 0, 0}, b{&one, 0, 0};
+  for (const auto kernel : {k::maximum<S>, k::minimum<S>}) {
+    kernel(a, b, &y, 1, 1);
+    BOOST_TEST(std::isnan(y));
+    kernel(b, a, &y, 1, 1);
+    BOOST_TEST(std::isnan(y));
+  }
+  k::greater(a, b, &y, 1, 1);
+  BOOST_TEST(y == 0);
+  k::equal(a, a, &y, 1, 1);
+  BOOST_TEST(y == 0);
+}
+
+template <class S>
+void check_reductions() {
+  const double tolerance = std::is_same_v<S, float> ? 1e-5 : 1e-13;
+  for (const auto& [rows, columns] : std::vector<std::pair<Index, Index>>{
+           {1, 1}, {5, 3}, {440, 16}, {17, 37}, {3, 200}, {100, 2}, {0, 3}, {3, 0}}) {
+    auto x = spread<S>(-1, 1, static_cast<std::size_t>(rows * columns), 11);
+    std::vector<S> down(static_cast<std::size_t>(columns)), along(static_cast<std::size_t>(rows));
+    k::sum_over_rows(x.data(), down.data(), rows, columns);
+    k::sum_over_columns(x.data(), along.data(), rows, columns);
+    std::vector<double> d(down.size()), a(along.size());
+    for (Index r = 0; r < rows; ++r)
+      for (Index c = 0; c < columns; ++c) {
+        const double v = x[static_cast<std::size_t>(r * columns + c)];
+        d[static_cast<std::size_t>(c)] += v;
+        a[static_cast<std::size_t>(r)] += v;
+      }
+    for (std::size_t i = 0; i < d.size(); ++i) BOOST_TEST(std::abs(d[i] - down[i]) < tolerance);
+    for (std::size_t i = 0; i < a.size(); ++i) BOOST_TEST(std::abs(a[i] - along[i]) < tolerance);
+    if (rows == 0 || columns == 0) continue;
+    k::max_over_rows(x.data(), down.data(), rows, columns);
+    k::max_over_columns(x.data(), along.data(), rows, columns);
+    for (Index r = 0; r < rows; ++r)
+      BOOST_TEST(along[static_cast<std::size_t>(r)] ==
+                 *std::max_element(x.begin() + r * columns, x.begin() + (r + 1) * columns));
+    x[0] = std::numeric_limits<S>::quiet_NaN();
+    k::max_over_rows(x.data(), down.data(), rows, columns);
+    k::max_over_columns(x.data(), along.data(), rows, columns);
+    BOOST_TEST(std::isnan(down[0]));
+    BOOST_TEST(std::isnan(along[0]));
+  }
+}
+
+template <class S>
+void check_products() {
+  const std::vector<Index> sizes{0, 1, 2, 3, 7, 16, 21, 33};
+  std::vector<std::array<Index, 3>> shapes{{420, 16, 16}, {16, 16, 420}, {3, 420, 16}, {420, 7, 16},
+                                           {420, 16, 3},  {2, 2, 1100},  {70, 70, 70}, {65, 130, 67}};
+  for (const Index m : sizes)
+    for (const Index n : sizes)
+      for (const Index depth : sizes) shapes.push_back({m, n, depth});
+  const double tolerance = std::is_same_v<S, float> ? 2e-6 : 1e-14;
+  for (const auto& [m, n, depth] : shapes)
+    for (const bool ta : {false, true})
+      for (const bool tb : {false, true}) {
+        const auto a = spread<S>(-1, 1, static_cast<std::size_t>(m * depth), 13),
+                   b = spread<S>(-1, 1, static_cast<std::size_t>(depth * n), 14);
+        std::vector<S> c(static_cast<std::size_t>(m * n) + 1, S(9));
+        k::matmul(ta, tb, a.data(), b.data(), c.data(), m, n, depth);
+        double worst = c.back() == 9 ? 0 : 1;
+        for (Index i = 0; i < m; ++i)
+          for (Index j = 0; j < n; ++j) {
+            double sum = 0;
+            for (Index q = 0; q < depth; ++q)
+              sum += static_cast<double>(a[static_cast<std::size_t>(ta ? q * m + i : i * depth + q)]) *
+                     static_cast<double>(b[static_cast<std::size_t>(tb ? j * depth + q : q * n + j)]);
+            worst = std::max(worst, std::abs(sum - c[static_cast<std::size_t>(i * n + j)]) /
+                                        (1 + static_cast<double>(depth)));
+          }
+        BOOST_TEST(worst < tolerance,
+                   fmt::format("{}x{}x{} ta {} tb {}: {:.1e}", m, n, depth, ta, tb, worst));
+      }
+}
+
+template <class S>
+void check_transposes() {
+  for (Index rows = 0; rows < 20; ++rows)
+    for (Index columns = 0; columns < 20; ++columns) {
+      const auto x = spread<S>(-1, 1, static_cast<std::size_t>(rows * columns), 15);
+      std::vector<S> y(x.size());
+      k::transpose(x.data(), y.data(), rows, columns);
+      bool right = true;
+      for (Index r = 0; r < rows; ++r)
+        for (Index c = 0; c < columns; ++c)
+          right = right &&
+                  y[static_cast<std::size_t>(c * rows + r)] == x[static_cast<std::size_t>(r * columns + c)];
+      BOOST_TEST(right);
+    }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(kernels)
+
+#define ENGRAM_BOTH_TYPES(name, check)                        \
+  BOOST_AUTO_TEST_CASE(name) {                                \
+    at_every_target([] { check<float>(), check<double>(); }); \
+  }
+ENGRAM_BOTH_TYPES(functions_are_accurate_to_a_few_units_in_the_last_place, check_accuracy)
+ENGRAM_BOTH_TYPES(functions_have_the_right_limits_and_keep_nan, check_limits)
+ENGRAM_BOTH_TYPES(an_element_does_not_depend_on_its_place, check_places)
+ENGRAM_BOTH_TYPES(operands_broadcast_as_in_a_plain_loop, check_broadcasting)
+ENGRAM_BOTH_TYPES(comparisons_treat_nan_as_told, check_nan_in_comparisons)
+ENGRAM_BOTH_TYPES(sums_and_maxima_are_those_of_a_plain_loop, check_reductions)
+ENGRAM_BOTH_TYPES(products_are_those_of_a_plain_loop_for_all_shapes_and_transpositions, check_products)
+ENGRAM_BOTH_TYPES(transposes_are_those_of_a_plain_loop, check_transposes)
+
+BOOST_AUTO_TEST_CASE(an_unknown_target_is_refused_and_the_best_stays) {
+  const std::string best = k::target();
+  BOOST_TEST(!k::select_target("Z80"));
+  BOOST_TEST(k::target() == best);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
