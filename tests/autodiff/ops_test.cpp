@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <set>
 
 using namespace engram::test;
@@ -203,16 +202,16 @@ Variables with_squares(const Row& row, const Variables& x) {
   return y;
 }
 
-/// The first group of every match in these files.
+/// What follows `opening` at the start of a line, up to `end`, in these files.
 std::set<std::string> names_in(const std::filesystem::path& folder, const std::string& suffix,
-                               const std::string& pattern) {
+                               const std::string& opening, const char* end) {
   std::set<std::string> names;
-  const std::regex expression(pattern);
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != suffix) continue;
     std::ifstream file(entry.path());
     for (std::string line; std::getline(file, line);)
-      if (std::smatch match; std::regex_search(line, match, expression)) names.insert(match[1]);
+      if (line.starts_with(opening) && line.find(end) != line.npos)
+        names.insert(line.substr(opening.size(), line.find(end, opening.size()) - opening.size()));
   }
   return names;
 }
@@ -243,8 +242,7 @@ BOOST_AUTO_TEST_CASE(first_and_second_derivatives_agree_with_differences) {
 }
 
 BOOST_AUTO_TEST_CASE(every_op_of_the_sources_has_a_row) {
-  const auto ops =
-      names_in(source / "autodiff/src/ops", ".cpp", R"re(static constexpr auto name = "(\w+)";)re");
+  const auto ops = names_in(source / "autodiff/src/ops", ".cpp", "  static constexpr auto name = \"", "\";");
   BOOST_TEST(ops.size() > 30);
   std::set<std::string> covered;
   for (const Row& row : rows)
@@ -255,8 +253,9 @@ BOOST_AUTO_TEST_CASE(every_op_of_the_sources_has_a_row) {
 }
 
 BOOST_AUTO_TEST_CASE(every_public_function_has_a_row) {
-  auto functions = names_in(source / "autodiff/include/engram/autodiff/ops", ".hpp",
-                            R"(^(?:T|std::vector<T>) (operator.|\w+)\()");
+  const auto headers = source / "autodiff/include/engram/autodiff/ops";
+  auto functions = names_in(headers, ".hpp", "T ", "(");
+  functions.merge(names_in(headers, ".hpp", "std::vector<T> ", "("));
   BOOST_TEST(functions.size() > 40);
   std::set<std::string> covered;
   for (const Row& row : rows) covered.insert(row.function);

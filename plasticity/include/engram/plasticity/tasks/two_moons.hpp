@@ -35,9 +35,6 @@ struct TwoMoonsOptions {
             .displacement = 1.0};
   }
 };
-}
-}
-;
 
 /// One pair of moons: with t uniform in [0, pi], (cos t, sin t) - (0.5, 0.25) for one class and
 /// (1 - cos t, 0.5 - sin t) - (0.5, 0.25) for the other; these are moved apart, noise is added, and all is
