@@ -31,7 +31,9 @@ Episode<P> some_episode(const Network& network, const EpisodeSettings& settings,
 }
 
 P permuted_rows(const P& x, const std::vector<Index>& order) { return gather_rows(x, order); }
-P permuted_columns(const P& x, const std::vector<Index>& order) { return transpose(gather_rows(transpose(x), order)); }
+P permuted_columns(const P& x, const std::vector<Index>& order) {
+  return transpose(gather_rows(transpose(x), order));
+}
 
 double largest_difference(const P& a, const P& b) { return (a.array() - b.array()).abs().maxCoeff(); }
 
@@ -50,8 +52,8 @@ BOOST_AUTO_TEST_CASE(a_loop_takes_the_same_steps_as_one_step_after_another) {
     const auto batch = map_leaves(episode.batches, [&](const P& m) { return slice_rows(m, t * 7, 7); });
     synapses = inner_step(network, settings.update_scale, LearnedRule<P>(theta, true), synapses, batch);
   }
-  const auto looped = inner_loop(network, settings.update_scale, learned_rule<P>(true), flatten(theta), episode.start,
-                                 episode.batches, sizes.steps);
+  const auto looped = inner_loop(network, settings.update_scale, learned_rule<P>(true), flatten(theta),
+                                 episode.start, episode.batches, sizes.steps);
   const auto a = flatten(synapses), b = flatten(looped);
   for (std::size_t i = 0; i < a.size(); ++i) BOOST_TEST(largest_difference(a[i], b[i]) == 0);
 }
@@ -121,9 +123,9 @@ BOOST_AUTO_TEST_CASE(outputs_that_no_synapse_uses_get_no_gradient) {
   BOOST_TEST(is_zero(bottom.delta));
   BOOST_TEST(is_zero(bottom.beta));
   BOOST_TEST(is_zero(bottom.alpha_bar));
-  for (const V& used : {top.delta, top.beta, top.alpha_bar, top.alpha_lat, top.beta_lat, hidden.delta, hidden.alpha,
-                        hidden.beta, hidden.alpha_bar, hidden.beta_bar, hidden.alpha_lat, hidden.beta_lat, bottom.alpha,
-                        bottom.beta_bar, bottom.alpha_lat, bottom.beta_lat})
+  for (const V& used : {top.delta, top.beta, top.alpha_bar, top.alpha_lat, top.beta_lat, hidden.delta,
+                        hidden.alpha, hidden.beta, hidden.alpha_bar, hidden.beta_bar, hidden.alpha_lat,
+                        hidden.beta_lat, bottom.alpha, bottom.beta_bar, bottom.alpha_lat, bottom.beta_lat})
     BOOST_TEST(!is_zero(used));
 }
 
@@ -139,11 +141,36 @@ BOOST_AUTO_TEST_CASE(the_meta_gradient_of_a_whole_episode_matches_finite_differe
           [&](const std::vector<V>& leaves) {
             const auto constant = [&](const P& p) { return leaves[0].tape().constant(p); };
             const auto t = unflatten(theta, std::span<const V>(leaves));
-            return std::vector<V>{meta_loss(network, settings, t, map_leaves(episode, constant), sizes.steps, 2)};
+            return std::vector<V>{
+                meta_loss(network, settings, t, map_leaves(episode, constant), sizes.steps, 2)};
           },
           flatten(theta), {.order = 1});
       BOOST_TEST(report.passed, report.text);
     }
+}
+
+// After steps 3 and 5; after 5 only where no query falls before the end; after every step.
+BOOST_AUTO_TEST_CASE(the_meta_loss_is_the_mean_query_loss_after_every_so_many_steps_and_the_last) {
+  const Network network{{2, 3, 2}};
+  const RuleSettings settings{.width = 3};
+  const EpisodeSettings sizes{.steps = 5, .labelled = 2, .unlabelled = 2, .query = 4};
+  const auto episode = some_episode(network, sizes, 11);
+  const auto theta = some_theta(settings, 12);
+  std::vector<double> after;
+  auto synapses = episode.start;
+  for (Index t = 0; t < sizes.steps; ++t) {
+    const auto batch = map_leaves(episode.batches, [&](const P& m) { return slice_rows(m, t * 4, 4); });
+    synapses = inner_step(network, settings.update_scale, LearnedRule<P>(theta, true), synapses, batch);
+    after.push_back(mean_loss(network, synapses.forward, episode.query_x, episode.query_targets).item());
+  }
+  const auto loss = [&](Index every) {
+    return meta_loss(network, settings, theta, episode, sizes.steps, every).item();
+  };
+  const auto near = boost::test_tools::tolerance(1e-12);
+  BOOST_TEST(loss(3) == (after[2] + after[4]) / 2, near);
+  BOOST_TEST(loss(7) == after[4], near);
+  BOOST_TEST(loss(5) == after[4], near);
+  BOOST_TEST(loss(1) == (after[0] + after[1] + after[2] + after[3] + after[4]) / 5, near);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

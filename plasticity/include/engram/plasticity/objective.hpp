@@ -48,6 +48,7 @@ T meta_loss(const Network& network, const RuleSettings& settings, const Theta<T>
 
   // A loop over blocks of steps, each a loop and a query; then the steps that fill no block.
   const Index blocks = steps / every, rest = steps % every, rows = episode.batches.x.rows() / steps;
+  if (blocks == 0) return query_loss(learn(episode.start, episode.batches, constants, steps), constants);
   const auto part = [&](Index first, Index count) {
     return map_leaves(episode.batches, [&](const T& m) { return slice_rows(m, first * rows, count * rows); });
   };
@@ -60,9 +61,8 @@ T meta_loss(const Network& network, const RuleSettings& settings, const Theta<T>
   if (rest == 0) return mean(whole.results[0]);
   const auto last = learn(unflatten(episode.start, std::span<const T>(whole.carry)),
                           part(blocks * every, rest), constants, rest);
-  T total = query_loss(last, constants);
-  if (blocks > 0) total = total + autodiff::sum(whole.results[0]);
-  return total * (1.0 / static_cast<double>(blocks + 1));
+  return (autodiff::sum(whole.results[0]) + query_loss(last, constants)) *
+         (1.0 / static_cast<double>(blocks + 1));
 }
 
 }  // namespace engram::plasticity
