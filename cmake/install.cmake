@@ -10,9 +10,8 @@ endif()
 foreach(component IN LISTS components)
   install(TARGETS engram_${component} EXPORT engram-${component}-targets
           LIBRARY COMPONENT engram-${component} NAMELINK_COMPONENT engram-${component}
-          ARCHIVE COMPONENT engram-${component})
-  install(DIRECTORY ${component}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT engram-${component}
-          FILES_MATCHING PATTERN "*.hpp")
+          ARCHIVE COMPONENT engram-${component}
+          FILE_SET HEADERS COMPONENT engram-${component})
   install(EXPORT engram-${component}-targets NAMESPACE engram:: DESTINATION ${package_dir} COMPONENT engram-${component})
 endforeach()
 
@@ -25,7 +24,6 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/engram-config.cmake ${CMAKE_CURRENT_BI
 file(RELATIVE_PATH pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 if(BUILD_SHARED_LIBS)
   set(pc_definitions " -DENGRAM_SHARED")
-  set(pc_private "Requires.private: libhwy")
 else()  # whoever links the archive links what it uses
   set(pc_requires " libhwy")
 endif()

@@ -5,8 +5,8 @@ function(engram_library name)
   add_library(engram_${name} ${sources})
   add_library(engram::${name} ALIAS engram_${name})
   target_compile_features(engram_${name} PUBLIC cxx_std_20)
-  target_include_directories(engram_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
-                                                   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/include/*.hpp)
+  target_sources(engram_${name} PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${headers})
   target_link_libraries(engram_${name} PRIVATE $<BUILD_INTERFACE:engram_warnings>)
   if(BUILD_SHARED_LIBS)
     target_compile_definitions(engram_${name} PUBLIC ENGRAM_SHARED)
@@ -16,5 +16,6 @@ function(engram_library name)
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
     CXX_EXTENSIONS OFF
-    POSITION_INDEPENDENT_CODE ON)
+    POSITION_INDEPENDENT_CODE ON
+    VERIFY_INTERFACE_HEADER_SETS ${ENGRAM_BUILD_TESTS})  # the test packaging.headers
 endfunction()

@@ -11,6 +11,9 @@
 #include <tbb/global_control.h>
 #include <tbb/info.h>
 
+#include <cerrno>
+#include <cstring>
+
 using namespace engram;
 using namespace engram::demos;
 
@@ -44,80 +47,103 @@ int draw(const Options& options, const plasticity::RuleFile& rule, const std::ve
   }
 }
 
-int run(Options options) {
-  const std::size_t threads =
-      options.threads > 0 ? options.threads : static_cast<std::size_t>(tbb::info::default_concurrency());
-  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
-  const bool to_stdout = options.json == "-";
-
-  // What would fail at the end is tried now.
-  const bool draws = options.command == Command::story || options.command == Command::figure;
-  if (options.command != Command::evaluate) plasticity::require_writable_folder(options.out);
-  if (!options.json.empty() && !to_stdout) {
-    const auto folder = std::filesystem::path(options.json).parent_path();
-    plasticity::require_writable_folder(folder.empty() ? "." : folder);
+/// What would fail at the end is tried now.
+void try_outputs(const Options& options) {
+  if (options.command != Command::evaluate) {
+    plasticity::require_writable_folder(options.out);
+  } else if (!options.json.empty() && options.json != "-") {
+    if (std::filesystem::is_directory(options.json))
+      throw UsageError(fmt::format("--json is {}, a folder; give a file in it", options.json));
+    plasticity::require_writable_folder(std::filesystem::path(options.json).parent_path());
   }
-  if (draws) {
+  if (options.command == Command::story || options.command == Command::figure) {
     try {
       run_gnuplot("", {});
     } catch (const FigureError& e) {
       complain(std::string(e.what()) + " (going on; all but the pictures will be written)");
     }
   }
+}
 
-  plasticity::RuleFile rule;
-  if (!options.rule.empty()) {
-    rule = load(options);
-  } else {
-    fmt::print(
-        "A rule that tells every synapse how to change from what its two neurons can know is learned by "
-        "differentiating\n"
-        "through {} steps of learning, on {} fresh two-moons tasks per outer step, {} outer steps long.\n",
-        options.meta.episode.steps, options.meta.tasks, options.meta.outer_steps);
-    std::fflush(stdout);
-    const Trained trained = meta_train(options);
-    rule = trained.rule;
-    const std::string file = (options.out / "rule.json").string();
-    if (trained.interrupted) {
-      fmt::print("Interrupted. The best rule so far is in {}; two_moons --rule {} goes on from there.\n",
-                 file, file);
-      return exit_interrupted;
-    }
-    if (trained.best_step > 0)
-      fmt::print(
-          "Picked the rule of step {}: {:.3f} accuracy on validation tasks. {} steps with exploded gradients "
-          "were left out.\n",
-          trained.best_step, trained.validation, trained.left_out);
-    if (options.command == Command::train) {
-      fmt::print("The rule is in {}.\n", file);
-      return 0;
-    }
-  }
+/// Tells a newcomer what is going on. Shown at once, also where output goes to a file.
+void tell(const std::string& text) {
+  fmt::print("{}\n", text);
+  std::fflush(stdout);
+}
 
-  if (!to_stdout) {
-    fmt::print(
-        "On {} test tasks of each family, the rule and backprop learn from the same {} labelled points and "
-        "initial weights.\n",
-        options.trials, options.meta.episode.labelled);
-    std::fflush(stdout);
+Trained train(const Options& options) {
+  const auto& m = options.meta;
+  tell(fmt::format(
+      "Meta-training: how a network learns is learned itself. In each of {} outer steps, networks of {} "
+      "neurons learn\n"
+      "{} two-moons tasks by the rule, in {} steps from {} labelled points and {} fresh unlabelled ones per "
+      "step. Their\n"
+      "test loss is differentiated through all that learning, and the rule moves against the gradient. "
+      "Ctrl-C ends it early.",
+      m.outer_steps, m.network.sizes[1], m.tasks, m.episode.steps, m.episode.labelled, m.episode.unlabelled));
+  Trained trained = meta_train(options);
+  const std::string file = (options.out / "rule.json").string();
+  if (trained.steps == 0) {
+    tell("Stopped before the first step; nothing was written.");
+    return trained;
   }
+  if (trained.interrupted) tell(fmt::format("Stopped after step {} of {}.", trained.steps, m.outer_steps));
+  if (trained.best_step > 0)
+    tell(fmt::format("Picked the rule of step {}: {:.3f} accuracy on validation tasks.", trained.best_step,
+                     trained.validation));
+  else
+    tell("Picked the last rule: none was validated yet.");
+  if (trained.left_out > 0)
+    tell(fmt::format("{} steps, whose gradients had exploded, were left out.", trained.left_out));
+  tell(fmt::format("Written to {}: rule.json, meta_training.csv", options.out.string()));
+  if (trained.interrupted) tell(fmt::format("To test this rule: two_moons --rule {}", file));
+  return trained;
+}
+
+int test(const Options& options, const plasticity::RuleFile& rule) {
+  const bool prints_table = options.json != "-";
+  if (prints_table)
+    tell(fmt::format(
+        "Test: on {} new tasks of each family, the rule and backprop start from the same weights and learn "
+        "from the same\n"
+        "{} labelled points. Backprop's step size is tuned. Meta-training uses no Gaussians.",
+        options.trials, options.meta.episode.labelled));
   const auto results = compare(options, rule);
-  if (!to_stdout) fmt::print("\n{}\n", table(results));
-  const std::string text = summary(options, rule, results).dump(2) + "\n";
-  if (options.command == Command::evaluate) {
-    if (to_stdout)
-      fmt::print("{}", text);
-    else if (!options.json.empty())
-      plasticity::write_atomically(options.json, text);
-    return 0;
+  if (prints_table) tell("\n" + table(results));
+  const std::string text = summary(options, rule, results).dump(2);
+  switch (options.command) {
+    case Command::evaluate:
+      if (!prints_table)
+        tell(text);
+      else if (!options.json.empty())
+        plasticity::write_atomically(options.json, text + "\n");
+      return 0;
+    case Command::figure:
+      break;
+    default:
+      plasticity::write_atomically(options.out / "summary.json", text + "\n");
   }
-  if (options.command == Command::story) plasticity::write_atomically(options.out / "summary.json", text);
   const int code = draw(options, rule, results);
-  fmt::print("Written to {}: {}\n", options.out.string(),
-             code != 0                            ? "all but the pictures"
-             : options.command == Command::figure ? "figure2.{png,svg,csv}"
-                                                  : "figure2.{png,svg,csv}, summary.json");
+  tell(fmt::format("Written to {}: {}{}", options.out.string(),
+                   options.command == Command::figure ? "" : "summary.json, ",
+                   code == 0 ? "figure2.{png,svg,csv}" : "figure2.csv"));
   return code;
+}
+
+int run(Options options) {
+  const std::size_t threads =
+      options.threads > 0 ? options.threads : static_cast<std::size_t>(tbb::info::default_concurrency());
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
+  plasticity::RuleFile rule;
+  if (!options.rule.empty()) rule = load(options);
+  try_outputs(options);
+  if (options.rule.empty()) {
+    Trained trained = train(options);
+    if (trained.interrupted) return exit_interrupted;
+    if (options.command == Command::train) return 0;
+    rule = std::move(trained.rule);
+  }
+  return test(options, rule);
 }
 
 }  // namespace
@@ -125,7 +151,10 @@ int run(Options options) {
 int main(int argc, char** argv) {
   try {
     const auto options = parse(argc, argv);
-    return options ? run(*options) : 0;
+    const int code = options ? run(*options) : 0;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    complain(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+    return exit_failure;
   } catch (const UsageError& e) {
     complain(e.what());
     return exit_bad_input;
@@ -138,6 +167,9 @@ int main(int argc, char** argv) {
   } catch (const std::invalid_argument& e) {
     complain(e.what());
     return exit_bad_input;
+  } catch (const std::bad_alloc&) {
+    complain("not enough memory; choose smaller sizes or fewer --threads");
+    return exit_failure;
   } catch (const std::exception& e) {
     complain(e.what());
     return exit_failure;

@@ -7,7 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <charconv>
+#include <limits>
 #include <map>
 
 namespace engram::demos {
@@ -24,101 +25,138 @@ const std::map<std::string, UpdateScale> update_scales{{"published", UpdateScale
 const std::map<std::string, TrainingTasks> task_names{
     {"random", TrainingTasks::random}, {"diverse", TrainingTasks::diverse}, {"mixed", TrainingTasks::mixed}};
 
+constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
+
 template <class Enum>
-void choice(CLI::App& app, const std::string& name, Enum& value, const std::map<std::string, Enum>& names,
-            const std::string& help) {
+CLI::Option* choice(CLI::App& app, const std::string& name, Enum& value,
+                    const std::map<std::string, Enum>& names, const std::string& help) {
   std::string list, now;
   for (const auto& [text, v] : names) {
     list += (list.empty() ? "" : ", ") + text;
     if (v == value) now = text;
   }
-  app.add_option_function<std::string>(
-         name,
-         [&value, &names, name, list](const std::string& text) {
-           const auto found = names.find(text);
-           if (found == names.end())
-             throw UsageError(fmt::format("{} is '{}'; it must be one of: {}", name, text, list));
-           value = found->second;
-         },
-         help + " (" + list + ")")
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, &names, name, list](const std::string& text) {
+            const auto found = names.find(text);
+            if (found == names.end())
+              throw UsageError(fmt::format("{} is '{}'; it must be one of: {}", name, text, list));
+            value = found->second;
+          },
+          help + " (" + list + ")")
       ->type_name("NAME")
       ->default_str(now);
 }
 
-struct Text {
-  std::size_t hidden = 20;
-  bool quick = false;
-};
+/// A whole number within limits. CLI11 would read -1 as a very large one.
+template <class Integer>
+CLI::Option* whole(CLI::App& app, const std::string& name, Integer& value, Integer low, Integer high,
+                   const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, name, low, high](const std::string& text) {
+            Integer given{};
+            const char* end = text.data() + text.size();
+            const auto [stop, error] = std::from_chars(text.data(), end, given);
+            if (error != std::errc() || stop != end || given < low || given > high)
+              throw UsageError(
+                  fmt::format("{} is '{}'; it must be a whole number from {} to {}", name, text, low, high));
+            value = given;
+          },
+          help)
+      ->type_name("N")
+      ->default_str(fmt::format("{}", value));
+}
 
-void add_sizes(CLI::App& app, Options& o, Text& text) {
+/// A path; an empty one is a mistake, as of a shell script whose variable is not set.
+template <class Path>
+CLI::Option* path(CLI::App& app, const std::string& name, Path& value, const char* type,
+                  const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, name](const std::string& text) {
+            if (text.empty()) throw UsageError(name + " is empty; it must be a path");
+            value = text;
+          },
+          help)
+      ->type_name(type);
+}
+
+/// What --quick cuts: a run of seconds whose figures mean nothing, for trying out and for tests. Comes first
+/// in every command, so that what is asked for in so many words prevails.
+void add_quick(CLI::App& app, Options& o) {
+  app.add_flag_callback(
+      "--quick",
+      [&o] {
+        o.meta.outer_steps = 20;
+        o.meta.tasks = 4;
+        o.meta.validate_every = 10;
+        o.meta.validation_trials = 8;
+        o.trials = 8;
+        o.tuning_trials = 8;
+        o.test_points = 100;
+      },
+      "Seconds, to see that all works; the figures mean nothing. Unless given: 20 outer steps of 4 tasks, "
+      "validation every 10 steps; and 8 trials for validation, tuning and test, with 100 test points");
+}
+
+constexpr const char* folder_help = "Folder for all results; made if missing";
+
+void add_sizes(CLI::App& app, Options& o) {
   auto& e = o.meta.episode;
   const char* group = "Network and learning";
-  app.add_option("--hidden", text.hidden, "Neurons in the hidden layer")->capture_default_str()->group(group);
-  app.add_option("--steps", e.steps, "Inner steps, each with one mini-batch")
-      ->capture_default_str()
+  whole<Index>(app, "--hidden", o.meta.network.sizes.at(1), 1, 1000, "Neurons in the hidden layer")
       ->group(group);
-  app.add_option("--labelled", e.labelled, "Labelled points, the same in every step")
-      ->capture_default_str()
+  whole<Index>(app, "--steps", e.steps, 1, 10'000, "Inner steps, each with one mini-batch")->group(group);
+  whole<Index>(app, "--labelled", e.labelled, 0, 10'000,
+               "Labelled points, the same in every step; each class needs one")
       ->group(group);
-  app.add_option("--unlabelled", e.unlabelled, "Unlabelled points per step, always fresh ones")
-      ->capture_default_str()
+  whole<Index>(app, "--unlabelled", e.unlabelled, 0, 10'000, "Unlabelled points per step, always fresh ones")
       ->group(group);
   app.add_option("--noise", o.noise, "Standard deviation of the moons' noise, in radii of a moon")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--threads", o.threads, "Threads; 0 is one per core. Results do not depend on it")
-      ->capture_default_str();
+  whole<std::size_t>(app, "--threads", o.threads, 0, 1024,
+                     "Threads; 0 is one per core. Results do not depend on it");
 }
 
 void add_training(CLI::App& app, Options& o) {
   auto& m = o.meta;
   const char* group = "Meta-training";
-  app.add_option("--seed", m.seed, "Seed of meta-training and validation")
-      ->capture_default_str()
+  whole<std::uint64_t>(app, "--seed", m.seed, 0, any, "Seed of meta-training and validation")->group(group);
+  whole<long>(app, "--outer-steps", m.outer_steps, 1, 1'000'000'000,
+              "Outer steps (Adam on the meta-gradient)")
       ->group(group);
-  app.add_option("--outer-steps", m.outer_steps, "Outer steps (Adam on the meta-gradient)")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--tasks", m.tasks, "Tasks per outer step")->capture_default_str()->group(group);
+  whole<std::size_t>(app, "--tasks", m.tasks, 1, 10'000, "Tasks per outer step")->group(group);
   app.add_option("--learning-rate", m.learning_rate, "Of Adam; falls along a cosine to a twentieth")
       ->capture_default_str()
       ->group(group);
   app.add_option("--clip", m.clip, "Largest norm of a meta-gradient; longer ones are shortened")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--rule-width", m.rule.width, "Width of the rule's own network")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--validate-every", m.validate_every,
-                 "Outer steps between validations, which pick the best rule")
-      ->capture_default_str()
+  whole<int>(app, "--rule-width", m.rule.width, 1, 1000, "Width of the rule's own network")->group(group);
+  whole<long>(app, "--validate-every", m.validate_every, 1, 1'000'000'000,
+              "Outer steps between validations, which pick the best rule")
       ->group(group);
   choice(app, "--training-tasks", o.training_tasks, task_names,
-         "Two moons to train on: textbook-shaped, more diverse ones, or half of each");
-  choice(app, "--activation", m.rule.activation, activations, "Of the inner network");
-  choice(app, "--update-scale", m.rule.update_scale, update_scales, "What updates are divided by");
+         "Two moons to train on: textbook-shaped, more diverse ones, or half of each")
+      ->group(group);
+  choice(app, "--activation", m.rule.activation, activations, "Of the inner network")->group(group);
+  choice(app, "--update-scale", m.rule.update_scale, update_scales, "What updates are divided by")
+      ->group(group);
 }
 
 void add_test(CLI::App& app, Options& o, const char* seed) {
   const char* group = "Test";
-  app.add_option("--trials", o.trials, "Trials per family of tasks, at least 2")
-      ->capture_default_str()
+  whole<std::size_t>(app, "--trials", o.trials, 2, 100'000,
+                     "Trials per family of tasks, at least 2 for a standard error")
       ->group(group);
-  app.add_option(seed, o.test_seed,
-                 "Seed of the test tasks; they differ from those of training for any seeds")
-      ->capture_default_str()
+  whole<std::uint64_t>(app, seed, o.test_seed, 0, any,
+                       "Seed of the test tasks; they differ from those of training for any seeds")
       ->group(group);
-}
-
-/// What --quick cuts: a run of seconds whose figures mean nothing, for trying out and for tests.
-void make_quick(Options& o) {
-  o.meta.outer_steps = 20;
-  o.meta.tasks = 4;
-  o.meta.validate_every = 10;
-  o.meta.validation_trials = 8;
-  o.trials = std::min<std::size_t>(o.trials, 8);
-  o.tuning_trials = 8;
-  o.test_points = 100;
 }
 
 void require(bool ok, const std::string& message) {
@@ -129,7 +167,6 @@ void require(bool ok, const std::string& message) {
 
 std::optional<Options> parse(int argc, char** argv) {
   Options o;
-  Text text;
   CLI::App app{
       "Meta-trains a biologically plausible plasticity rule on two moons with few labels, and compares it "
       "with tuned "
@@ -139,43 +176,42 @@ std::optional<Options> parse(int argc, char** argv) {
       "meta-training.",
       "two_moons"};
   app.set_version_flag("--version", ENGRAM_VERSION_STRING);
-  app.set_config("--config", "", "Read options from a TOML file");
+  CLI::Option* config =
+      app.set_config("--config", "",
+                     "Read options from a TOML file, such as hidden = 30; give it before a command. What the "
+                     "command line says prevails")
+          ->type_name("FILE");
+  app.allow_config_extras(CLI::config_extras_mode::error);
   app.require_subcommand(0, 1);
-  add_sizes(app, o, text);
+  add_quick(app, o);
+  add_sizes(app, o);
   add_training(app, o);
   add_test(app, o, "--test-seed");
-  app.add_option("--rule", o.rule, "A rule file: skip meta-training and use this rule")->type_name("FILE");
-  app.add_option("--out", o.out, "Folder for all results; made if missing")
-      ->capture_default_str()
-      ->type_name("FOLDER");
-  app.add_flag("--quick", text.quick,
-               "A run of seconds to see that all works: 20 outer steps of 4 tasks, 8 trials");
+  path(app, "--rule", o.rule, "FILE",
+       "A rule file: skip meta-training and use this rule, with the activation and update scale it has");
+  path(app, "--out", o.out, "FOLDER", folder_help)->default_str(o.out.string());
 
   CLI::App& train = *app.add_subcommand("train", "Only meta-train: writes rule.json and meta_training.csv");
-  add_sizes(train, o, text);
+  add_quick(train, o);
+  add_sizes(train, o);
   add_training(train, o);
-  train.add_option("--out", o.out, "Folder for the results; made if missing")
-      ->capture_default_str()
-      ->type_name("FOLDER");
-  train.add_flag("--quick", text.quick, "20 outer steps of 4 tasks");
+  path(train, "--out", o.out, "FOLDER", folder_help)->default_str(o.out.string());
 
   CLI::App& evaluate =
       *app.add_subcommand("evaluate", "Only test a rule: prints the table, writes the summary");
-  add_sizes(evaluate, o, text);
+  add_quick(evaluate, o);
+  add_sizes(evaluate, o);
   add_test(evaluate, o, "--seed");
-  evaluate.add_option("--rule", o.rule, "The rule file")->required()->type_name("FILE");
-  evaluate.add_option("--json", o.json, "Where to write the summary; - is standard output")
-      ->type_name("FILE");
-  evaluate.add_flag("--quick", text.quick, "8 trials");
+  path(evaluate, "--rule", o.rule, "FILE", "The rule file");
+  path(evaluate, "--json", o.json, "FILE",
+       "Where to write the summary; - is standard output, without the table");
 
   CLI::App& figure = *app.add_subcommand("figure", "Only draw the figure for a rule: SVG, PNG and CSV");
-  add_sizes(figure, o, text);
+  add_quick(figure, o);
+  add_sizes(figure, o);
   add_test(figure, o, "--seed");
-  figure.add_option("--rule", o.rule, "The rule file")->required()->type_name("FILE");
-  figure.add_option("--out", o.out, "Folder for the results; made if missing")
-      ->capture_default_str()
-      ->type_name("FOLDER");
-  figure.add_flag("--quick", text.quick, "8 trials");
+  path(figure, "--rule", o.rule, "FILE", "The rule file");
+  path(figure, "--out", o.out, "FOLDER", folder_help)->default_str(o.out.string());
 
   try {
     app.parse(argc, argv);
@@ -189,11 +225,18 @@ std::optional<Options> parse(int argc, char** argv) {
   if (train.parsed()) o.command = Command::train;
   if (evaluate.parsed()) o.command = Command::evaluate;
   if (figure.parsed()) o.command = Command::figure;
-  if (text.quick) make_quick(o);
 
-  require(text.hidden >= 1, "--hidden is 0; the hidden layer needs a neuron");
-  require(o.trials >= 2, fmt::format("--trials is {}; a standard error needs at least 2", o.trials));
-  o.meta.network = {{2, static_cast<Index>(text.hidden), 2}, o.meta.rule.activation, o.meta.rule.bias_neuron};
+  require(config->count() == 0 || !config->as<std::string>().empty(), "--config is empty; it must be a path");
+  for (const CLI::App* command : {&train, &evaluate, &figure})  // a section of the configuration file
+    for (const CLI::Option* option : command->get_options())
+      require(command->parsed() || option->count() == 0,
+              fmt::format("the configuration file sets {} for {}, which is not the command that was given",
+                          option->get_name(), command->get_name()));
+  const bool needs_rule = o.command == Command::evaluate || o.command == Command::figure;
+  require(!needs_rule || !o.rule.empty(), "--rule is required: give the rule file to use");
+  require(o.command != Command::train || o.rule.empty(), "train makes a rule; leave out --rule");
+  o.meta.network.activation = o.meta.rule.activation;
+  o.meta.network.bias_neuron = o.meta.rule.bias_neuron;
   try {
     validate(o.meta);
     training_family(o);

@@ -1,5 +1,7 @@
 #include "panels.hpp"
 
+#include <algorithm>
+
 namespace engram::demos {
 
 using namespace plasticity;
@@ -8,6 +10,16 @@ namespace {
 
 constexpr Index grid = 120;
 constexpr double margin = 0.4;  // around the points, in the moons' radii
+
+/// The first ones that the rule was shown.
+Array<double> unlabelled_points(const Batches<Array<double>>& batches, const EpisodeSettings& settings) {
+  const Index batch = settings.labelled + settings.unlabelled;
+  const Index n = std::min<Index>(500, settings.steps * settings.unlabelled);
+  Array<double> x(n, batches.x.cols());
+  for (Index i = 0; i < n; ++i)
+    x.row(i) = batches.x.row(i / settings.unlabelled * batch + settings.labelled + i % settings.unlabelled);
+  return x;
+}
 
 template <class Mean>
 Band band(const Evaluation& e, Mean mean) {
@@ -61,7 +73,7 @@ Figure2 figure2(const Options& options, const RuleFile& rule, const std::vector<
   f.labelled.x = trial.labelled_x;
   for (Index i = 0; i < trial.labelled_targets.rows(); ++i)
     f.labelled.labels.push_back(trial.labelled_targets(i, 1) > 0.5);
-  f.unlabelled = trial.query_x;
+  f.unlabelled = unlabelled_points(trial.batches, settings);
   f.x_low = trial.query_x.col(0).minCoeff() - margin;
   f.x_high = trial.query_x.col(0).maxCoeff() + margin;
   f.y_low = trial.query_x.col(1).minCoeff() - margin;

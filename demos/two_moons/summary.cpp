@@ -27,30 +27,32 @@ json method(const Evaluation& e) {
 
 json configuration(const Options& o) {
   const MetaSettings& m = o.meta;
-  return {{"network", m.network.sizes},
-          {"activation", to_string(m.rule.activation)},
-          {"bias_neuron", m.rule.bias_neuron},
-          {"rule_width", m.rule.width},
-          {"batch_accumulation", m.rule.batch_accumulation},
-          {"update_scale", to_string(m.rule.update_scale)},
-          {"steps", m.episode.steps},
-          {"labelled", m.episode.labelled},
-          {"unlabelled", m.episode.unlabelled},
-          {"noise", o.noise},
-          {"training_tasks", to_string(o.training_tasks)},
-          {"objective_every", m.objective_every},
-          {"query_points", m.episode.query},
-          {"outer_steps", m.outer_steps},
-          {"tasks_per_step", m.tasks},
-          {"learning_rate", m.learning_rate},
-          {"clip", m.clip},
-          {"skip_above", m.skip_above},
-          {"patience", m.patience},
-          {"validate_every", m.validate_every},
-          {"validation_trials", m.validation_trials},
-          {"seed", m.seed},
-          {"test_points", o.test_points},
-          {"tuning_trials", o.tuning_trials}};
+  json c{{"network", m.network.sizes},
+         {"activation", to_string(m.rule.activation)},
+         {"bias_neuron", m.rule.bias_neuron},
+         {"rule_width", m.rule.width},
+         {"batch_accumulation", m.rule.batch_accumulation},
+         {"update_scale", to_string(m.rule.update_scale)},
+         {"steps", m.episode.steps},
+         {"labelled", m.episode.labelled},
+         {"unlabelled", m.episode.unlabelled},
+         {"noise", o.noise},
+         {"test_points", o.test_points},
+         {"tuning_trials", o.tuning_trials}};
+  if (o.rule.empty())
+    c.update({{"training_tasks", to_string(o.training_tasks)},
+              {"objective_every", m.objective_every},
+              {"query_points", m.episode.query},
+              {"outer_steps", m.outer_steps},
+              {"tasks_per_step", m.tasks},
+              {"learning_rate", m.learning_rate},
+              {"clip", m.clip},
+              {"skip_above", m.skip_above},
+              {"patience", m.patience},
+              {"validate_every", m.validate_every},
+              {"validation_trials", m.validation_trials},
+              {"seed", m.seed}});
+  return c;
 }
 
 json summary(const Options& options, const RuleFile& rule, const std::vector<FamilyResult>& results) {

@@ -7,7 +7,8 @@
 
 namespace engram::demos {
 
-/// All settings, as they stand in summaries and rule files.
+/// All settings, as they stand in summaries and rule files; those of meta-training only if it is done here.
+/// Of a rule that is loaded, its manifest tells them.
 nlohmann::ordered_json configuration(const Options& options);
 
 /// The summary: for each family both methods' accuracy and training loss after the last step, and the paired

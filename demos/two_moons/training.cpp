@@ -29,20 +29,19 @@ Trained meta_train(const Options& options) {
   // Validation: the moons that the rule is for, and the ones it is trained on. Never two Gaussians.
   std::vector<TaskFamily> validation{test_families(options)[0]};
   if (options.training_tasks != TrainingTasks::random) validation.push_back(training_family(options));
+  const InterruptGuard guard;
   MetaTrainer trainer(options.meta, training_family(options), std::move(validation));
 
   std::string log = "step,loss,gradient_norm,skipped,rolled_back,validation_accuracy\n";
   const auto start = std::chrono::steady_clock::now();
-  long done = 0;
   Trained result;
   {
-    const InterruptGuard guard;
     Progress progress("meta-training", options.meta.outer_steps);
     std::string metric;
     while (!trainer.done() && !interrupted()) {
       const StepReport report = trainer.step();
       log += log_line(report);
-      done = report.step;
+      result.steps = report.step;
       result.left_out += report.skipped;
       if (report.validation)
         metric = fmt::format("validation accuracy {:.3f}, best {:.3f}", *report.validation,
@@ -51,11 +50,12 @@ Trained meta_train(const Options& options) {
         progress.note(fmt::format("step {}: gradients exploded; back to the best rule", report.step));
       progress.update(report.step, metric);
     }
-    result.interrupted = !trainer.done();
-    if (!result.interrupted) progress.finish();
+    result.interrupted = interrupted();
+    if (trainer.done()) progress.finish();
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
+  if (result.steps == 0) return result;
   result.best_step = trainer.best_step();
   result.validation = trainer.best_validation();
 
@@ -63,7 +63,7 @@ Trained meta_train(const Options& options) {
   manifest["program"] = "two_moons";
   manifest["version"] = ENGRAM_VERSION_STRING;
   manifest["configuration"] = configuration(options);
-  manifest["outer_steps_done"] = done;
+  manifest["outer_steps_done"] = result.steps;
   manifest["steps_left_out"] = result.left_out;
   manifest["best_step"] = trainer.best_step();
   if (trainer.best_step() > 0) manifest["validation_accuracy"] = trainer.best_validation();

@@ -199,6 +199,10 @@ BOOST_AUTO_TEST_CASE(tangents_can_be_differentiated) {
   BOOST_TEST(tangent(zero).item() == 0);
   BOOST_TEST(tangent(ad::stop_gradient(x)).item() == 0);
   BOOST_TEST(ad::jvp<double>(Variables{}, Variables{x}, Variables{one}).empty());
+  // Along an intermediate too: the tangent of x w, where w = x², for x_dot = w_dot = 1 is 3 x² + x.
+  const auto w = x * x;
+  BOOST_TEST(ad::jvp<double>(Variables{x * w}, Variables{x, w}, Variables{one, one})[0].item() == 0.88,
+             boost::test_tools::tolerance(1e-15));
 }
 
 BOOST_AUTO_TEST_CASE(a_chain_of_a_million_ops_is_differentiated_without_recursion) {

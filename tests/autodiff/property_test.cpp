@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_changes_no_value_and_no_derivative) {
 }
 
 BOOST_AUTO_TEST_CASE(a_scan_is_what_its_unrolled_loop_is) {
-  // Inputs are the carry, a sequence and constants in turn; the program's results go into the next carry.
+  // The program's inputs are a carry, a sequence and a constant; its results go into the next carry as well.
   constexpr ad::Index steps = 3;
   for_programs(200, {.empty = false}, [](const RandomProgram& program) {
     const auto body = [&](auto carry, auto x, auto constants) {
@@ -69,25 +69,29 @@ BOOST_AUTO_TEST_CASE(a_scan_is_what_its_unrolled_loop_is) {
       for (const auto& v : y) next = next + 0.1 * ad::sum(v);
       return ad::StepResult<T>{{ad::tanh(next)}, y};
     };
-    const auto run = [&](bool unrolled, ad::Keep keep) {
-      return [&, unrolled, keep](const Variables& all) {
-        const Variables carry = {all[0]},
-                        sequences(all.begin() + 1, all.begin() + std::min<long>(2, std::ssize(all))),
-                        constants(all.begin() + std::ssize(sequences) + 1, all.end());
-        const auto r = unrolled ? unroll<Variable>(body, carry, sequences, constants, steps)
-                                : ad::scan(body, carry, sequences, constants, steps, keep);
-        Variables y = r.carry;
-        y.insert(y.end(), r.results.begin(), r.results.end());
-        return y;
+    const auto results_of = [&](auto run) {
+      return [&, run](const Variables& x) {
+        const auto first = x.begin(), second = first + 1,
+                   third = first + std::min<std::ptrdiff_t>(2, std::ssize(x));
+        return run(Variables(first, second), Variables(second, third), Variables(third, x.end())).results;
       };
     };
+    const auto unrolled = results_of([&](auto... x) { return unroll<Variable>(body, x..., steps); });
     Values inputs = program.inputs();
     if (inputs.size() > 1) inputs[1] = ad::concatenate(Values(steps, inputs[1]), 0);
     ad::Tape<double> tape;
     const auto x = record(tape, inputs);
-    const auto expected = with_derivatives(run(true, {}), x, 2);
-    for (const auto keep : {ad::Keep::everything, ad::Keep::carries})
-      BOOST_TEST(difference(with_derivatives(run(false, keep), x, 2), expected) < 1e-10);
+    const auto expected = with_derivatives(unrolled, x, 2);
+    for (const auto keep : {ad::Keep::everything, ad::Keep::carries}) {
+      const auto scanned = results_of([&, keep](auto... in) { return ad::scan(body, in..., steps, keep); });
+      const auto found = with_derivatives(scanned, x, 2);
+      BOOST_TEST(difference(found, expected) < 1e-10);
+      // One of the results compiled alone: much of the loop is not needed.
+      const auto alone = ad::compile<double>(
+          [&](const Variables& v) { return Variables{with_derivatives(scanned, v).back()}; }, shapes_of(x));
+      const auto count = program.results().size() + x.size();
+      BOOST_TEST(difference(alone(inputs)[0], found[count - 1]) == 0);
+    }
   });
 }
 

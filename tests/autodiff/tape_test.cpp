@@ -163,6 +163,10 @@ BOOST_AUTO_TEST_CASE(an_error_leaves_the_tape_as_it_was) {
     BOOST_CHECK_EXCEPTION(ad::apply(Thrower{}, x), std::runtime_error,
                           [](const auto& e) { return e.what() == std::string("no more"); });
   BOOST_TEST(tape.size() == size + 1);
+  using WithoutRule =
+      CubeBy<[](auto& g, auto&, auto&) -> std::decay_t<decltype(g)> { throw std::runtime_error("no rule"); }>;
+  const auto y = ad::sum(ad::apply(WithoutRule{}, x));
+  BOOST_CHECK_THROW(ad::gradient(y, x), std::runtime_error);
   BOOST_TEST(difference(ad::gradient(ad::sum(x * x), x), matrix({{2, 4}})) == 0);
 }
 

@@ -44,10 +44,11 @@ function(require_keys text)
     foreach(i 0 1)
       string(JSON value GET "${text}" tasks ${family} paired_gain ci95 ${i})
     endforeach()
-    string(JSON value GET "${text}" tasks ${family} backprop optimizer)
-    string(JSON value GET "${text}" tasks ${family} backprop learning_rate)
+    foreach(key optimizer learning_rate best_step best_step_accuracy)
+      string(JSON value GET "${text}" tasks ${family} backprop ${key})
+    endforeach()
   endforeach()
-  foreach(key seed trials configuration)
+  foreach(key seed trials configuration version rule)
     string(JSON value GET "${text}" ${key})
   endforeach()
 endfunction()
@@ -83,3 +84,38 @@ endif()
 
 run(figure --quick --rule story/rule.json --out drawn)
 require_files(drawn/figure2.svg drawn/figure2.png drawn/figure2.csv)
+
+# The command line prevails over the configuration file, and both over --quick.
+file(WRITE ${FOLDER}/settings.toml "hidden = 5\nlabelled = 4\n")
+run(--config settings.toml train --quick --labelled 6 --outer-steps 3 --out settings)
+file(READ ${FOLDER}/settings/rule.json rule)
+foreach(setting "network 1 5" "labelled 6" "outer_steps 3" "tasks_per_step 4")
+  separate_arguments(setting)
+  list(POP_BACK setting expected)
+  string(JSON value GET "${rule}" manifest configuration ${setting})
+  if(NOT value EQUAL expected)
+    message(FATAL_ERROR "${setting} is ${value}, not ${expected}")
+  endif()
+endforeach()
+
+# Without gnuplot only the pictures are missing, and the user is told so.
+execute_process(COMMAND ${CMAKE_COMMAND} -E env PATH=${FOLDER} ${PROGRAM} --quick --out plain
+                WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_QUIET ERROR_VARIABLE err)
+if(NOT code EQUAL 1 OR NOT err MATCHES "gnuplot is not installed")
+  message(FATAL_ERROR "without gnuplot two_moons ends with ${code}:\n${err}")
+endif()
+require_files(plain/rule.json plain/meta_training.csv plain/summary.json plain/figure2.csv)
+
+# A signal ends training after the current step; the best rule so far is kept and can be used.
+foreach(signal INT TERM)
+  execute_process(COMMAND timeout --preserve-status -s ${signal} 2 ${PROGRAM} train --quick --outer-steps 100000000 --out ${signal}
+                  WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_QUIET)
+  if(NOT code EQUAL 130)
+    message(FATAL_ERROR "after SIG${signal} two_moons train ended with ${code}:\n${out}")
+  endif()
+  if(out MATCHES "nothing was written")  # a slow build
+    continue()
+  endif()
+  require_files(${signal}/rule.json ${signal}/meta_training.csv)
+  run(evaluate --quick --rule ${signal}/rule.json --trials 2)
+endforeach()
