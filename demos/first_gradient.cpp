@@ -1,5 +1,6 @@
 /// The dozen lines of README: a derivative, a derivative of it, and one through a learning loop.
 #include <engram/autodiff/autodiff.hpp>
+
 #include <fmt/core.h>
 
 namespace ad = engram::autodiff;
@@ -13,7 +14,8 @@ int main() {
   V ddy = ad::gradient(dy, x);  // ... so it can be differentiated again
   fmt::print("y {:.6f}  dy/dx {:.6f}  d2y/dx2 {:.6f}\n", y.item(), dy.item(), ddy.item());
 
-  // 1000 steps of gradient descent on (w - 3)^2, as one op; then the derivative of the loss with respect to the step size.
+  // 1000 steps of gradient descent on (w - 3)^2, as one op; then the derivative of the loss with respect to
+  // the step size.
   V rate = tape.variable(0.001), w0 = tape.variable(0.0);
   auto descend = [](auto w, auto, auto k) {
     V loss_now = square(w[0] - 3.0);
