@@ -19,7 +19,8 @@ Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& set
     e.start.forward.push_back({network.neurons(l), network.sizes[l + 1]});
     e.start.feedback.push_back({network.sizes[l + 1], network.neurons(l)});
   }
-  for (std::size_t l = 0; l <= network.depth(); ++l) e.start.lateral.push_back({network.neurons(l), network.neurons(l)});
+  for (std::size_t l = 0; l <= network.depth(); ++l)
+    e.start.lateral.push_back({network.neurons(l), network.neurons(l)});
   e.batches = {{rows, dimension}, {rows, classes}, {rows, 1}};
   e.labelled_x = {settings.labelled, dimension};
   e.labelled_targets = {settings.labelled, classes};
@@ -49,7 +50,8 @@ Episode<Array<double>> draw_episode(const Network& network, const EpisodeSetting
 
   const Index batch = settings.labelled + settings.unlabelled;
   const auto shapes = episode_shapes(network, settings).batches;
-  e.batches = map_leaves(shapes, [](Shape s) -> Array<double> { return Array<double>::Zero(s.rows, s.columns); });
+  e.batches =
+      map_leaves(shapes, [](Shape s) -> Array<double> { return Array<double>::Zero(s.rows, s.columns); });
   for (Index t = 0; t < settings.steps; ++t) {
     e.batches.x.middleRows(t * batch, settings.labelled) = e.labelled_x;
     e.batches.targets.middleRows(t * batch, settings.labelled) = e.labelled_targets;

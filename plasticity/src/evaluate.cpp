@@ -24,8 +24,8 @@ std::vector<V> measure(const Network& network, const std::vector<V>& weights, st
 
 }  // namespace
 
-Learner::Learner(const Network& network, const EpisodeSettings& settings, const std::vector<Shape>& parameters,
-                 const Build& build)
+Learner::Learner(const Network& network, const EpisodeSettings& settings,
+                 const std::vector<Shape>& parameters, const Build& build)
     : network_(network), episode_(settings) {
   validate(network);
   validate(settings, static_cast<int>(network.sizes.back()));
@@ -52,8 +52,9 @@ Learner Learner::rule(const Network& network, const RuleSettings& rule, const Ep
                  [&](const Episode<V>& e, std::span<const V> theta, const std::vector<V>& data) {
                    std::vector<V> constants(theta.begin(), theta.end());
                    constants.insert(constants.end(), data.begin(), data.end());
-                   return inner_loop(network, rule.update_scale, learned_rule<V>(rule.batch_accumulation), constants,
-                                     e.start, e.batches, episode.steps, [&](const Synapses<V>& s, std::span<const V> c) {
+                   return inner_loop(network, rule.update_scale, learned_rule<V>(rule.batch_accumulation),
+                                     constants, e.start, e.batches, episode.steps,
+                                     [&](const Synapses<V>& s, std::span<const V> c) {
                                        return measure(network, s.forward, c.subspan(parameters.size()));
                                      });
                  });
@@ -62,14 +63,16 @@ Learner Learner::rule(const Network& network, const RuleSettings& rule, const Ep
 Learner Learner::backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode) {
   return Learner(network, episode, {{1, 1}},
                  [&](const Episode<V>& e, std::span<const V> learning_rate, const std::vector<V>& data) {
-                   return backprop_loop(network, optimizer, learning_rate[0], e.start, e.labelled_x, e.labelled_targets, data,
-                                        episode.steps, [&](const std::vector<V>& weights, std::span<const V> c) {
+                   return backprop_loop(network, optimizer, learning_rate[0], e.start, e.labelled_x,
+                                        e.labelled_targets, data, episode.steps,
+                                        [&](const std::vector<V>& weights, std::span<const V> c) {
                                           return measure(network, weights, c.subspan(3));
                                         });
                  });
 }
 
-Learned Learner::operator()(const std::vector<Array<double>>& parameters, const Episode<Array<double>>& episode) const {
+Learned Learner::operator()(const std::vector<Array<double>>& parameters,
+                            const Episode<Array<double>>& episode) const {
   std::vector<Value<double>> inputs;
   for (const auto& p : parameters) inputs.emplace_back(p);
   for (const auto& leaf : flatten(episode)) inputs.emplace_back(leaf);
@@ -82,19 +85,20 @@ Learned Learner::operator()(const std::vector<Array<double>>& parameters, const 
 MeanAndError Evaluation::mean_accuracy(Index step) const { return column(accuracy, step); }
 MeanAndError Evaluation::mean_train_loss(Index step) const { return column(train_loss, step); }
 
-Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network, const EpisodeSettings& episode,
-                                  const Random& random, std::size_t i) {
+Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network,
+                                  const EpisodeSettings& episode, const Random& random, std::size_t i) {
   const Random trial = random.split(family.name).split(i);
   return draw_episode(network, episode, *family.draw(trial.split("task")), trial.split("episode"));
 }
 
-Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters, const TaskFamily& family,
-                    std::size_t trials, const Random& random) {
+Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
+                    const TaskFamily& family, std::size_t trials, const Random& random) {
   const auto rows = static_cast<Index>(trials);
   const Index columns = learner.episode().steps + 1;
   Evaluation result{Array<double>(rows, columns), Array<double>(rows, columns)};
   tbb::parallel_for(Index{0}, rows, [&](Index i) {
-    const auto episode = draw_trial(family, learner.network(), learner.episode(), random, static_cast<std::size_t>(i));
+    const auto episode =
+        draw_trial(family, learner.network(), learner.episode(), random, static_cast<std::size_t>(i));
     const Learned learned = learner(parameters, episode);
     result.accuracy.row(i) = learned.accuracy;
     result.train_loss.row(i) = learned.train_loss;

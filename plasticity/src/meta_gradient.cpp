@@ -7,8 +7,8 @@ namespace engram::plasticity {
 namespace {
 
 template <class Scalar>
-autodiff::Function<Scalar> compiled(const Network& network, const RuleSettings& rule, const EpisodeSettings& settings,
-                                    Index every) {
+autodiff::Function<Scalar> compiled(const Network& network, const RuleSettings& rule,
+                                    const EpisodeSettings& settings, Index every) {
   using T = Variable<Scalar>;
   validate(network);
   validate(settings, static_cast<int>(network.sizes.back()));
@@ -21,7 +21,8 @@ autodiff::Function<Scalar> compiled(const Network& network, const RuleSettings& 
   return autodiff::compile<Scalar>(
       [&](std::span<const T> in) {
         const auto t = unflatten(theta, in.first(parameters.size()));
-        const T loss = meta_loss(network, rule, t, unflatten(episode, in.subspan(parameters.size())), settings.steps, every);
+        const T loss = meta_loss(network, rule, t, unflatten(episode, in.subspan(parameters.size())),
+                                 settings.steps, every);
         std::vector<T> results{loss};
         for (const T& g : gradient(loss, flatten(t))) results.push_back(g);
         return results;
@@ -41,8 +42,8 @@ struct MetaGradient<Scalar>::Impl {
 };
 
 template <class Scalar>
-MetaGradient<Scalar>::MetaGradient(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode,
-                                   Index objective_every)
+MetaGradient<Scalar>::MetaGradient(const Network& network, const RuleSettings& rule,
+                                   const EpisodeSettings& episode, Index objective_every)
     : impl_(std::make_unique<Impl>(compiled<Scalar>(network, rule, episode, objective_every))) {}
 template <class Scalar>
 MetaGradient<Scalar>::MetaGradient(MetaGradient&&) noexcept = default;

@@ -8,7 +8,8 @@ namespace engram::plasticity {
 void validate(const MetaSettings& s) {
   using autodiff::fail;
   const auto positive = [](const char* name, double v) {
-    if (!(v > 0) || !std::isfinite(v)) fail("meta-training", "{} is {}; it must be positive and finite", name, v);
+    if (!(v > 0) || !std::isfinite(v))
+      fail("meta-training", "{} is {}; it must be positive and finite", name, v);
   };
   validate(s.network);
   validate(s.rule);
@@ -74,8 +75,10 @@ struct MetaTrainer::Impl {
 
   void move(const Theta<Array<double>>& gradient, double gradient_norm) {
     const double factor = std::min(1.0, settings.clip / gradient_norm);
-    const auto clipped = map_leaves(gradient, [&](const Array<double>& g) -> Array<double> { return g * factor; });
-    const auto moved = adam_step<P>({P(learning_rate()), P(0.9), P(0.999), P(1e-8)}, adam, leaves(theta), leaves(clipped));
+    const auto clipped =
+        map_leaves(gradient, [&](const Array<double>& g) -> Array<double> { return g * factor; });
+    const auto moved =
+        adam_step<P>({P(learning_rate()), P(0.9), P(0.999), P(1e-8)}, adam, leaves(theta), leaves(clipped));
     std::size_t next = 0;
     theta = map_leaves(theta, [&](const Array<double>&) -> Array<double> { return moved[next++].array(); });
   }
@@ -83,7 +86,8 @@ struct MetaTrainer::Impl {
   double validate_theta() const {
     double total = 0;
     for (const auto& family : validation) {
-      const auto result = evaluate(learner, flatten(theta), family, settings.validation_trials, random.split("validation"));
+      const auto result =
+          evaluate(learner, flatten(theta), family, settings.validation_trials, random.split("validation"));
       total += result.mean_accuracy(result.last()).mean;
     }
     return total / static_cast<double>(validation.size());
@@ -123,7 +127,8 @@ struct MetaTrainer::Impl {
   }
 };
 
-MetaTrainer::MetaTrainer(const MetaSettings& settings, TaskFamily training, std::vector<TaskFamily> validation)
+MetaTrainer::MetaTrainer(const MetaSettings& settings, TaskFamily training,
+                         std::vector<TaskFamily> validation)
     : impl_(std::make_unique<Impl>(settings, std::move(training), std::move(validation))) {}
 MetaTrainer::MetaTrainer(MetaTrainer&&) noexcept = default;
 MetaTrainer::~MetaTrainer() = default;
@@ -132,7 +137,9 @@ bool MetaTrainer::done() const { return impl_->step >= impl_->settings.outer_ste
 StepReport MetaTrainer::step() { return impl_->run(); }
 const MetaSettings& MetaTrainer::settings() const { return impl_->settings; }
 const Theta<Array<double>>& MetaTrainer::theta() const { return impl_->theta; }
-const Theta<Array<double>>& MetaTrainer::best() const { return impl_->best_step ? impl_->best : impl_->theta; }
+const Theta<Array<double>>& MetaTrainer::best() const {
+  return impl_->best_step ? impl_->best : impl_->theta;
+}
 double MetaTrainer::best_validation() const { return impl_->best_validation; }
 long MetaTrainer::best_step() const { return impl_->best_step; }
 

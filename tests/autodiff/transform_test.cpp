@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_hessian_vector_product_is_the_hessian_times_the_vector) {
 BOOST_AUTO_TEST_CASE(forwards_and_backwards_give_the_same_jacobian) {
   ad::Tape<double> tape;
   const V w = tape.variable(Eigen::Array22d{{0.1, -0.3}, {0.7, 0.2}}), c = tape.variable(0.4);
-  const V wide = tanh(matmul(w, w)) * c;            // 4 results of 5 inputs: backwards
+  const V wide = tanh(matmul(w, w)) * c;                // 4 results of 5 inputs: backwards
   const V narrow = ad::concatenate({wide, sin(w)}, 0);  // 8 results of 5 inputs: forwards
   const Vs back = ad::jacobian(wide, {w, c}), forth = ad::jacobian(narrow, {w, c});
   BOOST_TEST((back[0].shape() == ad::Shape{4, 4}));

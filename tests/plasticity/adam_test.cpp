@@ -26,9 +26,11 @@ BOOST_AUTO_TEST_CASE(steps_are_those_of_the_paper) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_gradient_that_was_always_zero_moves_nothing_and_has_finite_derivatives_to_second_order) {
+BOOST_AUTO_TEST_CASE(
+    a_gradient_that_was_always_zero_moves_nothing_and_has_finite_derivatives_to_second_order) {
   ad::Tape<double> tape;
-  const V rate = tape.variable(0.1), b1 = tape.variable(0.9), b2 = tape.variable(0.999), eps = tape.constant(1e-8);
+  const V rate = tape.variable(0.1), b1 = tape.variable(0.9), b2 = tape.variable(0.999),
+          eps = tape.constant(1e-8);
   const V x = tape.variable(Eigen::Array2d(2.0, 3.0)), zero = tape.constant(Eigen::Array2d(0.0, 1.0));
   std::vector<V> moved{x};
   auto state = adam_start(moved);
@@ -49,7 +51,8 @@ BOOST_AUTO_TEST_CASE(derivatives_through_several_steps_match_finite_differences)
         std::vector<V> x{in[4]};
         auto state = adam_start(x);
         const V eps = in[0].tape().constant(1e-8);
-        for (int t = 0; t < 4; ++t) x = adam_step<V>({in[0], in[1], in[2], eps}, state, x, {2.0 * (x[0] - target)});
+        for (int t = 0; t < 4; ++t)
+          x = adam_step<V>({in[0], in[1], in[2], eps}, state, x, {2.0 * (x[0] - target)});
         return x;
       },
       {P(0.1), P(0.8), P(0.95), P(Eigen::Array3d(1.0, -2.0, 0.5)), P(Eigen::Array3d(0.0, 0.3, -0.7))},

@@ -29,7 +29,8 @@ BOOST_AUTO_TEST_CASE(gradient_descent_in_a_compiled_loop_is_gradient_descent) {
     ad::Tape<double> tape;
     std::vector<V> weights;
     for (const auto& a : w) weights.push_back(tape.variable(a));
-    const V loss = mean_loss(network, weights, tape.constant(episode.labelled_x), tape.constant(episode.labelled_targets));
+    const V loss = mean_loss(network, weights, tape.constant(episode.labelled_x),
+                             tape.constant(episode.labelled_targets));
     BOOST_TEST(loss.item() == learned.train_loss(0, t), boost::test_tools::tolerance(1e-12));
     const auto g = ad::gradient_values(loss, weights);
     if (t < sizes.steps)
@@ -56,7 +57,8 @@ BOOST_AUTO_TEST_CASE(accuracy_counts_the_examples_whose_class_has_the_largest_lo
 
 BOOST_AUTO_TEST_CASE(trials_are_paired_and_the_same_for_any_number_of_threads) {
   const auto family = two_gaussians();
-  const auto a = draw_trial(family, network, sizes, Random(3), 5), b = draw_trial(family, network, sizes, Random(3), 5);
+  const auto a = draw_trial(family, network, sizes, Random(3), 5),
+             b = draw_trial(family, network, sizes, Random(3), 5);
   const auto x = flatten(a), y = flatten(b);
   for (std::size_t i = 0; i < x.size(); ++i) BOOST_TEST((x[i] == y[i]).all());
   const Learner learner = Learner::backprop(network, Optimizer::sgd, sizes);
@@ -69,7 +71,8 @@ BOOST_AUTO_TEST_CASE(trials_are_paired_and_the_same_for_any_number_of_threads) {
 }
 
 BOOST_AUTO_TEST_CASE(a_task_that_does_not_fit_the_network_is_an_error) {
-  BOOST_CHECK_THROW(draw_trial(two_gaussians({.dimension = 3}), network, sizes, Random(1), 0), std::invalid_argument);
+  BOOST_CHECK_THROW(draw_trial(two_gaussians({.dimension = 3}), network, sizes, Random(1), 0),
+                    std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

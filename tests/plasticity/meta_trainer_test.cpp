@@ -102,12 +102,15 @@ BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
     return std::string();
   };
   BOOST_TEST(error([](auto&) {}) == "");
-  BOOST_TEST(error([](auto& s) { s.network.sizes = {2, 0, 2}; }) == "[network] layer 1 has 0 neurons; every layer needs one");
+  BOOST_TEST(error([](auto& s) {
+               s.network.sizes = {2, 0, 2};
+             }) == "[network] layer 1 has 0 neurons; every layer needs one");
   BOOST_TEST(error([](auto& s) { s.episode.labelled = 1; }) ==
              "[episode] 1 labelled points for 2 classes; every class needs one");
   BOOST_TEST(error([](auto& s) { s.tasks = 0; }).find("tasks per step") != std::string::npos);
   BOOST_TEST(error([](auto& s) { s.learning_rate = -1; }).find("learning rate") != std::string::npos);
-  BOOST_TEST(error([](auto& s) { s.rule.activation = Activation::relu; }).find("activation") != std::string::npos);
+  BOOST_TEST(error([](auto& s) { s.rule.activation = Activation::relu; }).find("activation") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

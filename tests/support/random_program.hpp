@@ -4,7 +4,7 @@
 #include "values.hpp"
 
 #include <functional>
-#include <optional>
+#include <tuple>
 
 namespace engram::test {
 
@@ -20,7 +20,10 @@ class RandomProgram {
 
   RandomProgram(std::uint64_t seed, const Options& options) : random_(seed), options_(options) {
     const int inputs = 1 + below(3);
-    for (int i = 0; i < inputs; ++i) inputs_.push_back(random_value({size(), size()}, random_(), -1.5, 1.5));
+    for (int i = 0; i < inputs; ++i) {
+      const Shape shape{size(), size()};
+      inputs_.push_back(random_value(shape, random_(), -1.5, 1.5));
+    }
     values_ = inputs_;
     while (steps_.size() < static_cast<std::size_t>(options.steps)) step();
     // Any value may be a result: an input, a constant, a part, the same one twice.

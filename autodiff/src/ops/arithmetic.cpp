@@ -56,15 +56,15 @@ struct Divide : Binary<Divide, ENGRAM_KERNEL(divide)> {
 // that no infinity meets a zero). ā of 0^0 is 0: 1/0 is kept away in the same way.
 struct Power : Binary<Power, ENGRAM_KERNEL(power)> {
   static constexpr auto name = "pow";
-  static constexpr auto vjp =
-      rules([](auto& g, auto&, auto& a, auto& b) {
-              const auto both_zero = equal(a, 0.0) * equal(b, 0.0);
-              return sum_to(g * (b * pow(a, select(both_zero, 1.0, b) - 1.0)), a.shape());
-            },
-            [](auto& g, auto& y, auto& a, auto& b) {
-              const auto positive = greater(a, 0.0);
-              return sum_to(select(positive, g * y * log(select(positive, a, 1.0)), 0.0), b.shape());
-            });
+  static constexpr auto vjp = rules(
+      [](auto& g, auto&, auto& a, auto& b) {
+        const auto both_zero = equal(a, 0.0) * equal(b, 0.0);
+        return sum_to(g * (b * pow(a, select(both_zero, 1.0, b) - 1.0)), a.shape());
+      },
+      [](auto& g, auto& y, auto& a, auto& b) {
+        const auto positive = greater(a, 0.0);
+        return sum_to(select(positive, g * y * log(select(positive, a, 1.0)), 0.0), b.shape());
+      });
 };
 
 struct Maximum : Binary<Maximum, ENGRAM_KERNEL(maximum)> {
@@ -121,10 +121,11 @@ struct Select {
   T function(const T& a, const T& b) { \
     return apply(Op{}, a, b);          \
   }
-#define ENGRAM_FUNCTIONS(X)                                                                            \
-  X(operator+, Add)                                                                                    \
-  X(operator-, Subtract) X(operator*, Multiply) X(operator/, Divide) X(pow, Power) X(maximum, Maximum) \
-      X(minimum, Minimum) X(greater, Greater) X(greater_equal, GreaterEqual) X(equal, Equal)
+#define ENGRAM_FUNCTIONS(X)                                                                         \
+  X(operator+, Add)                                                                                 \
+  X(operator-, Subtract)                                                                            \
+  X(operator*, Multiply) X(operator/, Divide) X(pow, Power) X(maximum, Maximum) X(minimum, Minimum) \
+      X(greater, Greater) X(greater_equal, GreaterEqual) X(equal, Equal)
 ENGRAM_FUNCTIONS(ENGRAM_DEFINE)
 
 template <Differentiable T>
