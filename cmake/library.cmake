@@ -17,5 +17,6 @@ function(engram_library name)
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
     CXX_EXTENSIONS OFF
     POSITION_INDEPENDENT_CODE ON
+    INSTALL_RPATH "$ORIGIN"  # shared libraries find each other
     VERIFY_INTERFACE_HEADER_SETS ${ENGRAM_BUILD_TESTS})  # the test packaging.headers
 endfunction()

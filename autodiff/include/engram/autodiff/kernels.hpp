@@ -26,12 +26,11 @@ struct Strided {
 
 // --- y[i] = f(x[i]) for i < n; y may be x
 // -------------------------------------------------------------------
-#define ENGRAM_UNARY_KERNELS(X)                                                                       \
-  X(negate)                                                                                           \
-  X(square)                                                                                           \
-  X(sqrt)                                                                                             \
-  X(exp) X(log) X(log1p) X(expm1) X(tanh) X(sigmoid) X(softplus) X(relu) X(abs) X(sign) X(sin) X(cos) \
-      X(copy)
+#define ENGRAM_UNARY_KERNELS(X) \
+  X(negate)                     \
+  X(square)                     \
+  X(sqrt)                       \
+  X(exp) X(log) X(log1p) X(expm1) X(tanh) X(sigmoid) X(softplus) X(relu) X(abs) X(sign) X(sin) X(cos) X(copy)
 #define ENGRAM_DECLARE(name) \
   template <class Scalar>    \
   ENGRAM_API void name(const Scalar* x, Scalar* y, Index n);
