@@ -121,13 +121,12 @@ struct Select {
   T function(const T& a, const T& b) { \
     return apply(Op{}, a, b);          \
   }
-#define ENGRAM_FUNCTIONS(X) \
-  X(operator+, Add)         \
-  X(operator-, Subtract)    \
-  X(operator*, Multiply)    \
-  X(operator/, Divide)      \
-  X(pow, Power)             \
-  X(maximum, Maximum) X(minimum, Minimum) X(greater, Greater) X(greater_equal, GreaterEqual) X(equal, Equal)
+// clang-format off
+#define ENGRAM_FUNCTIONS(X)                                                                               \
+  X(operator+, Add) X(operator-, Subtract) X(operator*, Multiply) X(operator/, Divide) X(pow, Power)      \
+  X(maximum, Maximum) X(minimum, Minimum) X(greater, Greater) X(greater_equal, GreaterEqual)              \
+  X(equal, Equal)
+// clang-format on
 ENGRAM_FUNCTIONS(ENGRAM_DEFINE)
 
 template <Differentiable T>

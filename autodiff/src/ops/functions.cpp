@@ -106,14 +106,12 @@ struct StopGradient : Unary<ENGRAM_KERNEL(copy)> {
   T function(const T& x) {          \
     return apply(Op{}, x);          \
   }
+// clang-format off
 #define ENGRAM_FUNCTIONS(X)                                                                             \
-  X(operator-, Negate)                                                                                  \
-  X(square, Square)                                                                                     \
-  X(sqrt, Sqrt)                                                                                         \
-  X(exp, Exp)                                                                                           \
-  X(log, Log)                                                                                           \
-  X(log1p, Log1p) X(expm1, Expm1) X(tanh, Tanh) X(sigmoid, Sigmoid) X(softplus, Softplus) X(relu, Relu) \
-      X(abs, Abs) X(sign, Sign) X(sin, Sin) X(cos, Cos) X(stop_gradient, StopGradient)
+  X(operator-, Negate) X(square, Square) X(sqrt, Sqrt) X(exp, Exp) X(log, Log) X(log1p, Log1p)         \
+  X(expm1, Expm1) X(tanh, Tanh) X(sigmoid, Sigmoid) X(softplus, Softplus) X(relu, Relu) X(abs, Abs)     \
+  X(sign, Sign) X(sin, Sin) X(cos, Cos) X(stop_gradient, StopGradient)
+// clang-format on
 ENGRAM_FUNCTIONS(ENGRAM_DEFINE)
 
 #define ENGRAM_INSTANTIATE_FUNCTION(function, Op)              \

@@ -17,11 +17,11 @@ struct MetaSettings {
   EpisodeSettings episode;
   Index objective_every = 5;  ///< the query loss is taken after every so many inner steps
   long outer_steps = 5000;
-  std::size_t tasks = 16;         ///< episodes per outer step
-  double learning_rate = 2.5e-3;  ///< falls along a cosine to a twentieth of this
-  double clip = 0.3;              ///< the gradient's norm is cut down to this
-  double skip_above = 20;         ///< steps with a larger norm are left out
-  long patience = 10;             ///< so many left out in a row, and θ goes back to the best rule
+  std::size_t tasks = 16;       ///< episodes per outer step
+  double learning_rate = 2e-3;  ///< falls along a cosine to a twentieth of this
+  double clip = 0.3;            ///< the gradient's norm is cut down to this
+  double skip_above = 20;       ///< steps with a larger norm are left out
+  long patience = 10;           ///< so many left out in a row, and θ goes back to the best rule
   long validate_every = 200;
   std::size_t validation_trials = 100;
   std::uint64_t seed = 1;
