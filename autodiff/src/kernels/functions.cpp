@@ -17,12 +17,20 @@ ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 namespace HWY_NAMESPACE {
 
+/// y[i] = f(x[i]). The last two vectors overlap, because masked stores hold up the loads behind them; the
+/// last is loaded before anything is stored, because y may be x.
 template <class F, class S>
 HWY_INLINE void map(const F& f, const S* x, S* y, Index n) {
   const hn::ScalableTag<S> d;
   const Index N = lanes(d);
+  if (n < N) {
+    if (n > 0) store_first(f(d, load_first(d, x, n)), d, y, n);
+    return;
+  }
+  const Index end = n - N;
+  const auto last = f(d, hn::LoadU(d, x + end));
   Index i = 0;
-  for (; i + 4 * N <= n; i += 4 * N) {  // four at a time hide the latency of the long polynomials
+  for (; i + 3 * N < end; i += 4 * N) {  // four at a time hide the latency of the long polynomials
     const auto a = f(d, hn::LoadU(d, x + i)), b = f(d, hn::LoadU(d, x + i + N));
     const auto c = f(d, hn::LoadU(d, x + i + 2 * N)), e = f(d, hn::LoadU(d, x + i + 3 * N));
     hn::StoreU(a, d, y + i);
@@ -30,8 +38,8 @@ HWY_INLINE void map(const F& f, const S* x, S* y, Index n) {
     hn::StoreU(c, d, y + i + 2 * N);
     hn::StoreU(e, d, y + i + 3 * N);
   }
-  for (; i + N <= n; i += N) hn::StoreU(f(d, hn::LoadU(d, x + i)), d, y + i);
-  if (i < n) store_first(f(d, load_first(d, x + i, n - i)), d, y + i, n - i);
+  for (; i < end; i += N) hn::StoreU(f(d, hn::LoadU(d, x + i)), d, y + i);
+  hn::StoreU(last, d, y + end);
 }
 
 template <class D>
@@ -85,32 +93,40 @@ HWY_INLINE V log1p_of(D d, V x) {
   return hn::IfThenElse(exact, x, log_limits(d, u, y));
 }
 
-/// tanh of a float as x P(x²)/Q(x²), both of degree 4: 1.3e-8 relative before rounding. (A minimax fit; above
-/// about 1e-6 a function's error shows in trained rules' meta-gradients.) Below 1 it is x + x D/Q with D = P
-/// - Q, where rounding hurts only the small second term.
+/// p[0] + p[1] x + p[2] x² + ...
+template <class D, class V>
+HWY_INLINE V polynomial(D d, V, double p0) {
+  return constant(d, p0);
+}
+template <class D, class V, class... P>
+HWY_INLINE V polynomial(D d, V x, double p0, P... p) {
+  return hn::MulAdd(polynomial(d, x, p...), x, constant(d, p0));
+}
+
+/// tanh of a float: near 0 as x + x³ P(x²), elsewhere as 1 - 2 / (exp(2|x|) + 1), which never passes 1. The
+/// polynomials are minimax fits. (Above about 1e-6 a function's error shows in trained rules'
+/// meta-gradients.)
 template <class D, class V>
 HWY_INLINE V tanh_of_float(D d, V x) {
-  const V bounded = hn::Max(hn::Min(x, hn::Set(d, 8.6f)), hn::Set(d, -8.6f));
-  const V u = hn::Mul(bounded, bounded);
-  V difference = hn::Set(d, -7.92981402e-07f);
-  difference = hn::MulAdd(difference, u, hn::Set(d, -3.1250465176e-04f));
-  difference = hn::MulAdd(difference, u, hn::Set(d, -2.2467498277e-02f));
-  difference = hn::MulAdd(difference, u, hn::Set(d, -3.333332154e-01f));
-  difference = hn::MulAdd(difference, u, hn::Set(d, -1.33e-08f));
-  V q = hn::Set(d, 8.0706388e-07f);
-  q = hn::MulAdd(q, u, hn::Set(d, 3.336270354e-04f));
-  q = hn::MulAdd(q, u, hn::Set(d, 2.599389987e-02f));
-  q = hn::MulAdd(q, u, hn::Set(d, 4.674019681e-01f));
-  q = hn::MulAdd(q, u, hn::Set(d, 1.0f));
-  const auto small = hn::Lt(u, hn::Set(d, 1.0f));
-  V p = hn::Set(d, 1.40824779e-08f);
-  p = hn::MulAdd(p, u, hn::Set(d, 2.112238364e-05f));
-  p = hn::MulAdd(p, u, hn::Set(d, 3.526401593e-03f));
-  p = hn::MulAdd(p, u, hn::Set(d, 1.340687527e-01f));
-  p = hn::MulAdd(p, u, hn::Set(d, 0.9999999867f));
-  const V ratio = hn::Div(hn::Mul(bounded, hn::IfThenElse(small, difference, p)), q);
-  const V y = hn::Add(hn::IfThenElseZero(small, bounded), ratio);
-  return hn::IfThenElse(hn::IsNaN(x), x, y);
+  const V u = hn::Mul(x, x);
+  const V near = hn::MulAdd(
+      hn::Mul(u, polynomial(d, u, -0.333331966, 0.133292431, -0.0535669894, 0.0201116592, -0.00515511439)), x,
+      x);
+
+  // exp(2|x|) = 2^(n + r). Adding 1.5 * 2^23 rounds to an integer, and leaves it in the lowest bits. From
+  // |x| = 9.1 on the result rounds to 1.
+  const V bounded = hn::Min(hn::Abs(x), constant(d, 9.1));
+  const V scale = constant(d, 2 * 1.4426950408889634), magic = constant(d, 1.5 * (1 << 23));
+  const V shifted = hn::MulAdd(bounded, scale, magic);
+  const V r = hn::MulSub(bounded, scale, hn::Sub(shifted, magic));
+  const V fraction = polynomial(d, r, 1.000000072, 0.6931469671, 0.2402211972, 0.05550713274, 0.009675541407,
+                                0.001327647207);
+  const hn::RebindToSigned<D> di;
+  const V e = hn::BitCast(d, hn::Add(hn::BitCast(di, fraction), hn::ShiftLeft<23>(hn::BitCast(di, shifted))));
+  const V one = constant(d, 1);
+  const V far = hn::Sub(one, hn::Div(constant(d, 2), hn::Add(e, one)));
+  // A NaN is not beyond the bound, and stays one.
+  return hn::CopySign(hn::IfThenElse(hn::Gt(u, constant(d, 0.49)), far, near), x);
 }
 
 /// tanh of a double as e / (e + 2) with e = exp(2|x|) - 1.
@@ -162,6 +178,31 @@ HWY_INLINE V sign_of(D d, V x) {
   return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 
+template <class D, class V>
+HWY_INLINE V sin_of(D d, V x) {  // Highway's loses the sign of zero
+  return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, hn::Sin(d, x));
+}
+
+template <class D, class V>
+HWY_INLINE V cos_of(D d, V x) {  // Highway's of a double 0 is not 1
+  const V tiny = constant(d, is_float<D> ? 1e-4 : 1e-8);
+  return hn::IfThenElse(hn::Lt(hn::Abs(x), tiny), constant(d, 1), hn::Cos(d, x));
+}
+
+/// y where |x| <= 1e4; elsewhere the standard library's, whose reduction of the argument is exact.
+template <class D, class V, class Standard>
+HWY_INLINE V trigonometric(D d, V x, V y, const Standard& standard) {
+  using S = hn::TFromD<D>;
+  constexpr S largest = 1e4;
+  if (hn::AllTrue(d, hn::Le(hn::Abs(x), hn::Set(d, largest)))) return y;
+  HWY_ALIGN S from[HWY_MAX_BYTES / sizeof(S)], to[HWY_MAX_BYTES / sizeof(S)];
+  hn::Store(x, d, from);
+  hn::Store(y, d, to);
+  for (Index i = 0; i < lanes(d); ++i)
+    if (!(std::abs(from[i]) <= largest)) to[i] = standard(from[i]);
+  return hn::Load(d, to);
+}
+
 ENGRAM_FUNCTION(negate, hn::Neg(x))
 ENGRAM_FUNCTION(square, hn::Mul(x, x))
 ENGRAM_FUNCTION(sqrt, hn::Sqrt(x))
@@ -175,6 +216,8 @@ ENGRAM_FUNCTION(softplus, softplus_of(d, x))
 ENGRAM_FUNCTION(relu, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Zero(d), x))
 ENGRAM_FUNCTION(abs, hn::Abs(x))
 ENGRAM_FUNCTION(sign, sign_of(d, x))
+ENGRAM_FUNCTION(sin, trigonometric(d, x, sin_of(d, x), [](auto v) { return std::sin(v); }))
+ENGRAM_FUNCTION(cos, trigonometric(d, x, cos_of(d, x), [](auto v) { return std::cos(v); }))
 ENGRAM_FUNCTION(copy, x)
 
 }  // namespace HWY_NAMESPACE
@@ -210,18 +253,9 @@ ENGRAM_DISPATCH(softplus)
 ENGRAM_DISPATCH(relu)
 ENGRAM_DISPATCH(abs)
 ENGRAM_DISPATCH(sign)
+ENGRAM_DISPATCH(sin)
+ENGRAM_DISPATCH(cos)
 ENGRAM_DISPATCH(copy)
-
-// The standard library's, one by one: exact for any argument, and rare in learning loops.
-#define ENGRAM_SCALAR(name)                               \
-  template <class Scalar>                                 \
-  void name(const Scalar* x, Scalar* y, Index n) {        \
-    for (Index i = 0; i < n; ++i) y[i] = std::name(x[i]); \
-  }                                                       \
-  template void name(const float*, float*, Index);        \
-  template void name(const double*, double*, Index);
-ENGRAM_SCALAR(sin)
-ENGRAM_SCALAR(cos)
 
 }  // namespace kernels
 ENGRAM_AUTODIFF_END

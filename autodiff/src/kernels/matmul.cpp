@@ -16,121 +16,249 @@ ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 namespace HWY_NAMESPACE {
 
-/// One operand as the inner kernel reads it: element (i, k) is data[i * row + k * step].
-template <class S>
+/// The left operand: rows of it, or of its transpose, are `stride` apart.
+template <bool transposed, class S>
 struct Left {
   const S* data;
-  Index row, step;
+  Index stride;
+  Left at(Index i, Index k) const { return {data + (transposed ? k * stride + i : i * stride + k), stride}; }
 };
 
-/// C (R rows x V vectors; the last of them only `last` values wide) [+]= A (R x K) B (K rows, b_stride
-/// apart). All of C stays in registers; each value of A is broadcast, each vector of B is loaded once per R
-/// rows.
-template <int R, int V, bool partial, bool adds, class S>
-HWY_INLINE void tile(Left<S> a, const S* HWY_RESTRICT b, Index b_stride, S* HWY_RESTRICT c, Index c_stride,
-                     Index K, Index last) {
-  const hn::ScalableTag<S> d;
-  using Vec = hn::Vec<decltype(d)>;
-  const Index N = lanes(d);
-  const auto load = [&](const S* p, int v) HWY_ATTR {
-    return partial && v == V - 1 ? load_first(d, p + v * N, last) : hn::LoadU(d, p + v * N);
-  };
-  Vec sum[R][V];
-  for (int r = 0; r < R; ++r)
-    for (int v = 0; v < V; ++v) {
-      if constexpr (adds)
-        sum[r][v] = load(c + r * c_stride, v);
-      else
-        sum[r][v] = hn::Zero(d);
-    }
-  for (Index k = 0; k < K; ++k) {
-    Vec row[V];
-    for (int v = 0; v < V; ++v) row[v] = load(b + k * b_stride, v);
-    for (int r = 0; r < R; ++r) {
-      const Vec value = hn::Set(d, a.data[r * a.row + k * a.step]);
-      for (int v = 0; v < V; ++v) sum[r][v] = hn::MulAdd(value, row[v], sum[r][v]);
-    }
+/// The right operand, `depth` rows of at most two vectors, and the result.
+template <class S>
+struct Panel {
+  const S* b;
+  Index stride, depth;
+  S* c;
+  Index c_stride;
+  const S* end;  // up to here a row's last vector may spill over the next row, which is stored after it
+  Index last;    // values in a row's last vector
+  bool adds;     // to what is in c
+};
+
+/// How many rows a tile has: its sums, vectors of B and a value of A fill the registers.
+template <int V>
+constexpr int tile_rows = (HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON ? 16 : 12) / V;
+
+#if HWY_TARGET <= HWY_AVX2
+constexpr bool masks_are_cheap = true;
+#else
+constexpr bool masks_are_cheap = false;
+#endif
+
+/// f(r, v) for r < R and v < V, without loops: the arrays of vectors that f indexes become registers.
+template <int R, int V, class F>
+HWY_INLINE void unrolled(const F& f) {
+  HWY_UNROLL(16)
+  for (int r = 0; r < R; ++r) {
+    HWY_UNROLL(16)
+    for (int v = 0; v < V; ++v) f(r, v);
   }
-  for (int r = 0; r < R; ++r)
-    for (int v = 0; v < V; ++v) {
-      if (partial && v == V - 1)
-        store_first(sum[r][v], d, c + r * c_stride + v * N, last);
-      else
-        hn::StoreU(sum[r][v], d, c + r * c_stride + v * N);
-    }
 }
 
-template <int V, bool partial, bool adds, class S>
-HWY_INLINE void rows_of(Left<S> a, const S* b, Index b_stride, S* c, Index c_stride, Index M, Index K,
-                        Index last) {
-  Index i = 0;
-  const auto at = [&](Index r) { return Left<S>{a.data + r * a.row, a.row, a.step}; };
-  for (; i + 8 <= M; i += 8)
-    tile<8, V, partial, adds>(at(i), b, b_stride, c + i * c_stride, c_stride, K, last);
-  const auto rest = [&]<int R>() HWY_ATTR {
-    tile<R, V, partial, adds>(at(i), b, b_stride, c + i * c_stride, c_stride, K, last);
-    i += R;
+/// C (R rows x V vectors) [+]= A B. The sums stay in registers; each value of A is broadcast, each vector of
+/// B is loaded once per R rows. Few rows are summed several ways, by k modulo `ways`, which hides the latency
+/// of the additions.
+template <int R, int V, bool partial, class D, bool transposed, class S>
+HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY_RESTRICT c) {
+  using Vec = hn::Vec<D>;
+  const Index N = lanes(d);
+  constexpr int ways = R * V >= 8 ? 1 : 8 / (R * V);
+  Vec sum[ways * R][V];
+  unrolled<ways * R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Zero(d); });
+  if (p.adds)
+    unrolled<R, V>([&](int r, int v) HWY_ATTR {
+      const S* from = c + r * p.c_stride + v * N;
+      sum[r][v] = partial && v == V - 1 ? load_first(d, from, p.last) : hn::LoadU(d, from);
+    });
+
+  constexpr int groups = transposed ? 1 : (R + 3) / 4;  // a pointer for four rows: few registers hold all
+  const S* HWY_RESTRICT left[groups];
+  unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] = a.at(4 * g, 0).data; });
+  const S* HWY_RESTRICT b = p.b;
+  const auto add_products = [&](int way) HWY_ATTR {
+    Vec row[V];
+    unrolled<1, V>([&](int, int v) HWY_ATTR {
+      row[v] = partial && masks_are_cheap && v == V - 1 ? load_first(d, b + v * N, p.last)
+                                                        : hn::LoadU(d, b + v * N);
+    });
+    unrolled<R, V>([&](int r, int v) HWY_ATTR {
+      const Vec value = hn::Set(d, transposed ? left[0][r] : left[r / 4][r % 4 * a.stride]);
+      sum[way * R + r][v] = hn::MulAdd(value, row[v], sum[way * R + r][v]);
+    });
+    b += p.stride;
+    unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] += transposed ? a.stride : 1; });
   };
-  if (M - i >= 4) rest.template operator()<4>();
-  if (M - i == 3)
-    rest.template operator()<3>();
-  else if (M - i == 2)
-    rest.template operator()<2>();
-  else if (M - i == 1)
-    rest.template operator()<1>();
+  for (Index k = 0; k < p.depth; k += ways)
+    unrolled<ways, 1>([&](int way, int) HWY_ATTR {
+      if (way == 0 || k + way < p.depth) add_products(way);
+    });
+  HWY_UNROLL(4)
+  for (int half = ways / 2 * R; half >= R; half /= 2)
+    unrolled<ways / 2 * R, V>([&](int r, int v) HWY_ATTR {
+      if (r < half) sum[r][v] = hn::Add(sum[r][v], sum[half + r][v]);
+    });
+
+  // Masked stores hold up the loads behind them; where a row's last vector may spill, it is stored whole.
+  const bool whole = !partial || p.end - c >= (R - 1) * p.c_stride + V * N;
+  unrolled<R, V>([&](int r, int v) HWY_ATTR {
+    S* to = c + r * p.c_stride + v * N;
+    if (whole || v < V - 1)
+      hn::StoreU(sum[r][v], d, to);
+    else
+      store_first(sum[r][v], d, to, p.last);
+  });
 }
 
-/// All columns of C, two vectors and then one at a time.
-template <bool adds, class S>
-HWY_INLINE void columns_of(Left<S> a, const S* b, Index b_stride, S* c, Index c_stride, Index M, Index N,
-                           Index K) {
+/// As many tiles of R rows as fit below the first i rows.
+template <int R, int V, bool partial, class D, bool transposed, class S>
+HWY_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, Index& i, Index M) {
+  for (; i + R <= M; i += R) tile<R, V, partial>(d, a.at(i, 0), p, p.c + i * p.c_stride);
+}
+
+template <int V, bool partial, class D, bool transposed, class S>
+HWY_NOINLINE void rows_of(D d, const Left<transposed, S> a, const Panel<S>& panel, Index M) {
+  const Panel<S> p = panel;  // no store to c changes this one, as far as the compiler can see
+  constexpr int most = tile_rows<V>;
+  Index i = 0;
+  tiles<most, V, partial>(d, a, p, i, M);
+  if constexpr (most > 8) tiles<8, V, partial>(d, a, p, i, M);
+  tiles<4, V, partial>(d, a, p, i, M);
+  tiles<2, V, partial>(d, a, p, i, M);
+  tiles<1, V, partial>(d, a, p, i, M);
+}
+
+/// c[i] = sum over k of a(i, k) b[k].
+template <class S>
+HWY_INLINE void matrix_by_vector(const S* a, const S* b, S* c, Index M, Index K) {
+  const hn::ScalableTag<S> d;
+  const Index N = lanes(d);
+  for (Index i = 0; i < M; ++i, a += K) {
+    auto even = hn::Zero(d), odd = even;
+    Index k = 0;
+    for (; k + 2 * N <= K; k += 2 * N) {
+      even = hn::MulAdd(hn::LoadU(d, a + k), hn::LoadU(d, b + k), even);
+      odd = hn::MulAdd(hn::LoadU(d, a + k + N), hn::LoadU(d, b + k + N), odd);
+    }
+    if (k + N <= K) {
+      even = hn::MulAdd(hn::LoadU(d, a + k), hn::LoadU(d, b + k), even);
+      k += N;
+    }
+    if (k < K) odd = hn::MulAdd(load_first(d, a + k, K - k), load_first(d, b + k, K - k), odd);
+    c[i] = hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd)));
+  }
+}
+
+/// A panel of so many columns, by the tiles that fit it.
+template <bool transposed, class S>
+HWY_INLINE void panel(const Left<transposed, S> a, const Panel<S>& p, Index M, Index columns) {
   const hn::ScalableTag<S> d;
   const Index L = lanes(d);
-  Index j = 0;
-  for (; j + 2 * L <= N; j += 2 * L) rows_of<2, false, adds>(a, b + j, b_stride, c + j, c_stride, M, K, L);
-  const Index rest = N - j;
-  if (rest > L)
-    rows_of<2, true, adds>(a, b + j, b_stride, c + j, c_stride, M, K, rest - L);
-  else if (rest == L)
-    rows_of<1, false, adds>(a, b + j, b_stride, c + j, c_stride, M, K, L);
-  else if (rest > 0)
-    rows_of<1, true, adds>(a, b + j, b_stride, c + j, c_stride, M, K, rest);
+#if HWY_TARGET <= HWY_AVX3
+  if (columns <= L / 2) return rows_of<1, true>(hn::Half<decltype(d)>(), a, p, M);
+#endif
+  if (columns > L)
+    p.last < L ? rows_of<2, true>(d, a, p, M) : rows_of<2, false>(d, a, p, M);
+  else
+    p.last < L ? rows_of<1, true>(d, a, p, M) : rows_of<1, false>(d, a, p, M);
+}
+
+template <class S>
+constexpr Index panel_width = 2 * static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
+
+/// How many values there are in the last of the vectors that hold n.
+template <class S>
+HWY_INLINE Index last_of(Index n) {
+  const Index L = panel_width<S> / 2;
+  return n - (n - 1) / L * L;
+}
+
+/// B' (depth x columns) as whole vectors, followed by zeros.
+template <class S>
+HWY_NOINLINE void copy_panel(bool transpose_b, const S* b, Index b_stride, S* copy, Index width, Index depth,
+                             Index columns) {
+  if (columns < width) std::fill_n(copy, depth * width, S{0});
+  if (transpose_b)
+    transpose_block(b, b_stride, copy, width, columns, depth);
+  else
+    for (Index k = 0; k < depth; ++k) copy_row(b + k * b_stride, copy + k * width, columns);
+}
+
+/// C (M x N) = A B', where B' is B, K rows that are b_stride apart, or the transpose of N such rows: by
+/// panels, which are copied if they have to be transposed, if their rows lie so far apart that they would not
+/// stay in cache, or if their last vectors cannot be loaded well.
+template <bool transposed, class S>
+HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S* b, Index b_stride, S* c,
+                         Index c_stride, Index M, Index N, Index K) {
+  constexpr Index width = panel_width<S>, copied_depth = 256, direct_depth = 1024;
+  HWY_ALIGN S copy[copied_depth * width];
+  const bool far = N > 2 * width && K * N > 8192 && M > 8;
+  for (Index j = 0; j < N; j += width) {
+    const Index columns = std::min(width, N - j), last = last_of<S>(columns);
+    const bool copies = transpose_b || far || (last < width / 2 && !masks_are_cheap);
+    const Index depth_most = copies ? copied_depth : direct_depth;
+    for (Index k = 0; k < K; k += depth_most) {
+      const Index depth = std::min(depth_most, K - k);
+      const bool spills = columns == N && depth == K && c_stride == N;
+      Panel<S> p{b + k * b_stride + j, b_stride, depth, c + j, c_stride, spills ? c + M * N : c, last, k > 0};
+      if (copies) {
+        p.stride = columns > width / 2 ? width : width / 2;
+        copy_panel(transpose_b, transpose_b ? b + j * b_stride + k : p.b, b_stride, copy, p.stride, depth,
+                   columns);
+        p.b = copy;
+      }
+      panel(a.at(0, k), p, M, columns);
+    }
+  }
+}
+
+template <bool transposed, class S>
+HWY_INLINE void product_by(const Left<transposed, S> a, bool transpose_b, const S* b, S* c, Index M, Index N,
+                           Index K) {
+  const Index last = last_of<S>(N);
+  // The usual case: all of B is one panel, and used where it lies.
+  if (!transpose_b && N <= panel_width<S> && K <= 1024 && (masks_are_cheap || last == panel_width<S> / 2))
+    panel(a, Panel<S>{b, N, K, c, N, c + M * N, last, false}, M, N);
+  else
+    panels(a, transpose_b, b, transpose_b ? K : N, c, N, M, N, K);
+}
+
+/// C = Aᵀ B' by way of Cᵀ = B'ᵀ A, some of whose columns are computed at a time.
+template <class S>
+HWY_INLINE void transposed_panels(bool transpose_b, const S* a, const S* b, S* c, Index M, Index N, Index K) {
+  constexpr Index L = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>())), width = 4 * L;
+  HWY_ALIGN S part[L * width];
+  for (Index i = 0; i < M; i += width) {
+    const Index columns = std::min(width, M - i);
+    if (transpose_b)
+      panels(Left<false, S>{b, K}, false, a + i, M, part, width, N, columns, K);
+    else
+      panels(Left<true, S>{b, N}, false, a + i, M, part, width, N, columns, K);
+    transpose_block(part, width, c + i * N, N, N, columns);
+  }
 }
 
 template <class S>
 HWY_INLINE void product(bool transpose_a, bool transpose_b, const S* a, const S* b, S* c, Index M, Index N,
                         Index K) {
-  const auto left = [&](Index k) { return transpose_a ? Left<S>{a + k * M, 1, M} : Left<S>{a + k, K, 1}; };
-  if (K == 0) {
+  const Index L = lanes(hn::ScalableTag<S>());
+  // Vectors need no transposing.
+  transpose_a = transpose_a && M > 1 && K > 1;
+  transpose_b = transpose_b && N > 1 && K > 1;
+  const auto vectors = [L](Index n) { return (n + L - 1) / L; };
+  if (M == 0 || N == 0) return;
+  if (K == 0)
     std::fill_n(c, M * N, S{0});
-    return;
-  }
-  if (!transpose_b) {
-    // Long inner dimensions go in pieces, so that a piece of B stays in cache while all rows of A pass by.
-    constexpr Index piece = 512;
-    for (Index k = 0; k < K; k += piece) {
-      const Index depth = std::min(piece, K - k);
-      if (k == 0)
-        columns_of<false>(left(k), b, N, c, N, M, N, depth);
-      else
-        columns_of<true>(left(k), b + k * N, N, c, N, M, N, depth);
-    }
-    return;
-  }
-  // B is transposed block by block into a buffer on the stack.
-  constexpr Index width = 64, depth_most = 64;
-  HWY_ALIGN S block[width * depth_most];
-  for (Index j = 0; j < N; j += width) {
-    const Index columns = std::min(width, N - j);
-    for (Index k = 0; k < K; k += depth_most) {
-      const Index depth = std::min(depth_most, K - k);
-      transpose_block(b + j * K + k, K, block, columns, columns, depth);
-      if (k == 0)
-        columns_of<false>(left(k), block, columns, c + j, N, M, columns, depth);
-      else
-        columns_of<true>(left(k), block, columns, c + j, N, M, columns, depth);
-    }
-  }
+  else if (N == 1 && !transpose_a)
+    matrix_by_vector(a, b, c, M, K);
+  else if (M == 1 && transpose_b)
+    matrix_by_vector(b, a, c, N, K);
+  else if (transpose_a && N < L && vectors(M) * N < M)  // its vectors are fuller
+    transposed_panels(transpose_b, a, b, c, M, N, K);
+  else if (transpose_a)
+    product_by(Left<true, S>{a, M}, transpose_b, b, c, M, N, K);
+  else
+    product_by(Left<false, S>{a, K}, transpose_b, b, c, M, N, K);
 }
 
 void matmul_float(bool transpose_a, bool transpose_b, const float* a, const float* b, float* c, Index m,

@@ -8,7 +8,6 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 #include "kernels/transpose-inl.hpp"
-#include <algorithm>
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -21,6 +20,26 @@ void transpose_float(const float* x, float* y, Index rows, Index columns) {
 }
 void transpose_double(const double* x, double* y, Index rows, Index columns) {
   transpose_block(x, columns, y, rows, rows, columns);
+}
+
+template <class S>
+HWY_INLINE void copy_rows(const S* x, Index x_stride, S* y, Index y_stride, Index rows, Index columns) {
+  if (x_stride == columns && y_stride == columns) {
+    columns *= rows;
+    rows = 1;
+  }
+  if (columns == 1)
+    for (Index r = 0; r < rows; ++r) y[r * y_stride] = x[r * x_stride];
+  else
+    for (Index r = 0; r < rows; ++r) copy_row(x + r * x_stride, y + r * y_stride, columns);
+}
+
+void copy_block_float(const float* x, Index x_stride, float* y, Index y_stride, Index rows, Index columns) {
+  copy_rows(x, x_stride, y, y_stride, rows, columns);
+}
+void copy_block_double(const double* x, Index x_stride, double* y, Index y_stride, Index rows,
+                       Index columns) {
+  copy_rows(x, x_stride, y, y_stride, rows, columns);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -43,17 +62,16 @@ void transpose(const double* x, double* y, Index rows, Index columns) {
   HWY_DYNAMIC_DISPATCH(transpose_double)(x, y, rows, columns);
 }
 
-template <class Scalar>
-void copy_block(const Scalar* x, Index x_stride, Scalar* y, Index y_stride, Index rows, Index columns) {
-  if (x_stride == columns && y_stride == columns) {
-    std::copy_n(x, rows * columns, y);
-  } else {
-    for (Index r = 0; r < rows; ++r)
-      for (Index c = 0; c < columns; ++c) y[r * y_stride + c] = x[r * x_stride + c];
-  }
+HWY_EXPORT(copy_block_float);
+HWY_EXPORT(copy_block_double);
+template <>
+void copy_block(const float* x, Index x_stride, float* y, Index y_stride, Index rows, Index columns) {
+  HWY_DYNAMIC_DISPATCH(copy_block_float)(x, x_stride, y, y_stride, rows, columns);
 }
-template void copy_block(const float*, Index, float*, Index, Index, Index);
-template void copy_block(const double*, Index, double*, Index, Index, Index);
+template <>
+void copy_block(const double* x, Index x_stride, double* y, Index y_stride, Index rows, Index columns) {
+  HWY_DYNAMIC_DISPATCH(copy_block_double)(x, x_stride, y, y_stride, rows, columns);
+}
 
 }  // namespace kernels
 ENGRAM_AUTODIFF_END

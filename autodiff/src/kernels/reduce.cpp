@@ -7,7 +7,8 @@
 // clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include "kernels/simd-inl.hpp"
+#include "kernels/transpose-inl.hpp"
+#include <algorithm>
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -20,13 +21,23 @@ struct Sum {
   HWY_INLINE hn::Vec<D> start(D d) const {
     return hn::Zero(d);
   }
-  template <class D, class V>
-  HWY_INLINE V add(D, V a, V x) const {
+  template <class V>
+  HWY_INLINE V add(V a, V x) const {
     return hn::Add(a, x);
   }
   template <class S>
-  HWY_INLINE S scalar(S a, S x) const {
+  HWY_INLINE S add_scalar(S a, S x) const {
     return a + x;
+  }
+  /// A vector of what is behind the whole vectors among x's n values.
+  template <class D, class S>
+  HWY_INLINE hn::Vec<D> rest(D d, const S* x, Index n) const {
+    const Index some = n % lanes(d);
+    return load_first(d, x + n - some, some);
+  }
+  template <class D>
+  HWY_INLINE hn::TFromD<D> of_lanes(D d, hn::Vec<D> v) const {
+    return hn::GetLane(hn::SumOfLanes(d, v));
   }
 };
 
@@ -35,13 +46,22 @@ struct Max {
   HWY_INLINE hn::Vec<D> start(D d) const {
     return hn::Neg(hn::Inf(d));
   }
-  template <class D, class V>
-  HWY_INLINE V add(D, V a, V x) const {  // a NaN, once in a, stays: no comparison with it holds
+  template <class V>
+  HWY_INLINE V add(V a, V x) const {  // a NaN, once in a, stays: no comparison with it holds
     return hn::IfThenElse(hn::Or(hn::Gt(x, a), hn::IsNaN(x)), x, a);
   }
   template <class S>
-  HWY_INLINE S scalar(S a, S x) const {
+  HWY_INLINE S add_scalar(S a, S x) const {
     return x > a || x != x ? x : a;
+  }
+  template <class D, class S>
+  HWY_INLINE hn::Vec<D> rest(D d, const S* x, Index n) const {
+    if (n >= lanes(d)) return hn::LoadU(d, x + n - lanes(d));  // some of them again
+    return hn::IfThenElse(hn::FirstN(d, static_cast<size_t>(n)), load_first(d, x, n), start(d));
+  }
+  template <class D>
+  HWY_INLINE hn::TFromD<D> of_lanes(D d, hn::Vec<D> v) const {
+    return hn::GetLane(hn::AllFalse(d, hn::IsNaN(v)) ? hn::MaxOfLanes(d, v) : hn::NaN(d));
   }
 };
 
@@ -51,17 +71,31 @@ HWY_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
   auto a = reduce.start(d), b = a, c = a, e = a;
   Index r = 0;
   for (; r + 4 <= rows; r += 4) {
-    a = reduce.add(d, a, load(r));
-    b = reduce.add(d, b, load(r + 1));
-    c = reduce.add(d, c, load(r + 2));
-    e = reduce.add(d, e, load(r + 3));
+    a = reduce.add(a, load(r));
+    b = reduce.add(b, load(r + 1));
+    c = reduce.add(c, load(r + 2));
+    e = reduce.add(e, load(r + 3));
   }
-  for (; r < rows; ++r) a = reduce.add(d, a, load(r));
-  return reduce.add(d, reduce.add(d, a, b), reduce.add(d, c, e));
+  for (; r < rows; ++r) a = reduce.add(a, load(r));
+  return reduce.add(reduce.add(a, b), reduce.add(c, e));
+}
+
+/// Of n values that lie together.
+template <class R, class S>
+HWY_INLINE S along(const R& reduce, const S* x, Index n) {
+  const hn::ScalableTag<S> d;
+  const Index N = lanes(d), vectors = n / N;
+  auto all = down(reduce, d, vectors, [&](Index v) HWY_ATTR { return hn::LoadU(d, x + v * N); });
+  if (vectors * N < n) all = reduce.add(all, reduce.rest(d, x, n));
+  return reduce.of_lanes(d, all);
 }
 
 template <class R, class S>
 HWY_INLINE void over_rows(const R& reduce, const S* x, S* y, Index rows, Index columns) {
+  if (columns == 1) {
+    *y = along(reduce, x, rows);
+    return;
+  }
   const hn::ScalableTag<S> d;
   const Index N = lanes(d);
   Index c = 0;
@@ -76,29 +110,26 @@ HWY_INLINE void over_rows(const R& reduce, const S* x, S* y, Index rows, Index c
 }
 
 template <class R, class S>
-HWY_INLINE S along(const R& reduce, const S* x, Index n) {
-  const hn::ScalableTag<S> d;
-  const Index N = lanes(d);
-  HWY_ALIGN S parts[HWY_MAX_BYTES / sizeof(S)];
-  Index i = 0;
-  S result;
-  if (n >= N) {
-    const Index vectors = n / N;
-    hn::Store(down(reduce, d, vectors, [&](Index v) HWY_ATTR { return hn::LoadU(d, x + v * N); }), d, parts);
-    for (Index half = N / 2; half > 0; half /= 2)  // pairwise, whatever the width
-      for (Index k = 0; k < half; ++k) parts[k] = reduce.scalar(parts[k], parts[k + half]);
-    result = parts[0];
-    i = vectors * N;
-  } else {
-    result = hn::GetLane(reduce.start(d));
-  }
-  for (; i < n; ++i) result = reduce.scalar(result, x[i]);
-  return result;
-}
-
-template <class R, class S>
 HWY_INLINE void over_columns(const R& reduce, const S* x, S* y, Index rows, Index columns) {
-  for (Index r = 0; r < rows; ++r) y[r] = along(reduce, x + r * columns, columns);
+  const hn::ScalableTag<S> d;
+  constexpr Index N = static_cast<Index>(hn::MaxLanes(d));
+  if (columns > N || columns == 0) {
+    for (Index r = 0; r < rows; ++r) y[r] = along(reduce, x + r * columns, columns);
+  } else if (columns < tile_columns<S>) {
+    for (Index r = 0; r < rows; ++r, x += columns) {
+      y[r] = *x;
+      for (Index c = 1; c < columns; ++c) y[r] = reduce.add_scalar(y[r], x[c]);
+    }
+  } else {  // as many short rows at a time as a vector has values
+    HWY_ALIGN S columns_of_x[N * N] = {};
+    for (Index r = 0; r < rows; r += N) {
+      const Index some = std::min(N, rows - r);
+      transpose_block(x + r * columns, columns, columns_of_x, N, some, columns);
+      const auto all =
+          down(reduce, d, columns, [&](Index c) HWY_ATTR { return hn::Load(d, columns_of_x + c * N); });
+      some == N ? hn::StoreU(all, d, y + r) : store_first(all, d, y + r, some);
+    }
+  }
 }
 
 #define ENGRAM_REDUCTION(name, call, Reduce, type) \

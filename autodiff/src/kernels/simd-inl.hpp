@@ -48,6 +48,16 @@ HWY_INLINE Index lanes(D d) {
   return static_cast<Index>(hn::Lanes(d));
 }
 
+/// Copies n values, the last two vectors overlapping: masked stores hold up the loads behind them.
+template <class S>
+HWY_INLINE void copy_row(const S* x, S* y, Index n) {
+  const hn::ScalableTag<S> d;
+  const Index N = lanes(d);
+  if (n < N) return store_first(load_first(d, x, n), d, y, n);
+  for (Index i = 0; i + N < n; i += N) hn::StoreU(hn::LoadU(d, x + i), d, y + i);
+  hn::StoreU(hn::LoadU(d, x + n - N), d, y + n - N);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace kernels
 ENGRAM_AUTODIFF_END

@@ -1,4 +1,4 @@
-/// Transposing blocks in registers of 128 bits: 4x4 floats, 2x2 doubles. Compiled once per target.
+/// Transposing by tiles: 128 bits wide, a vector's length high. Compiled once per target.
 #if defined(ENGRAM_TRANSPOSE_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef ENGRAM_TRANSPOSE_INL_HPP
 #undef ENGRAM_TRANSPOSE_INL_HPP
@@ -8,6 +8,8 @@
 
 #include "kernels/simd-inl.hpp"
 
+#include <algorithm>
+
 HWY_BEFORE_NAMESPACE();
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
@@ -15,21 +17,36 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
 template <class S>
-constexpr Index tile_size = 1;
+constexpr Index tile_columns = 1;
 
-template <class S>
+template <Index rows, class S>
 HWY_INLINE void transpose_tile(const S* x, Index, S* y, Index) {
   *y = *x;
 }
 #else
+/// A tile is one 128-bit block wide, and as many rows high as a vector has values.
 template <class S>
-constexpr Index tile_size = 16 / sizeof(S);
+constexpr Index tile_columns = 16 / sizeof(S);
 
+/// A vector of blocks that lie `stride` apart.
+template <class D, class S = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_blocks(D d, const S* x, Index stride) {
+  if constexpr (hn::MaxLanes(d) * sizeof(S) == 16) {
+    return hn::LoadU(d, x);
+  } else {
+    const hn::Half<D> half;
+    const Index below = static_cast<Index>(hn::MaxLanes(half)) / tile_columns<S> * stride;
+    return hn::Combine(d, load_blocks(half, x + below, stride), load_blocks(half, x, stride));
+  }
+}
+
+/// y (columns x rows) = x (rows x columns)ᵀ for one tile: the blocks of a vector are tile_columns rows apart.
+template <Index rows>
 HWY_INLINE void transpose_tile(const float* x, Index x_stride, float* y, Index y_stride) {
-  const hn::FixedTag<float, 4> d;
-  const hn::FixedTag<double, 2> pairs;
-  const auto r0 = hn::LoadU(d, x), r1 = hn::LoadU(d, x + x_stride), r2 = hn::LoadU(d, x + 2 * x_stride),
-             r3 = hn::LoadU(d, x + 3 * x_stride);
+  const hn::FixedTag<float, rows> d;
+  const hn::FixedTag<double, rows / 2> pairs;
+  const auto load = [&](Index r) HWY_ATTR { return load_blocks(d, x + r * x_stride, 4 * x_stride); };
+  const auto r0 = load(0), r1 = load(1), r2 = load(2), r3 = load(3);
   const auto a = hn::BitCast(pairs, hn::InterleaveLower(d, r0, r1));  // 00 10 01 11
   const auto b = hn::BitCast(pairs, hn::InterleaveUpper(d, r0, r1));  // 02 12 03 13
   const auto c = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3));
@@ -40,29 +57,40 @@ HWY_INLINE void transpose_tile(const float* x, Index x_stride, float* y, Index y
   hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, b, e)), d, y + 3 * y_stride);
 }
 
+template <Index rows>
 HWY_INLINE void transpose_tile(const double* x, Index x_stride, double* y, Index y_stride) {
-  const hn::FixedTag<double, 2> d;
-  const auto r0 = hn::LoadU(d, x), r1 = hn::LoadU(d, x + x_stride);
+  const hn::FixedTag<double, rows> d;
+  const auto r0 = load_blocks(d, x, 2 * x_stride), r1 = load_blocks(d, x + x_stride, 2 * x_stride);
   hn::StoreU(hn::InterleaveLower(d, r0, r1), d, y);
   hn::StoreU(hn::InterleaveUpper(d, r0, r1), d, y + y_stride);
 }
-
 #endif
+
+/// `rows` rows of x by tiles, the last two of which overlap.
+template <Index rows, class S>
+HWY_INLINE void transpose_strip(const S* x, Index x_stride, S* y, Index y_stride, Index columns) {
+  constexpr Index T = tile_columns<S>;
+  for (Index c = 0; c < columns; c += T) {
+    c = std::min(c, columns - T);
+    transpose_tile<rows>(x + c, x_stride, y + c * y_stride, y_stride);
+  }
+}
 
 /// y (columns x rows) = x (rows x columns)ᵀ, rows of x and y being their strides apart.
 template <class S>
 HWY_INLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows, Index columns) {
-  constexpr Index T = tile_size<S>;
-  Index r = 0;
-  for (; r + T <= rows; r += T) {
-    Index c = 0;
-    for (; c + T <= columns; c += T)
-      transpose_tile(x + r * x_stride + c, x_stride, y + c * y_stride + r, y_stride);
-    for (; c < columns; ++c)
-      for (Index k = 0; k < T; ++k) y[c * y_stride + r + k] = x[(r + k) * x_stride + c];
+  constexpr Index T = tile_columns<S>, R = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
+  if (rows < T || columns < T) {
+    for (Index r = 0; r < rows; ++r)
+      for (Index c = 0; c < columns; ++c) y[c * y_stride + r] = x[r * x_stride + c];
+    return;
   }
-  for (; r < rows; ++r)
-    for (Index c = 0; c < columns; ++c) y[c * y_stride + r] = x[r * x_stride + c];
+  Index r = 0;
+  for (; r + R <= rows; r += R) transpose_strip<R>(x + r * x_stride, x_stride, y + r, y_stride, columns);
+  for (; r < rows; r += T) {
+    r = std::min(r, rows - T);
+    transpose_strip<T>(x + r * x_stride, x_stride, y + r, y_stride, columns);
+  }
 }
 
 }  // namespace HWY_NAMESPACE
