@@ -84,9 +84,9 @@ template <class S>
 ad::Array<S> array_of(const ad::Variable<S>& v) {
   return v.value();
 }
-template <class S>
-ad::Array<S> array_of(const ad::Array<S>& v) {
-  return v;
+template <class Derived>
+ad::Array<typename Derived::Scalar> array_of(const Eigen::DenseBase<Derived>& v) {
+  return v.derived();
 }
 
 /// The largest difference, relative to 1 + the magnitude; NaN meets NaN, and infinities their like.

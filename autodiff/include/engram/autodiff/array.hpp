@@ -16,9 +16,10 @@ ENGRAM_AUTODIFF_BEGIN
 
 using Index = Eigen::Index;
 
-/// A dense matrix of values, row-major. A scalar is 1x1.
+/// A dense matrix of values, row-major. A scalar is 1x1. Its memory comes from plain malloc: Eigen's aligned
+/// memory depends on the compiler's flags (-march), and what the library allocates, its users free.
 template <class Scalar>
-using Array = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Array = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor | Eigen::DontAlign>;
 
 /// Rows and columns. Prints as "(2,3)".
 struct Shape {

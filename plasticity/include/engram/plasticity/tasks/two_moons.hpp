@@ -50,8 +50,8 @@ class TwoMoons final : public SemiSupervisedTask {
 
  private:
   double noise_;
-  Eigen::Matrix2d turn_;  // and scale
-  Eigen::Vector2d shift_, displacement_;
+  Eigen::Matrix<double, 2, 2, Eigen::DontAlign> turn_;  // and scale; laid out alike under all flags
+  Eigen::Matrix<double, 2, 1, Eigen::DontAlign> shift_, displacement_;
   bool flipped_;
 };
 
