@@ -5,12 +5,14 @@
 #pragma once
 
 #include <engram/autodiff/array.hpp>
+#include <engram/autodiff/debug.hpp>
 #include <engram/autodiff/function.hpp>
 #include <engram/autodiff/gradcheck.hpp>
 #include <engram/autodiff/gradient.hpp>
 #include <engram/autodiff/graph.hpp>
 #include <engram/autodiff/loop.hpp>
 #include <engram/autodiff/ops.hpp>
+#include <engram/autodiff/scope.hpp>
 #include <engram/autodiff/tape.hpp>
 #include <engram/autodiff/transform.hpp>
 #include <engram/autodiff/tree.hpp>
