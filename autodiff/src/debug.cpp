@@ -151,14 +151,14 @@ std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable
   constexpr auto where = "cotangent_norms_in_loop";
   Tape<S>& tape = result.tape();
   const auto node_id = tape.check(result, where).node;
-  const Loop<S>* loop =
-      node_id == Tape<S>::no_node ? nullptr : loop_of(*tape.nodes()[node_id].operation);
+  const Loop<S>* loop = node_id == Tape<S>::no_node ? nullptr : loop_of(*tape.nodes()[node_id].operation);
   if (!loop) fail(where, "variable {} is no result of a scan", result.id());
   const auto& node = tape.nodes()[node_id];
   std::vector<Variable<S>> results;
   for (std::uint32_t k = 0; k < node.output_count; ++k) results.push_back(tape.at(node.first_output + k));
   std::vector<Value<S>> bars = gradient_values(y, results);  // of the last carries and of all steps' results
-  const std::vector<Value<S>> result_bars(bars.begin() + static_cast<std::ptrdiff_t>(loop->carries), bars.end());
+  const std::vector<Value<S>> result_bars(bars.begin() + static_cast<std::ptrdiff_t>(loop->carries),
+                                          bars.end());
 
   struct Step {
     Index t;
@@ -246,14 +246,14 @@ std::string to_dot(Tape<S>& tape) {
   return to_dot(whole(tape));
 }
 
-#define ENGRAM_INSTANTIATE(S)                                                                         \
-  template std::optional<NonFinite> find_non_finite(Tape<S>&);                                        \
-  template void check_finite(Tape<S>&);                                                               \
-  template void check_finite(const Function<S>&, const std::vector<Value<S>>&);                       \
-  template std::vector<double> cotangent_norms(const Variable<S>&, const std::vector<Variable<S>>&);  \
-  template std::vector<double> cotangent_norms_in_loop(const Variable<S>&, const Variable<S>&);       \
-  template std::string summary(const Tape<S>&);                                                       \
-  template std::string to_text(Tape<S>&);                                                             \
+#define ENGRAM_INSTANTIATE(S)                                                                        \
+  template std::optional<NonFinite> find_non_finite(Tape<S>&);                                       \
+  template void check_finite(Tape<S>&);                                                              \
+  template void check_finite(const Function<S>&, const std::vector<Value<S>>&);                      \
+  template std::vector<double> cotangent_norms(const Variable<S>&, const std::vector<Variable<S>>&); \
+  template std::vector<double> cotangent_norms_in_loop(const Variable<S>&, const Variable<S>&);      \
+  template std::string summary(const Tape<S>&);                                                      \
+  template std::string to_text(Tape<S>&);                                                            \
   template std::string to_dot(Tape<S>&);
 ENGRAM_INSTANTIATE(float)
 ENGRAM_INSTANTIATE(double)

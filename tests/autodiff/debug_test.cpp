@@ -147,7 +147,8 @@ BOOST_AUTO_TEST_CASE(cotangent_norms_of_an_unrolled_loop) {
   ad::Tape<double> tape;
   Variables states{tape.variable(matrix({{3, 4}}))};
   for (int t = 0; t < 3; ++t) states.push_back(states.back() * 2.0);
-  const std::vector<double> expected{8 * std::sqrt(2.0), 4 * std::sqrt(2.0), 2 * std::sqrt(2.0), std::sqrt(2.0)};
+  const std::vector<double> expected{8 * std::sqrt(2.0), 4 * std::sqrt(2.0), 2 * std::sqrt(2.0),
+                                     std::sqrt(2.0)};
   BOOST_TEST(ad::cotangent_norms(sum(states.back()), states) == expected,
              boost::test_tools::tolerance(1e-15) << boost::test_tools::per_element());
 }
@@ -166,8 +167,8 @@ BOOST_AUTO_TEST_CASE(cotangent_norms_inside_a_scan_are_those_of_the_unrolled_loo
   }
   const auto expected = ad::cotangent_norms(total + sum(square(states.back())), states);
   for (const auto& result : {loop.carry[0], loop.results[0]})
-    BOOST_TEST(ad::cotangent_norms_in_loop(y, result) == expected,
-               boost::test_tools::tolerance(1e-14) << boost::test_tools::per_element());
+    BOOST_TEST(ad::cotangent_norms_in_loop(y, result) == expected, boost::test_tools::tolerance(1e-14)
+                                                                       << boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(only_a_loop_has_norms_inside) {

@@ -14,10 +14,10 @@ ENGRAM_AUTODIFF_BEGIN
 
 /// The first operation that made a NaN or an infinity.
 struct NonFinite {
-  std::string operation;      ///< its name; "variable" or "constant" if a NaN was put in
-  std::string scope;          ///< its path; empty outside of scopes
-  std::vector<Index> steps;   ///< of the loops it is in, the outermost first, counted from 0
-  std::string text;           ///< all this, with the entry, the inputs' ranges and the scope's source line
+  std::string operation;     ///< its name; "variable" or "constant" if a NaN was put in
+  std::string scope;         ///< its path; empty outside of scopes
+  std::vector<Index> steps;  ///< of the loops it is in, the outermost first, counted from 0
+  std::string text;          ///< all this, with the entry, the inputs' ranges and the scope's source line
 };
 
 /// Looks for it on an eager tape, inside the loops that were recorded, too.
@@ -31,13 +31,13 @@ void check_finite(Tape<S>& tape);
 template <class S>
 void check_finite(const Function<S>& function, const std::vector<Value<S>>& inputs);
 
-/// The Euclidean norms of the cotangents of x for a scalar y: with x the states of an unrolled loop, where its
-/// gradient explodes or vanishes.
+/// The Euclidean norms of the cotangents of x for a scalar y: with x the states of an unrolled loop, where
+/// its gradient explodes or vanishes.
 template <class S>
 std::vector<double> cotangent_norms(const Variable<S>& y, const std::vector<Variable<S>>& x);
-/// The same inside a loop that was recorded by scan on an eager tape; `result` is any of its results. Element t
-/// is the norm of the cotangent of all carries before step t (of a loop that runs backwards: of the step that
-/// runs t-th), the last element that after the last step.
+/// The same inside a loop that was recorded by scan on an eager tape; `result` is any of its results. Element
+/// t is the norm of the cotangent of all carries before step t (of a loop that runs backwards: of the step
+/// that runs t-th), the last element that after the last step.
 template <class S>
 std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable<S>& result);
 

@@ -18,7 +18,8 @@ ENGRAM_AUTODIFF_BEGIN
 
 namespace detail {
 
-ENGRAM_API ScopePtr inner_scope(const ScopePtr& outer, std::string_view name, const std::source_location& where);
+ENGRAM_API ScopePtr inner_scope(const ScopePtr& outer, std::string_view name,
+                                const std::source_location& where);
 ENGRAM_API ScopePtr gradient_scope(const ScopePtr& scope);
 
 /// Until the end of the block a tape records in this scope.
