@@ -33,6 +33,7 @@ class Checker {
                                  return directional(t, gradient(weighted(t, f_(x)), x));
                                });
     compare_sweeps();
+    compare_aliased();
     compare_compiled();
     return report_;
   }
@@ -71,19 +72,39 @@ class Checker {
     return scalar(tape, record(tape)).item();
   }
 
-  template <class F>
-  double difference(const F& scalar, std::size_t input, Index entry) {
-    double& x = inputs_[input].data()[entry];
-    const double origin = x, h = options_.step * (1 + std::abs(origin));
+  /// The derivative of `scalar` where `move(step)` moves the inputs by a step, and back with 0.
+  template <class F, class Move>
+  double difference(const F& scalar, double h, const Move& move) {
     const auto central = [&](double step) {
-      x = origin + step;
+      move(step);
       const double above = evaluate(scalar);
-      x = origin - step;
+      move(-step);
       const double below = evaluate(scalar);
-      x = origin;
+      move(0);
       return (above - below) / (2 * step);
     };
     return (4 * central(h / 2) - central(h)) / 3;  // Richardson: the h² terms cancel
+  }
+
+  template <class F>
+  double difference_at(const F& scalar, std::size_t input, Index entry) {
+    double& x = inputs_[input].data()[entry];
+    const double origin = x;
+    return difference(scalar, options_.step * (1 + std::abs(origin)),
+                      [&](double step) { x = origin + step; });
+  }
+
+  /// Along the input's random direction, all entries at once.
+  template <class F>
+  double difference_along(const F& scalar, std::size_t input) {
+    const Value<double> origin(inputs_[input].array());
+    const auto d = directions_[input].array();
+    // Entries move by about as much as one does when it is alone, all together not further than that.
+    const double h = options_.step * (1 + origin.array().abs().maxCoeff()) / std::sqrt(d.square().sum());
+    return difference(scalar, h, [&](double step) {
+      Eigen::Map<Array<double>>(inputs_[input].data(), origin.rows(), origin.columns()) =
+          origin.array() + step * d;
+    });
   }
 
   template <class F>
@@ -100,7 +121,31 @@ class Checker {
       if (entries.size() > static_cast<std::size_t>(options_.entries))
         entries.resize(static_cast<std::size_t>(options_.entries));
       for (const Index e : entries)
-        note(what, "input", i, e, inputs_[i].shape(), analytic[i].data()[e], difference(scalar, i, e));
+        note(what, "input", i, e, inputs_[i].shape(), analytic[i].data()[e], difference_at(scalar, i, e));
+      if (static_cast<Index>(entries.size()) < inputs_[i].shape().size())  // the others count here
+        note(fmt::format("{}, along a random direction", what), "input", i, 0, inputs_[i].shape(),
+             (analytic[i].array() * directions_[i].array()).sum(), difference_along(scalar, i));
+    }
+  }
+
+  /// One variable given as several inputs must get the sum of their cotangents.
+  void compare_aliased() {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      std::vector<std::size_t> alike;
+      for (std::size_t j = 0; j < inputs_.size(); ++j)
+        if (inputs_[j].shape() == inputs_[i].shape()) alike.push_back(j);
+      if (alike.size() < 2 || alike[0] != i) continue;
+      Tape<double> tape;
+      Variables apart = record(tape), together = apart;
+      for (const std::size_t j : alike) apart[j] = tape.variable(inputs_[i]), together[j] = apart[i];
+      const auto g = gradient_values(weighted(tape, f_(together)), Variables{together[i]})[0];
+      const auto parts = gradient_values(weighted(tape, f_(apart)), apart);
+      Value<double> total(Array<double>::Zero(g.rows(), g.columns()));
+      for (const std::size_t j : alike) total = Value<double>(total.array() + parts[j].array());
+      for (Index e = 0; e < g.shape().size(); ++e)
+        if (!std::isnan(total.data()[e]) || !std::isnan(g.data()[e]))  // outside of the function's domain
+          note("one variable given as several inputs, against their cotangents' sum", "input", i, e,
+               g.shape(), g.data()[e], total.data()[e]);
     }
   }
 
@@ -141,8 +186,8 @@ class Checker {
              compiled[k].data()[e], eager[k].value().data()[e]);
   }
 
-  void note(const char* what, const char* list, std::size_t number, Index entry, Shape shape, double found,
-            double expected) {
+  void note(std::string_view what, const char* list, std::size_t number, Index entry, Shape shape,
+            double found, double expected) {
     double error = std::abs(found - expected) / (1 + std::max(std::abs(found), std::abs(expected)));
     if (found == expected) error = 0;  // infinities of one sign
     if (std::isnan(error)) error = std::numeric_limits<double>::infinity();

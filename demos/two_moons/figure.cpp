@@ -2,8 +2,6 @@
 
 #include <engram/plasticity/atomic_file.hpp>
 
-#include "gnuplot.hpp"
-
 #include <fmt/format.h>
 
 namespace engram::demos {

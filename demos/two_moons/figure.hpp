@@ -3,8 +3,9 @@
 
 #include <engram/plasticity/task.hpp>
 
+#include "support/gnuplot.hpp"
+
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -42,12 +43,6 @@ struct Figure2 {
   plasticity::Examples labelled;         ///< of the one task in the panels, of the first family
   plasticity::Array<double> unlabelled;  ///< some of its unlabelled points, n x 2
   Boundary rule, backprop;
-};
-
-/// The figure cannot be drawn: what is missing or went wrong, in one line.
-class FigureError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
 };
 
 /// Writes figure2.csv (a line for each family, method, step and metric), figure2.svg and figure2.png into the

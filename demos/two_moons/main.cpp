@@ -1,7 +1,6 @@
 /// The paper's experiment, from nothing to its Figure 2. See two_moons --help.
 #include <engram/plasticity/atomic_file.hpp>
 
-#include "gnuplot.hpp"
 #include "options.hpp"
 #include "panels.hpp"
 #include "summary.hpp"

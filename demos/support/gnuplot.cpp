@@ -1,13 +1,12 @@
 #include "gnuplot.hpp"
 
-#include "figure.hpp"
-
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <spawn.h>

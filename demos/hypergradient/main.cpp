@@ -1,0 +1,139 @@
+/// Tunes Adam's learning rate by gradient descent through all its steps. See hypergradient --help.
+#include <engram/plasticity/atomic_file.hpp>
+#include <engram/plasticity/interrupt.hpp>
+#include <engram/plasticity/progress.hpp>
+
+#include "figure.hpp"
+#include "meta_training.hpp"
+#include "support/gnuplot.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace engram;
+using namespace engram::demos;
+
+namespace {
+
+struct Options {
+  double learning_rate = 1e-3;
+  int steps = 30;
+  bool quick = false;
+  std::uint64_t seed = 1;
+  std::filesystem::path out = "hypergradient_output";
+};
+
+constexpr double lowest = 1e-4, highest = 1;
+
+void read(CLI::App& app, Options& o) {
+  app.description(
+      "A plasticity rule is meta-trained by 30 steps of Adam. The loss of the trained rule is differentiated "
+      "with respect to Adam's learning rate, through all outer steps and the inner learning in each of them, "
+      "and the learning rate descends that derivative. Draws the descent into the landscape.");
+  app.add_option("--learning-rate", o.learning_rate, "Where the descent begins")
+      ->capture_default_str()
+      ->check(CLI::Range(lowest, highest));
+  app.add_option("--steps", o.steps, "Steps of the descent")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  app.add_flag("--quick", o.quick, "A smaller meta-training and 5 steps of descent, to see that all works");
+  app.add_option("--seed", o.seed, "Seed of the rule and of all tasks")->capture_default_str();
+  app.add_option("--out", o.out, "Folder for the results; made if missing")->capture_default_str();
+}
+
+Point point_of(double rate, const Outcome& o) { return {rate, o.loss, o.by_rate}; }
+
+/// Adam on the logarithm of the learning rate: a tenth of a decade per step at first.
+std::vector<Point> descend(const MetaTraining& training, const Options& o) {
+  using P = autodiff::Value<double>;
+  std::vector<P> x{P(std::log10(o.learning_rate))};
+  auto state = plasticity::adam_start(x);
+  std::vector<Point> path;
+  plasticity::Progress progress("descent", o.steps + 1);
+  for (int i = 0; i <= o.steps && !plasticity::interrupted(); ++i) {
+    const double rate = std::pow(10, x[0].item());
+    path.push_back(point_of(rate, training(rate)));
+    x = plasticity::adam_step<P>({P(0.1), P(0.9), P(0.9), P(1e-8)}, state, x, {P(path.back().derivative)});
+    progress.update(i + 1, fmt::format("learning rate {:.3g}, loss {:.3f}", rate, path.back().loss));
+  }
+  if (!plasticity::interrupted()) progress.finish();
+  return path;
+}
+
+std::vector<Point> landscape(const MetaTraining& training) {
+  std::vector<Point> points(81);
+  tbb::parallel_for(std::size_t{0}, points.size(), [&](std::size_t i) {
+    if (plasticity::interrupted()) return;
+    const double rate = lowest * std::pow(highest / lowest, static_cast<double>(i) / 80.0);
+    points[i] = point_of(rate, training(rate));
+  });
+  return points;
+}
+
+int run(Options o) {
+  plasticity::require_writable_folder(o.out);
+  const plasticity::InterruptGuard guard;
+  Problem problem;
+  if (o.quick) {
+    problem.episode.steps = 4;
+    problem.outer_steps = 10;
+    problem.tasks = 2;
+    problem.test_tasks = 8;
+    o.steps = std::min(o.steps, 5);
+  }
+  const MetaTraining training(problem, o.seed);
+
+  const double h = 1e-5, rate = o.learning_rate;
+  const Outcome start = training(rate);
+  const double difference =
+      (training(rate * std::pow(10, h)).loss - training(rate / std::pow(10, h)).loss) / (2 * h);
+  fmt::print("At learning rate {:.3g} the trained rule's loss is {:.6f}; its derivatives with respect to\n",
+             rate, start.loss);
+  fmt::print("  log10(learning rate) {:.8f} (differences: {:.8f})\n", start.by_rate, difference);
+  fmt::print("  beta1 {:.6f}, beta2 {:.6f}\n", start.by_beta1, start.by_beta2);
+  std::fflush(stdout);
+
+  HypergradientFigure figure;
+  figure.descent = descend(training, o);
+  if (!plasticity::interrupted()) figure.landscape = landscape(training);
+  if (plasticity::interrupted()) {
+    fmt::print(stderr, "hypergradient: interrupted; nothing was written\n");
+    return 130;
+  }
+  const auto best = std::min_element(figure.descent.begin(), figure.descent.end(),
+                                     [](const Point& a, const Point& b) { return a.loss < b.loss; });
+  figure.before = start.step_losses;
+  figure.after = training(best->learning_rate).step_losses;
+  fmt::print("The descent's best learning rate is {:.3g}, after {} steps, with loss {:.6f}.\n",
+             best->learning_rate, best - figure.descent.begin(), best->loss);
+  write_figure(figure, o.out);
+  fmt::print("Written to {}: hypergradient.{{png,svg,csv}}\n", o.out.string());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app;
+  read(app, options);
+  try {
+    app.parse(argc, argv);
+    return run(options);
+  } catch (const CLI::Success& e) {
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    fmt::print(stderr, "hypergradient: {}\n", e.what());
+    return 2;
+  } catch (const plasticity::FileError& e) {
+    fmt::print(stderr, "hypergradient: {}\n", e.what());
+    return 2;
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "hypergradient: {}\n", e.what());
+    return 1;
+  }
+}
