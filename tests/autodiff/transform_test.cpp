@@ -18,6 +18,19 @@ struct Point {
   Vs x{tape.variable(Eigen::Array2d(0.3, -0.4)), tape.variable(Eigen::Array2d(1.5, 0.7))};
 };
 
+template <class T>
+struct Layer {
+  T weight, bias;
+  static constexpr auto members = std::tuple{&Layer::weight, &Layer::bias};
+};
+
+template <class T>
+struct Model {
+  std::vector<Layer<T>> layers;
+  T scale;
+  static constexpr auto members = std::tuple{&Model::layers, &Model::scale};
+};
+
 bool near(double a, double b) { return std::abs(a - b) < 1e-12 * (1 + std::abs(b)); }
 
 }  // namespace
@@ -56,6 +69,38 @@ BOOST_AUTO_TEST_CASE(a_hessian_vector_product_is_the_hessian_times_the_vector) {
     const V expected = matmul(h[i][0], v[0]) + matmul(h[i][1], v[1]);
     BOOST_TEST((product[i].value() - expected.value()).abs().maxCoeff() < 1e-12);
   }
+}
+
+BOOST_AUTO_TEST_CASE(products_with_the_jacobian_and_its_transpose) {
+  Point p;
+  const auto both = [](const Vs& x) { return Vs{x[0] * x[1], sin(x[0])}; };
+  const Vs ones{p.tape.constant(Eigen::Array2d(1.0, -1.0)), p.tape.constant(Eigen::Array2d(2.0, 0.5))};
+  const Vs x_bar = ad::vjp_of(both)(p.x, ones), y_dot = ad::jvp_of(both)(p.x, ones);
+  BOOST_TEST(near(x_bar[0].value()(0, 0), 1.5 + 2 * std::cos(0.3)));
+  BOOST_TEST(near(x_bar[0].value()(1, 0), -0.7 + 0.5 * std::cos(-0.4)));
+  BOOST_TEST(near(x_bar[1].value()(1, 0), 0.4));
+  BOOST_TEST(near(y_dot[0].value()(0, 0), 1.5 + 0.3 * 2));
+  BOOST_TEST(near(y_dot[1].value()(1, 0), -std::cos(-0.4)));
+}
+
+BOOST_AUTO_TEST_CASE(derivatives_with_respect_to_a_tree_have_its_form) {
+  ad::Tape<double> tape;
+  const auto leaf = [&](double x) { return tape.variable(x); };
+  const Model<V> model{{{leaf(2), leaf(3)}, {leaf(5), leaf(7)}}, leaf(11)};
+  const auto loss = [](const Model<V>& m) {
+    V y = m.scale;
+    for (const auto& layer : m.layers) y = y * layer.weight + layer.bias;
+    return y;
+  };
+  const auto [y, g] = ad::value_and_gradient_of(loss)(model);  // (11 * 2 + 3) * 5 + 7
+  BOOST_TEST(y.item() == 132);
+  BOOST_TEST(g.layers[0].weight.item() == 55);
+  BOOST_TEST(g.layers[0].bias.item() == 5);
+  BOOST_TEST(g.layers[1].weight.item() == 25);
+  BOOST_TEST(g.scale.item() == 10);
+  const Model<V> second = ad::gradient(g.scale, model);  // of weight times weight
+  BOOST_TEST(second.layers[1].weight.item() == 2);
+  BOOST_TEST(second.scale.item() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(forwards_and_backwards_give_the_same_jacobian) {

@@ -6,29 +6,56 @@
 ///     auto h = ad::hessian_of(f);                                      // h(x)[i][j]: size(x[i]) x
 ///     size(x[j])
 ///
-/// A function takes a std::vector of variables; a scalar function returns one 1x1 variable.
+/// A function takes a std::vector of variables, or a tree of them (see tree.hpp), and derivatives come in the
+/// same form; a scalar function returns one 1x1 variable.
 #pragma once
 
 #include <engram/autodiff/gradient.hpp>
 #include <engram/autodiff/ops.hpp>
+#include <engram/autodiff/tree.hpp>
 
 #include <utility>
 #include <vector>
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// The gradient of a scalar y (1x1) with respect to all leaves of a tree.
+template <template <class> class Tree, class S>
+requires detail::Branching<Tree<Variable<S>>> Tree<Variable<S>> gradient(const Variable<S>& y,
+                                                                         const Tree<Variable<S>>& x) {
+  const std::vector<Variable<S>> bars = gradient(y, flatten(x));
+  return unflatten(x, std::span(bars));
+}
+
 /// The gradient of a scalar function.
 template <class F>
 auto gradient_of(F f) {
-  return [f]<class T>(const std::vector<T>& x) { return gradient(f(x), x); };
+  return [f](const auto& x) { return gradient(f(x), x); };
 }
 
 /// Value and gradient of a scalar function, as a pair.
 template <class F>
 auto value_and_gradient_of(F f) {
-  return [f]<class T>(const std::vector<T>& x) {
-    const T y = f(x);
+  return [f](const auto& x) {
+    const auto y = f(x);
     return std::pair(y, gradient(y, x));
+  };
+}
+
+/// The cotangents of x for given cotangents of the results, of a function that returns a vector of variables:
+/// (x, y_bar) -> a vector like x.
+template <class F>
+auto vjp_of(F f) {
+  return [f]<class T>(const std::vector<T>& x, const std::vector<T>& y_bar) {
+    return vjp<typename T::Scalar>(f(x), y_bar, x);
+  };
+}
+
+/// The tangents of the results for given tangents of x: (x, x_dot) -> a vector like f(x).
+template <class F>
+auto jvp_of(F f) {
+  return [f]<class T>(const std::vector<T>& x, const std::vector<T>& x_dot) {
+    return jvp<typename T::Scalar>(f(x), x, x_dot);
   };
 }
 
