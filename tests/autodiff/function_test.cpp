@@ -1,6 +1,5 @@
 // Compiled functions: the same results as eager ones, what compiling removes, memory, threads.
 #include "../support/plan_verifier.hpp"
-#include "../support/random_program.hpp"
 #include "../support/user_ops.hpp"
 #include "../support/values.hpp"
 
@@ -60,16 +59,6 @@ BOOST_AUTO_TEST_CASE(a_compiled_function_computes_what_the_eager_one_does) {
   check_compiled(training, training_inputs);
   check_compiled(training_with_gradient, training_inputs);
   check_compiled([](const Variables& x) { return with_derivatives(training, x, 2); }, training_inputs);
-}
-
-BOOST_AUTO_TEST_CASE(any_program_gives_the_same_numbers_compiled) {
-  for (std::uint64_t seed = 0; seed < 400; ++seed) BOOST_TEST_CONTEXT("seed " << seed) {
-      const RandomProgram program(seed, {});
-      const auto f = [&](const Variables& x) {
-        return with_derivatives(program, x, static_cast<int>(seed % 3));
-      };
-      check_compiled(f, program.inputs());
-    }
 }
 
 BOOST_AUTO_TEST_CASE(what_was_recorded_between_variables_can_be_compiled) {
