@@ -105,6 +105,21 @@ BOOST_AUTO_TEST_CASE(inputs_must_have_the_compiled_shapes) {
   BOOST_TEST((f.output_shapes()[0] == Shape{2, 3}));
 }
 
+BOOST_AUTO_TEST_CASE(a_run_gets_as_many_addresses_as_there_are_inputs_and_outputs) {
+  const auto f = compile([](const Variables& x) { return Variables{x[0] + x[1]}; }, {{1, 1}, {1, 1}});
+  auto workspace = f.workspace();
+  const double x = 2;
+  double y = 0;
+  const std::vector<const double*> in{&x, &x};
+  const std::vector<double*> out{&y, &y};
+  expect_error("[function] 1 inputs and 1 outputs for a function from 2 to 1",
+               [&] { f.run(workspace, std::span(in).first(1), std::span(out).first(1)); });
+  expect_error("[function] 2 inputs and 2 outputs for a function from 2 to 1",
+               [&] { f.run(workspace, in, out); });
+  f.run(workspace, in, std::span(out).first(1));
+  BOOST_TEST(y == 4);
+}
+
 BOOST_AUTO_TEST_CASE(repeated_expressions_are_computed_once) {
   const auto f = compile(
       [](const Variables& x) {

@@ -32,6 +32,16 @@ void check_flat(auto step) {
   BOOST_TEST(after == before);
 }
 
+/// Whether f throws an std::invalid_argument that says this.
+bool says(auto f, const std::string& text) {
+  try {
+    f();
+  } catch (const std::invalid_argument& error) {
+    return std::string(error.what()).find(text) != std::string::npos;
+  }
+  return false;
+}
+
 /// Runs f on a thread whose stack is small.
 void with_small_stack(std::function<void()> f) {
   pthread_attr_t attributes;
@@ -51,8 +61,7 @@ void with_small_stack(std::function<void()> f) {
 
 BOOST_AUTO_TEST_SUITE(pains)
 
-// --- memory creeps up
-// -------------------------------------------------------------------------------------------------------
+// Memory creeps up.
 
 BOOST_AUTO_TEST_CASE(memory_is_flat_over_100000_outer_steps_that_clear_the_tape) {
   Tape tape;
@@ -92,8 +101,7 @@ BOOST_AUTO_TEST_CASE(memory_is_flat_over_a_million_recorded_and_cleared_ops) {
   BOOST_TEST(bytes_now == bytes);
 }
 
-// --- each step slower than the last; a shared graph walked again and again; stack overflow
-// -----------------------------------
+// Each step slower than the last; a shared graph walked again and again; stack overflow.
 
 BOOST_AUTO_TEST_CASE(each_inner_step_costs_as_much_as_the_first) {
   // The gradient of each step with respect to what that step starts from: the tape grows by the same number
@@ -138,8 +146,7 @@ BOOST_AUTO_TEST_CASE(a_chain_of_a_million_ops_is_differentiated_without_recursio
   });
 }
 
-// --- memory of unrolls
-// -------------------------------------------------------------------------------------------------------
+// Memory of unrolls.
 
 BOOST_AUTO_TEST_CASE(an_unroll_needs_one_carry_per_step) {
   // What the tape holds of a loop and its gradient, in values.
@@ -158,8 +165,7 @@ BOOST_AUTO_TEST_CASE(an_unroll_needs_one_carry_per_step) {
   BOOST_TEST(held(300, ad::Keep::everything) - held(200, ad::Keep::everything) > 200 * 3 * 4);
 }
 
-// --- masked branches leak NaN
-// ------------------------------------------------------------------------------------------------
+// Masked branches leak NaN.
 
 BOOST_AUTO_TEST_CASE(the_branch_not_taken_sends_no_nan_back) {
   // Neither a value that is not a number nor a slope that is infinite, in first and second derivatives.
@@ -215,8 +221,7 @@ BOOST_AUTO_TEST_CASE(labels_that_are_not_numbers_do_no_harm_where_the_mask_is_ze
   }
 }
 
-// --- dangling expressions
-// ----------------------------------------------------------------------------------------------------
+// Dangling expressions.
 
 BOOST_AUTO_TEST_CASE(auto_holds_a_plain_handle_and_never_an_expression) {
   static_assert(std::is_trivially_copyable_v<Variable> && sizeof(Variable) <= 2 * sizeof(void*));
@@ -232,38 +237,35 @@ BOOST_AUTO_TEST_CASE(auto_holds_a_plain_handle_and_never_an_expression) {
   BOOST_TEST(expression(Value(2.0)).item() == expression(x).item());
 }
 
-// --- replay takes the branch of the recording
-// --------------------------------------------------------------------------------
+// Replay takes the branch of the recording.
 
 BOOST_AUTO_TEST_CASE(a_branch_on_a_value_that_replay_would_freeze_is_an_error_that_names_select) {
-  const auto text =
-      "[value] variable 0 has no value while a function is traced: a C++ branch on it would be frozen; use "
-      "select";
+  const auto text = "a C++ branch on it would be frozen; use select";
   const auto branch = [](const Variable& x) { return x.item() > 0 ? x : -x; };
   Tape tape;
   const auto x = tape.variable(1.0);
   BOOST_TEST(branch(x).item() == 1);  // eagerly, C++ branches as usual
-  expect_error(text, [&] {
-    ad::compile<double>([&](const Variables& v) { return Variables{branch(v[0])}; }, {{1, 1}});
-  });
-  expect_error(text, [&] {
-    ad::scan<double>(
-        [&](auto c, auto, auto) {
-          return ad::StepResult<Variable>{{branch(c[0])}, {}};
-        },
-        {x}, {}, {}, 2);
-  });
-  expect_error(text, [&] { ad::checkpoint<Variable>([&](auto v) { return Variables{branch(v[0])}; }, {x}); });
+  BOOST_TEST(says(
+      [&] {
+        ad::compile<double>([&](const Variables& v) { return Variables{branch(v[0])}; }, {{1, 1}});
+      },
+      text));
+  BOOST_TEST(says(
+      [&] {
+        ad::scan<double>(
+            [&](auto c, auto, auto) {
+              return ad::StepResult<Variable>{{branch(c[0])}, {}};
+            },
+            {x}, {}, {}, 2);
+      },
+      text));
+  BOOST_TEST(
+      says([&] { ad::checkpoint<Variable>([&](auto v) { return Variables{branch(v[0])}; }, {x}); }, text));
 }
 
-// --- stale handles
-// -----------------------------------------------------------------------------------------------------------
+// Stale handles.
 
 BOOST_AUTO_TEST_CASE(a_handle_that_is_no_longer_valid_throws_and_names_who_used_it) {
-  const auto stale = [](const char* where, int id) {
-    return fmt::format(
-        "[{}] variable {} was recorded before its tape was cleared or rewound; record it again", where, id);
-  };
   Tape tape;
   const auto x = tape.variable(1.0);
   const auto mark = tape.mark();
@@ -271,10 +273,10 @@ BOOST_AUTO_TEST_CASE(a_handle_that_is_no_longer_valid_throws_and_names_who_used_
   tape.rewind(mark);
   const auto z = ad::sin(x);  // has y's number now
   BOOST_TEST(z.id() == y.id());
-  expect_error(stale("multiply", 1), [&] { z* y; });
-  expect_error(stale("gradient", 1), [&] { ad::gradient(z, y); });
+  BOOST_TEST(says([&] { z* y; }, "[multiply] variable 1 was recorded before"));
+  BOOST_TEST(says([&] { ad::gradient(z, y); }, "[gradient] variable 1 was recorded before"));
   tape.clear();
-  expect_error(stale("tanh", 0), [&] { ad::tanh(x); });
+  BOOST_TEST(says([&] { ad::tanh(x); }, "[tanh] variable 0 was recorded before"));
 
   // A variable that a traced function let out: its tape is gone, another one is in use.
   Variable leaked;
@@ -284,15 +286,10 @@ BOOST_AUTO_TEST_CASE(a_handle_that_is_no_longer_valid_throws_and_names_who_used_
         return v;
       },
       {{1, 1}});
-  expect_error(
-      "[add] variables of two tapes are used together; record both on one, or pass the value as a constant",
-      [&] { tape.variable(1.0) + leaked; });
-  expect_error("[variable] it was never recorded: assign it a variable of a tape first",
-               [] { ad::tanh(Variable()); });
+  BOOST_TEST(says([&] { tape.variable(1.0) + leaked; }, "[add] variables of two tapes are used together"));
 }
 
-// --- wrong buffer reuse
-// ------------------------------------------------------------------------------------------------------
+// Wrong buffer reuse.
 
 BOOST_AUTO_TEST_CASE(no_plan_writes_over_a_value_that_is_still_to_be_read) {
   // Right plans are tried in property_test.cpp, on all random programs. Here they are broken: each result
@@ -328,8 +325,7 @@ BOOST_AUTO_TEST_CASE(no_plan_writes_over_a_value_that_is_still_to_be_read) {
   BOOST_TEST(broken > 300);
 }
 
-// --- nondeterminism
-// ----------------------------------------------------------------------------------------------------------
+// Nondeterminism.
 
 BOOST_AUTO_TEST_CASE(any_number_of_threads_and_any_storage_policy_give_the_same_bits) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) BOOST_TEST_CONTEXT("seed " << seed) {
