@@ -58,6 +58,9 @@ typename Function<Scalar>::Workspace Function<Scalar>::workspace() const {
 template <class Scalar>
 void Function<Scalar>::run(Workspace& w, std::span<const Scalar* const> inputs,
                            std::span<Scalar* const> outputs) const {
+  if (inputs.size() != input_shapes_.size() || outputs.size() != output_shapes_.size())
+    fail("function", "{} inputs and {} outputs for a function from {} to {}", inputs.size(), outputs.size(),
+         input_shapes_.size(), output_shapes_.size());
   for (const auto& e : w.x_from_inputs_) w.x_[e.view].data = inputs[e.index] + e.offset;
   for (const auto& e : w.x_from_outputs_) w.x_[e.view].data = outputs[e.index] + e.offset;
   for (const auto& e : w.y_to_outputs_) w.y_[e.view].data = outputs[e.index] + e.offset;

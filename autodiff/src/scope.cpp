@@ -2,10 +2,9 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
-ScopePtr detail::inner_scope(const ScopePtr& outer, std::string_view name,
-                             const std::source_location& where) {
+ScopePtr detail::inner_scope(const ScopePtr& outer, std::string_view name, const char* file, unsigned line) {
   const std::string path = outer ? fmt::format("{}/{}", outer->path, name) : std::string(name);
-  return std::make_shared<const ScopeLabel>(ScopeLabel{path, where.file_name(), where.line()});
+  return std::make_shared<const ScopeLabel>(ScopeLabel{path, file, line});
 }
 
 ScopePtr detail::gradient_scope(const ScopePtr& scope) {

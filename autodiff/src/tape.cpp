@@ -61,6 +61,7 @@ Variable<Scalar> Tape<Scalar>::leaf(ConstView<Scalar> value, bool is_constant) {
 template <class Scalar>
 Variable<Scalar> Tape<Scalar>::placeholder(Shape shape) {
   if (!tracing_) fail("placeholder", "only a tracing tape has inputs without values; use variable");
+  if (shape.rows < 0 || shape.columns < 0) fail("placeholder", "{} is not a shape", to_string(shape));
   return at(push(shape, nullptr, no_node, false));
 }
 
@@ -92,34 +93,39 @@ template <class Scalar>
 Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation,
                                       std::span<const Variable<Scalar>> inputs,
                                       std::span<const Shape> results) {
+  const Mark before = mark();
   x_.clear();
   y_.clear();
   for (const auto& v : inputs) {
     const Slot& slot = check(v, operation->name());
     x_.push_back({slot.data, slot.shape});
   }
-  bool computes = !tracing_;
-  for (std::size_t k = 0; k < results.size(); ++k) {
-    Scalar* data = nullptr;
-    if (!tracing_) {
-      const auto offset = operation->alias(k);
-      data = offset ? const_cast<Scalar*>(x_[0].data) + *offset : allocate(results[k]);
-      computes = !offset;
-    }
-    y_.push_back({data, results[k]});
-  }
-  if (computes) {
-    const auto state = operation->make_state();
-    operation->forward(y_, x_, state.get());
-  }
-  // Nothing is pushed before the forward pass succeeded: an exception leaves the tape as it was.
   const auto node = static_cast<std::uint32_t>(nodes_.size());
   const auto first = static_cast<std::uint32_t>(slots_.size());
-  nodes_.push_back({std::move(operation), static_cast<std::uint32_t>(inputs_.size()),
-                    static_cast<std::uint32_t>(inputs.size()), first,
-                    static_cast<std::uint32_t>(results.size()), scope_});
-  for (const auto& v : inputs) inputs_.push_back(v.id());
-  for (const auto& y : y_) push(y.shape, y.data, node, false);
+  try {
+    bool computes = !tracing_;
+    for (std::size_t k = 0; k < results.size(); ++k) {
+      Scalar* data = nullptr;
+      if (!tracing_) {
+        const auto offset = operation->alias(k);
+        data = offset ? const_cast<Scalar*>(x_[0].data) + *offset : allocate(results[k]);
+        computes = !offset;
+      }
+      y_.push_back({data, results[k]});
+    }
+    if (computes) {
+      const auto state = operation->make_state();
+      operation->forward(y_, x_, state.get());
+    }
+    nodes_.push_back({std::move(operation), static_cast<std::uint32_t>(inputs_.size()),
+                      static_cast<std::uint32_t>(inputs.size()), first,
+                      static_cast<std::uint32_t>(results.size()), scope_});
+    for (const auto& v : inputs) inputs_.push_back(v.id());
+    for (const auto& y : y_) push(y.shape, y.data, node, false);
+  } catch (...) {  // of the op, or for want of memory
+    rewind(before);
+    throw;
+  }
   return at(first);
 }
 

@@ -1,6 +1,5 @@
 // Compiled functions: the same results as eager ones, what compiling removes, memory, threads.
 #include "../support/plan_verifier.hpp"
-#include "../support/random_program.hpp"
 #include "../support/user_ops.hpp"
 #include "../support/values.hpp"
 
@@ -62,16 +61,6 @@ BOOST_AUTO_TEST_CASE(a_compiled_function_computes_what_the_eager_one_does) {
   check_compiled([](const Variables& x) { return with_derivatives(training, x, 2); }, training_inputs);
 }
 
-BOOST_AUTO_TEST_CASE(any_program_gives_the_same_numbers_compiled) {
-  for (std::uint64_t seed = 0; seed < 400; ++seed) BOOST_TEST_CONTEXT("seed " << seed) {
-      const RandomProgram program(seed, {});
-      const auto f = [&](const Variables& x) {
-        return with_derivatives(program, x, static_cast<int>(seed % 3));
-      };
-      check_compiled(f, program.inputs());
-    }
-}
-
 BOOST_AUTO_TEST_CASE(what_was_recorded_between_variables_can_be_compiled) {
   ad::Tape<double> tape;
   const auto x = tape.variable(2.0), y = ad::exp(x), z = tape.variable(3.0), r = ad::tanh(y * z) * y;
@@ -114,6 +103,21 @@ BOOST_AUTO_TEST_CASE(inputs_must_have_the_compiled_shapes) {
   });
   BOOST_TEST((f.input_shapes()[0] == Shape{2, 3}));
   BOOST_TEST((f.output_shapes()[0] == Shape{2, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_gets_as_many_addresses_as_there_are_inputs_and_outputs) {
+  const auto f = compile([](const Variables& x) { return Variables{x[0] + x[1]}; }, {{1, 1}, {1, 1}});
+  auto workspace = f.workspace();
+  const double x = 2;
+  double y = 0;
+  const std::vector<const double*> in{&x, &x};
+  const std::vector<double*> out{&y, &y};
+  expect_error("[function] 1 inputs and 1 outputs for a function from 2 to 1",
+               [&] { f.run(workspace, std::span(in).first(1), std::span(out).first(1)); });
+  expect_error("[function] 2 inputs and 2 outputs for a function from 2 to 1",
+               [&] { f.run(workspace, in, out); });
+  f.run(workspace, in, std::span(out).first(1));
+  BOOST_TEST(y == 4);
 }
 
 BOOST_AUTO_TEST_CASE(repeated_expressions_are_computed_once) {

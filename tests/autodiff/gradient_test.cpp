@@ -205,33 +205,6 @@ BOOST_AUTO_TEST_CASE(tangents_can_be_differentiated) {
              boost::test_tools::tolerance(1e-15));
 }
 
-BOOST_AUTO_TEST_CASE(a_chain_of_a_million_ops_is_differentiated_without_recursion) {
-  Tape tape;
-  const auto x = tape.variable(0.5);
-  Variable y = x;
-  constexpr int steps = 1'000'000;
-  for (int i = 0; i < steps; ++i) y = -y;
-  BOOST_TEST(ad::gradient_values(y, {x})[0].item() == 1);
-  const auto before = tape.size();
-  const auto g = ad::gradient(y, x);
-  BOOST_TEST(g.item() == 1);
-  BOOST_TEST(tape.size() - before <= steps + 2u);  // one op each: linear
-}
-
-BOOST_AUTO_TEST_CASE(a_sweep_does_not_walk_what_was_recorded_outside_its_range) {
-  // The gradient of each step with respect to what that step starts from: the tape grows by the same number
-  // of ops at step 10 and at step 1000.
-  Tape tape;
-  Variable w = tape.variable(random_value({3, 2}, 1));
-  std::size_t first = 0, size = tape.size();
-  for (int step = 0; step < 1000; ++step) {
-    w = w - 0.1 * ad::gradient(ad::sum(ad::square(ad::tanh(w))), w);
-    if (step == 0) first = tape.size() - size;
-    BOOST_REQUIRE_EQUAL(tape.size() - size, first);
-    size = tape.size();
-  }
-}
-
 BOOST_AUTO_TEST_CASE(no_cotangent_is_computed_that_is_not_asked_for) {
   Tape tape;
   const auto x = tape.variable(2.0), other = tape.variable(3.0);

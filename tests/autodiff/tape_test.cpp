@@ -231,6 +231,17 @@ BOOST_AUTO_TEST_CASE(placeholders_belong_to_tracing_tapes_and_variables_to_eager
   });
   expect_error("[variable] a tracing tape has placeholders and constants only; pass the value as an argument",
                [&] { tracing.variable(1.0); });
+  expect_error("[placeholder] (-1,2) is not a shape", [&] { tracing.placeholder({-1, 2}); });
+}
+
+BOOST_AUTO_TEST_CASE(a_handle_that_was_never_recorded_says_so) {
+  const std::string text = "[variable] it was never recorded: assign it a variable of a tape first";
+  Tape tape;
+  const auto x = tape.variable(1.0);
+  const Variable none;
+  expect_error(text, [&] { none.value(); });
+  expect_error(text, [&] { ad::tanh(none); });
+  expect_error(text, [&] { ad::gradient(x, none); });
 }
 
 BOOST_AUTO_TEST_CASE(a_users_op_is_an_op_like_others) {

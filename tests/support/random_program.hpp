@@ -4,9 +4,29 @@
 #include "values.hpp"
 
 #include <functional>
+#include <span>
 #include <tuple>
 
 namespace engram::test {
+
+/// Where a program's choices come from: a number below n.
+using Choices = std::function<std::uint64_t(std::uint64_t n)>;
+
+inline Choices choices_of(std::uint64_t seed) {
+  return [random = std::mt19937_64(seed)](std::uint64_t n) mutable {
+    return std::uniform_int_distribution<std::uint64_t>(0, n - 1)(random);
+  };
+}
+
+/// From a fuzzer's bytes, one for each choice among few; 0 when they are used up.
+inline Choices choices_of(std::span<const std::uint8_t> bytes) {
+  return [bytes](std::uint64_t n) mutable {
+    std::uint64_t choice = 0;
+    for (std::uint64_t range = 1; range < n && !bytes.empty(); range *= 256, bytes = bytes.subspan(1))
+      choice = choice * 256 + bytes.front();
+    return choice % n;
+  };
+}
 
 /// A list of ops on random operands, made while it runs on values: so shapes fit, and numbers stay moderate.
 /// Runs on values and on variables.
@@ -18,14 +38,17 @@ class RandomProgram {
     bool empty = true;    ///< with axes of size 0 among the shapes
   };
 
-  RandomProgram(std::uint64_t seed, const Options& options) : random_(seed), options_(options) {
+  RandomProgram(std::uint64_t seed, const Options& options) : RandomProgram(choices_of(seed), options) {}
+
+  RandomProgram(Choices choices, const Options& options) : choose_(std::move(choices)), options_(options) {
     const int inputs = 1 + below(3);
     for (int i = 0; i < inputs; ++i) {
       const Shape shape{size(), size()};
-      inputs_.push_back(random_value(shape, random_(), -1.5, 1.5));
+      inputs_.push_back(random_value(shape, choose_(value_seeds), -1.5, 1.5));
     }
     values_ = inputs_;
-    while (steps_.size() < static_cast<std::size_t>(options.steps)) step();
+    // Not every try fits; a fuzzer's program may never get its steps.
+    for (int tries = 0; tries < 100 * options.steps && std::ssize(steps_) < options.steps; ++tries) step();
     // Any value may be a result: an input, a constant, a part, the same one twice.
     outputs_.push_back(last());
     for (int k = below(4); k > 0; --k) outputs_.push_back(any());
@@ -53,8 +76,9 @@ class RandomProgram {
   using Recipe = std::function<T(const std::vector<T>&)>;
   using Step = std::tuple<Recipe<Value>, Recipe<Variable>>;
   static constexpr int smooth_recipes = 37, recipes = 50;
+  static constexpr std::uint64_t value_seeds = 1 << 16;
 
-  int below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
+  int below(int n) { return static_cast<int>(choose_(static_cast<std::uint64_t>(n))); }
   ad::Index size() {
     constexpr ad::Index sizes[] = {1, 1, 2, 2, 3, 4, 5, 0};
     return sizes[below(options_.empty ? 8 : 7)];
@@ -68,7 +92,7 @@ class RandomProgram {
 
   void step() {
     try {
-      choose(below(options_.smooth ? smooth_recipes : recipes));
+      attempt(below(options_.smooth ? smooth_recipes : recipes));
     } catch (const std::invalid_argument&) {
       // These operands do not fit; others will.
     }
@@ -85,7 +109,7 @@ class RandomProgram {
     values_.push_back(y);
   }
 
-  void choose(int recipe) {
+  void attempt(int recipe) {
     const std::size_t a = any(), b = any(), c = any();
     const Shape s = values_[a].shape();
     const auto rows = static_cast<int>(s.rows), columns = static_cast<int>(s.columns);
@@ -149,7 +173,7 @@ class RandomProgram {
       case 45: return add([=](const auto& v) { return ad::max(v[a]); });
       case 46: return add([=](const auto& v) { return ad::stop_gradient(v[a]); });
       case 47: return add([=](const auto& v) { return ad::zeros_like(v[a]); });
-      case 48: { const Value k = random_value(s, random_());
+      case 48: { const Value k = random_value(s, choose_(value_seeds));
         return add([=](const auto& v) { return ad::constant_like(v[a], k); }); }
       case 49: return add([=](const auto& v) { return v[a]; });
         // clang-format on
@@ -171,7 +195,7 @@ class RandomProgram {
     return which ? loop.carry[0] : loop.results[0];
   }
 
-  std::mt19937_64 random_;
+  Choices choose_;
   Options options_;
   Values inputs_, values_;
   std::vector<Step> steps_;

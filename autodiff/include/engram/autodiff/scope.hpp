@@ -11,15 +11,14 @@
 
 #include <engram/autodiff/tape.hpp>
 
-#include <source_location>
 #include <string_view>
 
 ENGRAM_AUTODIFF_BEGIN
 
 namespace detail {
 
-ENGRAM_API ScopePtr inner_scope(const ScopePtr& outer, std::string_view name,
-                                const std::source_location& where);
+ENGRAM_API ScopePtr inner_scope(const ScopePtr& outer, std::string_view name, const char* file,
+                                unsigned line);
 ENGRAM_API ScopePtr gradient_scope(const ScopePtr& scope);
 
 /// Until the end of the block a tape records in this scope.
@@ -46,9 +45,10 @@ class Scope;
 template <class S>
 class Scope<Variable<S>> {
  public:
-  Scope(const Variable<S>& x, std::string_view name,
-        const std::source_location& where = std::source_location::current())
-      : guard_(x.tape(), detail::inner_scope(x.tape().scope(), name, where)) {}
+  // The builtins are what std::source_location is made of, which clang 14 does not have yet.
+  Scope(const Variable<S>& x, std::string_view name, const char* file = __builtin_FILE(),
+        unsigned line = __builtin_LINE())
+      : guard_(x.tape(), detail::inner_scope(x.tape().scope(), name, file, line)) {}
 
  private:
   detail::ScopeGuard<S> guard_;

@@ -1,0 +1,6 @@
+// error: no match for|invalid operands
+#include <engram/autodiff/autodiff.hpp>
+
+namespace ad = engram::autodiff;
+
+auto f(ad::Variable<double> x, ad::Variable<float> y) { return x + y; }
