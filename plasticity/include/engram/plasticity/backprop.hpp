@@ -5,7 +5,7 @@
 #include <engram/plasticity/adam.hpp>
 #include <engram/plasticity/objective.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 enum class Optimizer { sgd, adam };
 
@@ -47,4 +47,4 @@ InnerLoopResult<T> backprop_loop(const Network& network, Optimizer optimizer, co
   return {last, result.results};
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

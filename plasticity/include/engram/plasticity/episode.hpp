@@ -5,7 +5,7 @@
 #include <engram/plasticity/inner_loop.hpp>
 #include <engram/plasticity/task.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 struct EpisodeSettings {
   Index steps = 50;
@@ -39,4 +39,4 @@ Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& set
 Episode<Array<double>> draw_episode(const Network& network, const EpisodeSettings& settings,
                                     const SemiSupervisedTask& task, const Random& random);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

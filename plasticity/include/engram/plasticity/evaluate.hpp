@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// One trial.
 struct Learned {
@@ -79,4 +79,4 @@ std::string_view to_string(Optimizer optimizer);
 TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
                             std::size_t trials, const Random& random);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -3,7 +3,7 @@
 
 #include <engram/plasticity/rule.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// One mini-batch, or the batches of all steps below each other.
 template <class T>
@@ -106,4 +106,4 @@ Synapses<T> inner_loop(const Network& network, UpdateScale scale, const MakeRule
   return inner_loop(network, scale, make_rule, constants, start, batches, steps, nothing).synapses;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -6,7 +6,7 @@
 #include <functional>
 #include <memory>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 struct MetaResult {
   double loss = 0;                ///< mean over the episodes
@@ -37,4 +37,4 @@ class MetaGradient {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -9,7 +9,7 @@
 #include <engram/plasticity/evaluate.hpp>
 #include <engram/plasticity/meta_gradient.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 struct MetaSettings {
   Network network{{2, 20, 2}};
@@ -63,4 +63,4 @@ class MetaTrainer {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

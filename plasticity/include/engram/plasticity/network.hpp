@@ -11,7 +11,7 @@
 
 #include <vector>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 using autodiff::Differentiable;
 using autodiff::flatten;
@@ -104,4 +104,4 @@ T logits(const Network& network, const std::vector<T>& weights, const T& input) 
   return x;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

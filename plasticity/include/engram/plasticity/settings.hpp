@@ -1,9 +1,11 @@
 /// What distinguishes one learned rule from another before any number is trained: enums and plain settings.
 #pragma once
 
+#include <engram/plasticity/version.hpp>
+
 #include <string_view>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// The inner network's nonlinearity.
 enum class Activation { relu, tanh, identity };
@@ -36,4 +38,4 @@ struct RuleSettings {
 /// Throws std::invalid_argument unless the width is at least 1.
 void validate(const RuleSettings& settings);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

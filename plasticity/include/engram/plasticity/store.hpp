@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 struct RuleFile {
   RuleSettings settings;
@@ -45,4 +45,4 @@ void save_rule(const std::filesystem::path& path, const RuleFile& rule);
 RuleFile parse_rule(std::string_view text, std::string_view name);
 std::string format_rule(const RuleFile& rule);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

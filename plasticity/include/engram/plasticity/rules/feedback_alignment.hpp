@@ -7,7 +7,7 @@
 
 #include <engram/plasticity/rule.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 template <Differentiable T>
 class FeedbackAlignment {
@@ -41,4 +41,4 @@ class FeedbackAlignment {
   T step_;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -11,7 +11,7 @@
 #include <engram/plasticity/rule.hpp>
 #include <engram/plasticity/theta.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// Small random parameters to start meta-training from: a readout of scale 0.3, since larger ones diverge
 /// within tens of steps, and gains that undo the 1/L of the update's scale.
@@ -66,4 +66,4 @@ class LearnedRule {
   Gains<T> gains_;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 struct TwoGaussiansOptions {
   Index dimension = 2;
@@ -33,4 +33,4 @@ class TwoGaussians final : public SemiSupervisedTask {
 /// The family "two_gaussians". Throws like TwoGaussians, at once.
 TaskFamily two_gaussians(const TwoGaussiansOptions& options = {});
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END
