@@ -7,6 +7,7 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
+/// The step that gradient descent takes.
 enum class Optimizer { sgd, adam };
 
 /// `steps` full-batch steps on the mean cross-entropy of the labelled points, as one loop. `learning_rate` is

@@ -7,6 +7,7 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
+/// How much a trial shows and asks.
 struct EpisodeSettings {
   Index steps = 50;
   Index labelled = 10;    ///< the same points in every step, classes in turn

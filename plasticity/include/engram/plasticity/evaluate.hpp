@@ -72,6 +72,7 @@ struct TunedBackprop {
   double accuracy = 0;  ///< on the tuning tasks, after the last step
 };
 
+/// "sgd" or "adam".
 std::string_view to_string(Optimizer optimizer);
 
 /// Tries SGD with step sizes 0.03 ... 3 and Adam with 0.003 ... 0.3 and takes the one with the best accuracy

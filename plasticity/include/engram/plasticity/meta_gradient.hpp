@@ -8,6 +8,7 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
+/// A meta-loss and its gradient.
 struct MetaResult {
   double loss = 0;                ///< mean over the episodes
   Theta<Array<double>> gradient;  ///< of that mean

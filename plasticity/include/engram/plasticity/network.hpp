@@ -21,6 +21,7 @@ using autodiff::unflatten;
 using autodiff::Value;
 using autodiff::Variable;
 
+/// The form of the inner network.
 struct Network {
   std::vector<Index> sizes;  ///< N^0 ... N^L, without bias neurons
   Activation activation = Activation::tanh;
@@ -57,6 +58,7 @@ struct Activity {
   std::vector<T> x;  ///< outputs; x of layer L feeds that layer's lateral weights only
 };
 
+/// φ(z).
 template <Differentiable T>
 T activate(Activation activation, const T& z) {
   switch (activation) {

@@ -8,6 +8,7 @@
 #define ENGRAM_PLASTICITY_BEGIN  \
   namespace engram::plasticity { \
   inline namespace v0 ENGRAM_API {
+/// Closes it.
 #define ENGRAM_PLASTICITY_END \
   }                           \
   }

@@ -9,6 +9,7 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
+/// The rule; T is Variable or Value.
 template <Differentiable T>
 class FeedbackAlignment {
  public:

@@ -17,6 +17,7 @@ ENGRAM_PLASTICITY_BEGIN
 /// within tens of steps, and gains that undo the 1/L of the update's scale.
 Theta<Array<double>> initial_theta(const RuleSettings& settings, std::size_t depth, Random random);
 
+/// The rule; T is Variable or Value.
 template <Differentiable T>
 class LearnedRule {
  public:

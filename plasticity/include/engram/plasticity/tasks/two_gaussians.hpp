@@ -8,6 +8,7 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
+/// The distribution of the clouds.
 struct TwoGaussiansOptions {
   Index dimension = 2;
   double mean_deviation = 1.0;  ///< each coordinate of each mean is normal with this standard deviation
