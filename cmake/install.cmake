@@ -13,6 +13,8 @@ foreach(component IN LISTS components)
           ARCHIVE COMPONENT engram-${component}
           FILE_SET HEADERS COMPONENT engram-${component})
   install(EXPORT engram-${component}-targets NAMESPACE engram:: DESTINATION ${package_dir} COMPONENT engram-${component})
+  install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libengram-${component}-dev RENAME copyright
+          COMPONENT engram-${component})  # as Debian wants it
 endforeach()
 
 configure_package_config_file(cmake/engram-config.cmake.in engram-config.cmake INSTALL_DESTINATION ${package_dir})

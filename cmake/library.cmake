@@ -17,6 +17,8 @@ function(engram_library name)
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
     CXX_EXTENSIONS OFF
     POSITION_INDEPENDENT_CODE ON
+    CXX_VISIBILITY_PRESET hidden  # a shared library shows the namespace engram::NAME only (see version.hpp)
+    VISIBILITY_INLINES_HIDDEN ON
     INSTALL_RPATH "$ORIGIN"  # shared libraries find each other
     VERIFY_INTERFACE_HEADER_SETS ${ENGRAM_BUILD_TESTS})  # the test packaging.headers
 endfunction()

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 namespace fs = std::filesystem;
@@ -103,4 +103,4 @@ void require_writable_folder(const fs::path& folder) {
   probe.remove_when_left();
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

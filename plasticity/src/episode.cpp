@@ -1,6 +1,6 @@
 #include <engram/plasticity/episode.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 void validate(const EpisodeSettings& settings, int classes) {
   using autodiff::fail;
@@ -62,4 +62,4 @@ Episode<Array<double>> draw_episode(const Network& network, const EpisodeSetting
   return e;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

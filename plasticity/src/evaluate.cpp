@@ -2,7 +2,7 @@
 
 #include <tbb/parallel_for.h>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 using V = Variable<double>;
@@ -128,4 +128,4 @@ TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episo
   return best;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

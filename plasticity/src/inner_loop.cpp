@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 double feedback_divisor(UpdateScale scale, Index rows, Index columns, std::size_t depth) {
   const auto r = static_cast<double>(rows), c = static_cast<double>(columns);
@@ -15,4 +15,4 @@ double forward_divisor(UpdateScale scale, Index rows, Index columns, std::size_t
   return feedback_divisor(scale, rows, columns, depth);
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

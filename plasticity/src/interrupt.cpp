@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <signal.h>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 constexpr std::array<int, 2> signals{SIGINT, SIGTERM};
@@ -15,7 +15,7 @@ std::atomic<bool> arrived{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler must not wait");
 std::array<struct sigaction, signals.size()> before;
 
-extern "C" void on_signal(int) {
+void on_signal(int) {
   arrived = true;
   for (const int s : signals) std::signal(s, SIG_DFL);
 }
@@ -37,4 +37,4 @@ InterruptGuard::~InterruptGuard() {
 
 bool interrupted() { return arrived; }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -3,7 +3,7 @@
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 template <class Scalar>
@@ -89,4 +89,4 @@ MetaResult MetaGradient<Scalar>::operator()(const Theta<Array<double>>& theta, s
 template class MetaGradient<float>;
 template class MetaGradient<double>;
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 void validate(const MetaSettings& s) {
   using autodiff::fail;
@@ -143,4 +143,4 @@ const Theta<Array<double>>& MetaTrainer::best() const {
 double MetaTrainer::best_validation() const { return impl_->best_validation; }
 long MetaTrainer::best_step() const { return impl_->best_step; }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

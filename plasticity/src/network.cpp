@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 void validate(const Network& network) {
   if (network.sizes.size() < 2)
@@ -29,4 +29,4 @@ Synapses<Array<double>> initial_synapses(const Network& network, Random random) 
   return s;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 constexpr auto terminal_interval = std::chrono::milliseconds(100);
@@ -100,4 +100,4 @@ void Progress::draw(bool last) {
   std::fflush(stream_);
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

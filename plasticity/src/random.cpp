@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 using Words = std::array<std::uint32_t, 4>;
@@ -121,4 +121,4 @@ double normal_quantile(double p) {
   return q < 0 ? -x : x;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

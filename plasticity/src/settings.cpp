@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 template <class Enum, std::size_t n>
@@ -48,4 +48,4 @@ void validate(const RuleSettings& settings) {
         fmt::format("[rule] width {} is impossible: it must be at least 1", settings.width));
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 // P(|T| <= t) for t = sqrt(degrees) tan(angle), a finite sum for whole degrees. Source: Abramowitz and
@@ -61,4 +61,4 @@ double student_t_bound(double probability, int degrees) {
   return std::sqrt(degrees) * std::tan((low + high) / 2);
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 using autodiff::Array;
@@ -195,4 +195,4 @@ void save_rule(const std::filesystem::path& path, const RuleFile& rule) {
   write_atomically(path, format_rule(rule));
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

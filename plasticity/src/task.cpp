@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 Examples SemiSupervisedTask::sample(Random& random, Index n) const {
   if (n < 0) throw std::invalid_argument(fmt::format("[sample] cannot draw {} examples", n));
@@ -41,4 +41,4 @@ TaskFamily mixture(std::string name, std::vector<TaskFamily> families) {
           }};
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

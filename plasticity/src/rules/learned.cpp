@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 Theta<Array<double>> initial_theta(const RuleSettings& settings, std::size_t depth, Random random) {
   const Theta<Shape> shapes = theta_shapes(settings);
@@ -21,4 +21,4 @@ Theta<Array<double>> initial_theta(const RuleSettings& settings, std::size_t dep
           .s = Array<double>::Constant(1, 3, std::log(static_cast<double>(depth)))};
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

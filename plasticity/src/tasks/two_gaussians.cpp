@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 void validate(const TwoGaussiansOptions& o) {
@@ -46,4 +46,4 @@ TaskFamily two_gaussians(const TwoGaussiansOptions& options) {
           [options](Random random) { return std::make_unique<TwoGaussians>(options, random); }};
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <stdexcept>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 void validate(const TwoMoonsOptions& o) {
@@ -64,4 +64,4 @@ TaskFamily two_moons(const TwoMoonsOptions& options) {
           [options](Random random) { return std::make_unique<TwoMoons>(options, random); }};
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

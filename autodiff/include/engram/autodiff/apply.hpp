@@ -7,6 +7,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// An op on variables: recorded on their tape. Shapes are the op's to check.
 template <class Op, class S, class... Rest>
 requires(std::is_same_v<Rest, Variable<S>>&&...) Variable<S> apply(const Op& op, const Variable<S>& x,
                                                                    const Rest&... rest) {
@@ -22,6 +23,7 @@ requires(std::is_same_v<Rest, Variable<S>>&&...) Variable<S> apply(const Op& op,
   }
 }
 
+/// An op on plain values: computed, or, of an op that only takes a part of its input, shared.
 template <class Op, class S, class... Rest>
 requires(std::is_same_v<Rest, Value<S>>&&...) Value<S> apply(const Op& op, const Value<S>& x,
                                                              const Rest&... rest) {
@@ -49,6 +51,7 @@ std::vector<Variable<S>> apply_all(const OperationPtr<S>& operation, std::span<c
   return y;
 }
 
+/// The same on plain values.
 template <class S>
 std::vector<Value<S>> apply_all(const OperationPtr<S>& operation, std::span<const Value<S>> x,
                                 std::span<const Shape> results) {
@@ -70,6 +73,7 @@ template <class S>
 Variable<S> constant_like(const Variable<S>& x, const Value<S>& c) {
   return x.tape().constant(c);
 }
+/// The same beside a plain value: c itself.
 template <class S>
 Value<S> constant_like(const Value<S>&, const Value<S>& c) {
   return c;

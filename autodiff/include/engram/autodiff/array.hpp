@@ -14,6 +14,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// Of rows, columns and entries; signed.
 using Index = Eigen::Index;
 
 /// A dense matrix of values, row-major. A scalar is 1x1. Its memory comes from plain malloc: Eigen's aligned
@@ -30,6 +31,7 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
+/// "(2,3)"
 inline std::string to_string(Shape s) { return fmt::format("({},{})", s.rows, s.columns); }
 
 /// Throws std::invalid_argument with the text "[where] what".

@@ -22,6 +22,7 @@ ENGRAM_AUTODIFF_BEGIN
 template <class Scalar>
 struct Plan {
   enum class Home { constant, input, output, buffer };
+  /// The home of a value, and where in it.
   struct Place {
     Home home = Home::buffer;
     std::uint32_t index = 0;  ///< of the input or output
@@ -35,6 +36,7 @@ struct Plan {
   explicit Plan(const Graph<Scalar>& graph);
 };
 
+/// A compiled function of matrices of fixed shapes.
 template <class Scalar>
 class Function {
  public:
@@ -50,6 +52,7 @@ class Function {
   void run(Workspace& workspace, std::span<const Scalar* const> inputs,
            std::span<Scalar* const> outputs) const;
 
+  /// Runs on these values, in a workspace of its own.
   std::vector<Value<Scalar>> operator()(std::span<const Value<Scalar>> inputs) const;
   std::vector<Value<Scalar>> operator()(std::initializer_list<Value<Scalar>> inputs) const {
     return (*this)(std::span(inputs.begin(), inputs.size()));

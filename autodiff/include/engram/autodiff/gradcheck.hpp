@@ -22,6 +22,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// How thoroughly to check.
 struct GradcheckOptions {
   int order = 2;            ///< 1 or 2
   double step = 1e-3;       ///< of the differences, relative to 1 + |x|; error of order step⁴
@@ -30,6 +31,7 @@ struct GradcheckOptions {
   std::uint64_t seed = 1;   ///< of weights, directions and the choice of entries
 };
 
+/// What was found.
 struct GradcheckReport {
   bool passed = true;
   /// Where the largest error was found: what was compared, the input, its entry, both values, the error.

@@ -19,6 +19,7 @@ ENGRAM_AUTODIFF_BEGIN
 template <class S>
 std::vector<Variable<S>> vjp(std::span<const Variable<S>> y, std::span<const Variable<S>> y_bar,
                              std::span<const Variable<S>> x);
+/// The same, only computed.
 template <class S>
 std::vector<Value<S>> vjp_values(std::span<const Variable<S>> y, std::span<const Value<S>> y_bar,
                                  std::span<const Variable<S>> x);
@@ -32,17 +33,21 @@ std::vector<Variable<S>> jvp(std::span<const Variable<S>> y, std::span<const Var
 /// The gradient of a scalar y (1x1).
 template <class S>
 std::vector<Variable<S>> gradient(const Variable<S>& y, std::span<const Variable<S>> x);
+/// The same, only computed.
 template <class S>
 std::vector<Value<S>> gradient_values(const Variable<S>& y, std::span<const Variable<S>> x);
 
+/// With respect to the variables of a vector.
 template <class S>
 std::vector<Variable<S>> gradient(const Variable<S>& y, const std::vector<Variable<S>>& x) {
   return gradient(y, std::span(x));
 }
+/// With respect to one variable.
 template <class S>
 Variable<S> gradient(const Variable<S>& y, const Variable<S>& x) {
   return gradient(y, std::span(&x, 1))[0];
 }
+/// With respect to the variables of a vector, only computed.
 template <class S>
 std::vector<Value<S>> gradient_values(const Variable<S>& y, const std::vector<Variable<S>>& x) {
   return gradient_values(y, std::span(x));

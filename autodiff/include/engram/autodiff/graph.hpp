@@ -12,10 +12,12 @@ ENGRAM_AUTODIFF_BEGIN
 /// Operations stand in an order in which they can run. Every value has one slot.
 template <class Scalar>
 struct Graph {
+  /// A value: known before the graph runs, or not.
   struct Slot {
     Shape shape;
     std::optional<Value<Scalar>> constant;
   };
+  /// An operation, and the slots that it reads and writes.
   struct Node {
     OperationPtr<Scalar> operation;
     std::vector<std::uint32_t> inputs, outputs;
@@ -26,6 +28,7 @@ struct Graph {
   std::vector<Node> nodes;
   std::vector<std::uint32_t> inputs, outputs;
 
+  /// Returns the new slot's number.
   std::uint32_t add_slot(Shape shape, std::optional<Value<Scalar>> constant = std::nullopt) {
     slots.push_back({shape, std::move(constant)});
     return static_cast<std::uint32_t>(slots.size() - 1);

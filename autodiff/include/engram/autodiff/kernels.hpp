@@ -13,6 +13,7 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
+/// The same type as autodiff::Index, without Eigen.
 using Index = std::ptrdiff_t;
 
 /// One operand of a broadcasting kernel: element (r, c) is data[r * row_stride + c * column_stride].
@@ -24,8 +25,7 @@ struct Strided {
   Index column_stride;
 };
 
-// --- y[i] = f(x[i]) for i < n; y may be x
-// -------------------------------------------------------------------
+/// Elementwise: y[i] = f(x[i]) for i < n; y may be x.
 #define ENGRAM_UNARY_KERNELS(X) \
   X(negate)                     \
   X(square)                     \
@@ -37,8 +37,8 @@ struct Strided {
 ENGRAM_UNARY_KERNELS(ENGRAM_DECLARE)
 #undef ENGRAM_DECLARE
 
-// --- y (rows x columns, contiguous) = f(a, b), broadcasting; y may be a contiguous operand
-// ------------------- Comparisons give 1 or 0. `maximum` and `minimum` return NaN when either operand is NaN.
+/// Broadcasting: y (rows x columns, contiguous) = f(a, b); y may be a contiguous operand. Comparisons give 1
+/// or 0. `maximum` and `minimum` return NaN when either operand is NaN.
 #define ENGRAM_BINARY_KERNELS(X) \
   X(add) X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(power) X(greater) X(greater_equal) X(equal)
 #define ENGRAM_DECLARE(name) \
@@ -53,7 +53,6 @@ ENGRAM_API void select(Strided<Scalar> mask, Strided<Scalar> a, Strided<Scalar> 
                        Index columns);
 
 // --- reductions of x (rows x columns, contiguous)
-// --------------------------------------------------------------
 /// y[c] = sum over r of x(r, c).
 template <class Scalar>
 ENGRAM_API void sum_over_rows(const Scalar* x, Scalar* y, Index rows, Index columns);
@@ -68,7 +67,6 @@ template <class Scalar>
 ENGRAM_API void max_over_columns(const Scalar* x, Scalar* y, Index rows, Index columns);
 
 // --- data movement
-// ---------------------------------------------------------------------------------------------
 /// y (columns x rows) = transpose of x (rows x columns).
 template <class Scalar>
 ENGRAM_API void transpose(const Scalar* x, Scalar* y, Index rows, Index columns);
@@ -78,7 +76,6 @@ ENGRAM_API void copy_block(const Scalar* x, Index x_stride, Scalar* y, Index y_s
                            Index columns);
 
 // --- products
-// ---------------------------------------------------------------------------------------------------
 /// c (m x n) = op(a) op(b), where op transposes when asked; all contiguous: a is m x k (k x m if
 /// transpose_a), b is k x n (n x k if transpose_b). c aliases neither. Skinny shapes run on our own kernels,
 /// large ones on Eigen.
@@ -86,9 +83,10 @@ template <class Scalar>
 ENGRAM_API void matmul(bool transpose_a, bool transpose_b, const Scalar* a, const Scalar* b, Scalar* c,
                        Index m, Index n, Index k);
 
-/// The instruction set in use, for instance "AVX3"; and restricting the choice, for tests:
-/// `select_target("SSE2")` returns false if this machine or build does not have it; "" restores the best.
+/// The instruction set in use, for instance "AVX3".
 ENGRAM_API const char* target();
+/// Restricts the choice, for tests: false if this machine or build does not have the one named, for instance
+/// "SSE2"; "" restores the best.
 ENGRAM_API bool select_target(const char* name);
 
 }  // namespace kernels

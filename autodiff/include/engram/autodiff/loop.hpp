@@ -29,6 +29,7 @@ enum class Keep {
   carries  ///< the carry only; the inside of the step is computed again. Memory grows by one carry per step
 };
 
+/// What a step of a loop returns, and the whole loop: the last carry, and all steps' results.
 template <class T>
 struct StepResult {
   std::vector<T> carry;
@@ -80,6 +81,7 @@ void require_same_carries(std::span<const T> before, std::span<const T> after) {
 }
 }  // namespace detail
 
+/// Records a loop of `steps` steps, as told above.
 template <class S, class Body>
 StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
                              const std::vector<Variable<S>>& sequences,

@@ -54,6 +54,7 @@ struct Pullback {
 
 template <class Scalar>
 class Operation;
+/// Shared by all tapes and graphs that hold the op.
 template <class Scalar>
 using OperationPtr = std::shared_ptr<const Operation<Scalar>>;
 
@@ -97,7 +98,9 @@ class Operation {
   virtual std::string note() const { return {}; }
 };
 
+/// The type of `no_gradient`.
 struct NoGradient {};
+/// Stands for the rule of an input to which nothing flows.
 inline constexpr NoGradient no_gradient{};
 
 /// One rule per input, in their order.

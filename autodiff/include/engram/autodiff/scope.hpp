@@ -42,6 +42,7 @@ class ScopeGuard {
 template <Differentiable T>
 class Scope;
 
+/// Of the tape of a variable.
 template <class S>
 class Scope<Variable<S>> {
  public:
@@ -54,14 +55,17 @@ class Scope<Variable<S>> {
   detail::ScopeGuard<S> guard_;
 };
 
+/// Of plain values: nothing.
 template <class S>
 class Scope<Value<S>> {
  public:
   Scope(const Value<S>&, std::string_view) {}
 };
 
+/// Deduced of a variable.
 template <class S>
 Scope(const Variable<S>&, std::string_view) -> Scope<Variable<S>>;
+/// Deduced of a plain value.
 template <class S>
 Scope(const Value<S>&, std::string_view) -> Scope<Value<S>>;
 

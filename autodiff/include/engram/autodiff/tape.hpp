@@ -61,6 +61,7 @@ concept Differentiable = std::is_same_v<T, Variable<float>> || std::is_same_v<T,
 /// Memory for values: grows by blocks, gives all back at once. Aligned to cache lines.
 class ENGRAM_API Arena {
  public:
+  /// A point to return to.
   struct Mark {
     std::size_t block = 0;
     std::size_t used = 0;
@@ -91,6 +92,7 @@ struct ScopeLabel {
   const char* file;
   unsigned line;
 };
+/// Shared by the operations of a scope; null outside of all scopes.
 using ScopePtr = std::shared_ptr<const ScopeLabel>;
 
 namespace detail {
@@ -100,9 +102,12 @@ namespace detail {
 ENGRAM_API std::uint32_t next_epoch();
 }  // namespace detail
 
+/// The type of `tracing`.
 struct Tracing {};
+/// Makes a tape that records shapes only: `Tape<double> tape(tracing);`
 inline constexpr Tracing tracing{};
 
+/// A growing program, and the memory of its values. Scalar is float or double.
 template <class Scalar>
 class Tape {
  public:
@@ -120,6 +125,7 @@ class Tape {
   /// An input without a value, on a tracing tape.
   Variable<Scalar> placeholder(Shape shape);
 
+  /// Whether it records shapes only.
   bool is_tracing() const { return tracing_; }
   /// How many values are recorded.
   std::size_t size() const { return slots_.size(); }
@@ -128,6 +134,7 @@ class Tape {
 
   /// Forgets everything and keeps the memory. All handles become invalid.
   void clear() { rewind({}); }
+  /// How far the tape had come.
   struct Mark {
     std::size_t slots = 0, nodes = 0, inputs = 0;
     Arena::Mark arena;
@@ -142,6 +149,7 @@ class Tape {
   void rewind(const Mark& m);
 
   // --- the program, for those who differentiate, compile or print it ---------------------------------------
+  /// An operation, where its inputs stand in `inputs`, and which slots it writes.
   struct Node {
     OperationPtr<Scalar> operation;
     std::uint32_t first_input, input_count;
@@ -149,6 +157,7 @@ class Tape {
     ScopePtr scope;  ///< null outside of all scopes
   };
   static constexpr std::uint32_t no_node = ~std::uint32_t{0};
+  /// A recorded value.
   struct Slot {
     Shape shape;
     Scalar* data;        ///< null for what tracing leaves unknown

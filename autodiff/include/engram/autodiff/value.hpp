@@ -11,6 +11,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// A matrix whose copies share their memory.
 template <class S>
 class Value {
  public:

@@ -5,11 +5,12 @@
 #pragma once
 
 #include <engram/autodiff/autodiff.hpp>
+#include <engram/plasticity/version.hpp>
 
 #include <cmath>
 #include <vector>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 using autodiff::Differentiable;
 
@@ -62,4 +63,4 @@ std::vector<T> adam_step(const AdamSettings<T>& settings, AdamState<T>& state, c
   return moved;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -1,11 +1,13 @@
 /// Files that are either the old ones or the new ones, never half of either.
 #pragma once
 
+#include <engram/plasticity/version.hpp>
+
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// What went wrong with which path, in one line.
 class FileError : public std::runtime_error {
@@ -22,4 +24,4 @@ void write_atomically(const std::filesystem::path& path, std::string_view text);
 /// does not fail at its very end. Throws FileError.
 void require_writable_folder(const std::filesystem::path& folder);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

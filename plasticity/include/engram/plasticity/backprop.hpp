@@ -5,8 +5,9 @@
 #include <engram/plasticity/adam.hpp>
 #include <engram/plasticity/objective.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
+/// The step that gradient descent takes.
 enum class Optimizer { sgd, adam };
 
 /// `steps` full-batch steps on the mean cross-entropy of the labelled points, as one loop. `learning_rate` is
@@ -47,4 +48,4 @@ InnerLoopResult<T> backprop_loop(const Network& network, Optimizer optimizer, co
   return {last, result.results};
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -5,8 +5,9 @@
 #include <engram/plasticity/inner_loop.hpp>
 #include <engram/plasticity/task.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
+/// How much a trial shows and asks.
 struct EpisodeSettings {
   Index steps = 50;
   Index labelled = 10;    ///< the same points in every step, classes in turn
@@ -39,4 +40,4 @@ Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& set
 Episode<Array<double>> draw_episode(const Network& network, const EpisodeSettings& settings,
                                     const SemiSupervisedTask& task, const Random& random);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

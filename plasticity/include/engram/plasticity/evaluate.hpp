@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// One trial.
 struct Learned {
@@ -72,6 +72,7 @@ struct TunedBackprop {
   double accuracy = 0;  ///< on the tuning tasks, after the last step
 };
 
+/// "sgd" or "adam".
 std::string_view to_string(Optimizer optimizer);
 
 /// Tries SGD with step sizes 0.03 ... 3 and Adam with 0.003 ... 0.3 and takes the one with the best accuracy
@@ -79,4 +80,4 @@ std::string_view to_string(Optimizer optimizer);
 TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
                             std::size_t trials, const Random& random);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

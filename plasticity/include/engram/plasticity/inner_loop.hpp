@@ -3,7 +3,7 @@
 
 #include <engram/plasticity/rule.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// One mini-batch, or the batches of all steps below each other.
 template <class T>
@@ -41,8 +41,9 @@ StepSignals<T> step_signals(const Network& network, const Rule& rule, const Syna
   return s;
 }
 
-/// What divides the update of a rows x columns weight matrix, for each kind of weights.
+/// What divides the update of a rows x columns matrix of forward weights.
 double forward_divisor(UpdateScale scale, Index rows, Index columns, std::size_t depth);
+/// The same for the feedback and lateral weights.
 double feedback_divisor(UpdateScale scale, Index rows, Index columns, std::size_t depth);
 
 /// The weights after one step: every synapse moves by the batch's mean of before times behind, all three sets
@@ -76,6 +77,7 @@ Synapses<T> inner_step(const Network& network, UpdateScale scale, const Rule& ru
   return next;
 }
 
+/// What is left of a loop: the weights, and what was observed on the way.
 template <class T>
 struct InnerLoopResult {
   Synapses<T> synapses;     ///< after the last step
@@ -106,4 +108,4 @@ Synapses<T> inner_loop(const Network& network, UpdateScale scale, const MakeRule
   return inner_loop(network, scale, make_rule, constants, start, batches, steps, nothing).synapses;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -1,7 +1,9 @@
 /// Ending a long computation politely: the first Ctrl-C asks, the second kills.
 #pragma once
 
-namespace engram::plasticity {
+#include <engram/plasticity/version.hpp>
+
+ENGRAM_PLASTICITY_BEGIN
 
 /// While one of these lives, the first SIGINT or SIGTERM only makes `interrupted()` true, so that a loop can
 /// stop at a good place, and save; the next one ends the process as usual. One at a time.
@@ -16,4 +18,4 @@ class InterruptGuard {
 /// Whether a signal has come since the guard was set up. Cheap, from any thread.
 bool interrupted();
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -6,8 +6,9 @@
 #include <functional>
 #include <memory>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
+/// A meta-loss and its gradient.
 struct MetaResult {
   double loss = 0;                ///< mean over the episodes
   Theta<Array<double>> gradient;  ///< of that mean
@@ -37,4 +38,4 @@ class MetaGradient {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

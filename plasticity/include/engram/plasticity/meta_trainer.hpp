@@ -9,8 +9,9 @@
 #include <engram/plasticity/evaluate.hpp>
 #include <engram/plasticity/meta_gradient.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
+/// All that decides what a meta-training does.
 struct MetaSettings {
   Network network{{2, 20, 2}};
   RuleSettings rule;
@@ -30,6 +31,7 @@ struct MetaSettings {
 /// Throws std::invalid_argument naming the first setting that makes no sense.
 void validate(const MetaSettings& settings);
 
+/// What an outer step did.
 struct StepReport {
   long step = 0;  ///< counted from 1
   double loss = 0;
@@ -41,6 +43,7 @@ struct StepReport {
   bool is_best = false;
 };
 
+/// A meta-training under way.
 class MetaTrainer {
  public:
   /// Trains on tasks of one family, picks by the mean accuracy over those for validation.
@@ -49,6 +52,7 @@ class MetaTrainer {
   ~MetaTrainer();
 
   bool done() const;
+  /// One outer step.
   StepReport step();
 
   const MetaSettings& settings() const;
@@ -63,4 +67,4 @@ class MetaTrainer {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

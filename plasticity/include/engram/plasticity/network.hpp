@@ -11,7 +11,7 @@
 
 #include <vector>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 using autodiff::Differentiable;
 using autodiff::flatten;
@@ -21,6 +21,7 @@ using autodiff::unflatten;
 using autodiff::Value;
 using autodiff::Variable;
 
+/// The form of the inner network.
 struct Network {
   std::vector<Index> sizes;  ///< N^0 ... N^L, without bias neurons
   Activation activation = Activation::tanh;
@@ -57,6 +58,7 @@ struct Activity {
   std::vector<T> x;  ///< outputs; x of layer L feeds that layer's lateral weights only
 };
 
+/// φ(z).
 template <Differentiable T>
 T activate(Activation activation, const T& z) {
   switch (activation) {
@@ -104,4 +106,4 @@ T logits(const Network& network, const std::vector<T>& weights, const T& input) 
   return x;
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

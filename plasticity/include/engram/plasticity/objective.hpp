@@ -4,7 +4,7 @@
 #include <engram/plasticity/episode.hpp>
 #include <engram/plasticity/rules/learned.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// Mean cross-entropy, 1x1.
 template <Differentiable T>
@@ -65,4 +65,4 @@ T meta_loss(const Network& network, const RuleSettings& settings, const Theta<T>
          (1.0 / static_cast<double>(blocks + 1));
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -1,12 +1,14 @@
 /// What a person who waits wants to see: how far, how well, how much longer.
 #pragma once
 
+#include <engram/plasticity/version.hpp>
+
 #include <chrono>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// A bar that is redrawn in place on a terminal; elsewhere (a log file, a CI job) a plain line every now and
 /// then, without control characters. Used from one thread.
@@ -45,4 +47,4 @@ std::string progress_line(std::string_view label, long done, long total, double 
 /// "8 s", "3 min 20 s", "2 h 5 min".
 std::string format_duration(double seconds);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -6,12 +6,13 @@
 #pragma once
 
 #include <engram/autodiff/array.hpp>
+#include <engram/plasticity/version.hpp>
 
 #include <array>
 #include <cstdint>
 #include <string_view>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 using autodiff::Array;
 using autodiff::Index;
@@ -67,4 +68,4 @@ Array<double> normal(Random& random, Index rows, Index columns, double deviation
 /// (1988), PPND16.
 double normal_quantile(double p);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -5,7 +5,7 @@
 
 #include <concepts>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// What the neurons of one layer can know of themselves: (examples x neurons) each.
 template <class T>
@@ -41,4 +41,4 @@ concept PlasticityRule = requires(const R& rule, const LocalSignals<T>& signals)
   { rule.gains() } -> std::same_as<Gains<T>>;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

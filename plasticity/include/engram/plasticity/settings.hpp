@@ -1,9 +1,11 @@
 /// What distinguishes one learned rule from another before any number is trained: enums and plain settings.
 #pragma once
 
+#include <engram/plasticity/version.hpp>
+
 #include <string_view>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// The inner network's nonlinearity.
 enum class Activation { relu, tanh, identity };
@@ -15,11 +17,14 @@ enum class Activation { relu, tanh, identity };
 ///     fan_in      L sqrt(r) for all three
 enum class UpdateScale { published, symmetric, fan_in };
 
+/// The name of an activation, as rule files have it.
 std::string_view to_string(Activation activation);
+/// The name of an update scale, likewise.
 std::string_view to_string(UpdateScale scale);
 
 /// The reverse of `to_string`. Throws std::invalid_argument that lists the known names.
 Activation parse_activation(std::string_view name);
+/// The same for update scales.
 UpdateScale parse_update_scale(std::string_view name);
 
 /// The form of a learned rule. A rule is only meaningful together with the settings it was trained under.
@@ -36,4 +41,4 @@ struct RuleSettings {
 /// Throws std::invalid_argument unless the width is at least 1.
 void validate(const RuleSettings& settings);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

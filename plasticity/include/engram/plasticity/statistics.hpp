@@ -1,9 +1,11 @@
 /// Means over trials and how sure one may be of them.
 #pragma once
 
+#include <engram/plasticity/version.hpp>
+
 #include <span>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// Means and standard errors are of independent trials, from the sample variance with n - 1 in its
 /// denominator.
@@ -30,4 +32,4 @@ PairedDifference paired_difference(std::span<const double> a, std::span<const do
 /// std::invalid_argument unless 0 < probability < 1 and degrees >= 1.
 double student_t_bound(double probability, int degrees);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -18,8 +18,9 @@
 #include <string>
 #include <string_view>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
+/// A learned rule, as it is stored.
 struct RuleFile {
   RuleSettings settings;
   Theta<autodiff::Array<double>> theta;
@@ -41,8 +42,9 @@ RuleFile load_rule(const std::filesystem::path& path);
 /// the manifest is no JSON object; FileError if the file cannot be written.
 void save_rule(const std::filesystem::path& path, const RuleFile& rule);
 
-/// The same from and to text; `name` stands for the file in errors.
+/// The same from text; `name` stands for the file in errors.
 RuleFile parse_rule(std::string_view text, std::string_view name);
+/// The text of a rule file. Throws std::invalid_argument like save_rule.
 std::string format_rule(const RuleFile& rule);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

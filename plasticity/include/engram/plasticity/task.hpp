@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// n points, one per row, each with its class 0 ... classes-1.
 struct Examples {
@@ -51,4 +51,4 @@ struct TaskFamily {
 /// or if they differ in dimension or number of classes.
 TaskFamily mixture(std::string name, std::vector<TaskFamily> families);
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

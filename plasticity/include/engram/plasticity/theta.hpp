@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// One T for each part of the rule: an array, a variable, a shape.
 ///
@@ -39,4 +39,4 @@ inline Theta<autodiff::Shape> theta_shapes(const RuleSettings& settings) {
           .s = {1, 3}};
 }
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -6,12 +6,16 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// a + b
 template <Differentiable T>
 T operator+(const T& a, const T& b);
+/// a - b
 template <Differentiable T>
 T operator-(const T& a, const T& b);
+/// a times b, entry by entry.
 template <Differentiable T>
 T operator*(const T& a, const T& b);
+/// a / b, entry by entry.
 template <Differentiable T>
 T operator/(const T& a, const T& b);
 /// a to the power b. The cotangent of b is 0 where a is not positive.
@@ -24,19 +28,23 @@ T maximum(const T& a, const T& b);
 template <Differentiable T>
 T minimum(const T& a, const T& b);
 
-/// Masks: 1 where it holds, else 0. Nothing flows back.
+/// The mask of a > b: 1 where it holds, else 0. Nothing flows back.
 template <Differentiable T>
 T greater(const T& a, const T& b);
+/// The mask of a >= b.
 template <Differentiable T>
 T greater_equal(const T& a, const T& b);
+/// The mask of a < b.
 template <Differentiable T>
 T less(const T& a, const T& b) {
   return greater(b, a);
 }
+/// The mask of a <= b.
 template <Differentiable T>
 T less_equal(const T& a, const T& b) {
   return greater_equal(b, a);
 }
+/// The mask of a == b.
 template <Differentiable T>
 T equal(const T& a, const T& b);
 
@@ -67,10 +75,12 @@ ENGRAM_WITH_NUMBERS(less)
 ENGRAM_WITH_NUMBERS(less_equal)
 ENGRAM_WITH_NUMBERS(equal)
 #undef ENGRAM_WITH_NUMBERS
+/// With a number for b.
 template <Differentiable T>
 T select(const T& mask, const T& a, double b) {
   return select(mask, a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b))));
 }
+/// With a number for a.
 template <Differentiable T>
 T select(const T& mask, double a, const T& b) {
   return select(mask, constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b);

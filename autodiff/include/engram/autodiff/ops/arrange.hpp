@@ -8,6 +8,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// xᵀ
 template <Differentiable T>
 T transpose(const T& x);
 /// The same values, row by row, under another shape of the same size. Costs nothing.
@@ -16,15 +17,18 @@ T reshape(const T& x, Shape shape);
 /// `count` rows from row `first` on. Costs nothing.
 template <Differentiable T>
 T slice_rows(const T& x, Index first, Index count);
+/// `count` columns from column `first` on.
 template <Differentiable T>
 T slice_columns(const T& x, Index first, Index count);
 /// Puts parts below each other (axis 0) or side by side (axis 1).
 template <Differentiable T>
 T concatenate(std::span<const T> parts, int axis);
+/// `concatenate({a, b}, 0)`
 template <Differentiable T>
 T concatenate(std::initializer_list<T> parts, int axis) {
   return concatenate(std::span<const T>(parts.begin(), parts.size()), axis);
 }
+/// Of the parts in a vector.
 template <Differentiable T>
 T concatenate(const std::vector<T>& parts, int axis) {
   return concatenate(std::span<const T>(parts), axis);

@@ -5,6 +5,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// -x
 template <Differentiable T>
 T operator-(const T& x);
 /// x²
@@ -13,6 +14,7 @@ T square(const T& x);
 /// √x; NaN below 0. The derivative at 0 is infinite.
 template <Differentiable T>
 T sqrt(const T& x);
+/// eˣ
 template <Differentiable T>
 T exp(const T& x);
 /// Natural logarithm; -inf at 0, NaN below.
@@ -24,6 +26,7 @@ T log1p(const T& x);
 /// exp(x) - 1, accurate near 0.
 template <Differentiable T>
 T expm1(const T& x);
+/// Hyperbolic tangent.
 template <Differentiable T>
 T tanh(const T& x);
 /// 1 / (1 + exp(-x)), for any x without overflow.
@@ -41,8 +44,10 @@ T abs(const T& x);
 /// -1, 0 or 1. Nothing flows back.
 template <Differentiable T>
 T sign(const T& x);
+/// Sine, x in radians.
 template <Differentiable T>
 T sin(const T& x);
+/// Cosine, x in radians.
 template <Differentiable T>
 T cos(const T& x);
 /// x itself, through which no cotangent flows.

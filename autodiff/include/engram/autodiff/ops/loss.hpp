@@ -10,9 +10,10 @@ ENGRAM_AUTODIFF_BEGIN
 /// log Σ exp over an axis.
 template <Differentiable T>
 T log_sum_exp(const T& x, int axis);
-/// Of each row.
+/// exp(x) / Σ exp(x) of each row.
 template <Differentiable T>
 T softmax(const T& logits);
+/// The logarithm of softmax.
 template <Differentiable T>
 T log_softmax(const T& logits);
 /// -Σ_c target_c log softmax(logits)_c of each row: (examples x 1). Targets are probabilities, for instance

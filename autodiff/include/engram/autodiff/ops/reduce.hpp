@@ -7,19 +7,23 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// The sum of all entries.
 template <Differentiable T>
 T sum(const T& x);
+/// Sums over an axis.
 template <Differentiable T>
 T sum(const T& x, int axis);
-/// Mean; of no elements an error.
+/// The mean of all entries; of none an error.
 template <Differentiable T>
 T mean(const T& x);
+/// Means over an axis.
 template <Differentiable T>
 T mean(const T& x, int axis);
-/// Maximum, NaN if any is NaN; of no elements an error. Where several are largest the cotangent is shared
-/// evenly.
+/// The largest entry, NaN if any is NaN; of no entries an error. Where several are largest the cotangent is
+/// shared evenly.
 template <Differentiable T>
 T max(const T& x);
+/// The largest over an axis, likewise.
 template <Differentiable T>
 T max(const T& x, int axis);
 

@@ -7,8 +7,9 @@
 
 #include <engram/plasticity/rule.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
+/// The rule; T is Variable or Value.
 template <Differentiable T>
 class FeedbackAlignment {
  public:
@@ -41,4 +42,4 @@ class FeedbackAlignment {
   T step_;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -11,12 +11,13 @@
 #include <engram/plasticity/rule.hpp>
 #include <engram/plasticity/theta.hpp>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// Small random parameters to start meta-training from: a readout of scale 0.3, since larger ones diverge
 /// within tens of steps, and gains that undo the 1/L of the update's scale.
 Theta<Array<double>> initial_theta(const RuleSettings& settings, std::size_t depth, Random random);
 
+/// The rule; T is Variable or Value.
 template <Differentiable T>
 class LearnedRule {
  public:
@@ -66,4 +67,4 @@ class LearnedRule {
   Gains<T> gains_;
 };
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

@@ -6,8 +6,9 @@
 
 #include <array>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
+/// The distribution of the clouds.
 struct TwoGaussiansOptions {
   Index dimension = 2;
   double mean_deviation = 1.0;  ///< each coordinate of each mean is normal with this standard deviation
@@ -33,4 +34,4 @@ class TwoGaussians final : public SemiSupervisedTask {
 /// The family "two_gaussians". Throws like TwoGaussians, at once.
 TaskFamily two_gaussians(const TwoGaussiansOptions& options = {});
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END

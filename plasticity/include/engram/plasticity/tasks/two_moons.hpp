@@ -5,7 +5,7 @@
 
 #include <Eigen/Core>
 
-namespace engram::plasticity {
+ENGRAM_PLASTICITY_BEGIN
 
 /// The geometry of two-moons tasks. The default is plain: always the same two moons. Lengths are in radii of
 /// a moon.
@@ -58,4 +58,4 @@ class TwoMoons final : public SemiSupervisedTask {
 /// The family "two_moons". Throws like TwoMoons, at once.
 TaskFamily two_moons(const TwoMoonsOptions& options = {});
 
-}  // namespace engram::plasticity
+ENGRAM_PLASTICITY_END
