@@ -5,6 +5,7 @@
 #pragma once
 
 #include <engram/autodiff/array.hpp>
+#include <engram/autodiff/custom_vjp.hpp>
 #include <engram/autodiff/function.hpp>
 #include <engram/autodiff/gradcheck.hpp>
 #include <engram/autodiff/gradient.hpp>
