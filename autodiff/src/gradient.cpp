@@ -1,5 +1,6 @@
 #include <engram/autodiff/gradient.hpp>
 #include <engram/autodiff/ops.hpp>
+#include <engram/autodiff/scope.hpp>
 
 #include <algorithm>
 
@@ -24,6 +25,20 @@ std::pair<std::size_t, std::size_t> nodes_between(const Tape<S>& tape, std::uint
   const auto to = std::lower_bound(nodes.begin(), nodes.end(), last + 1, by_output);
   return {from - nodes.begin(), to - nodes.begin()};
 }
+
+/// In which scope the derivative of an operation is recorded.
+class GradientScopes {
+ public:
+  explicit GradientScopes(ScopePtr outside) : outside_(std::move(outside)) {}
+  const ScopePtr& of(const ScopePtr& scope) {
+    if (!scope) return outside_;
+    if (scope != of_) of_ = scope, gradient_ = detail::gradient_scope(scope);
+    return gradient_;
+  }
+
+ private:
+  ScopePtr outside_, of_, gradient_;
+};
 
 /// One reverse sweep. T is Variable (recorded) or Value (just computed).
 template <class T, class S>
@@ -73,6 +88,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
   for (std::size_t k = 0; k < y.size(); ++k)
     if (y[k].id() >= first && active[y[k].id() - first]) accumulate(y[k].id(), y_bar[k]);
 
+  GradientScopes scopes(tape.scope());
   std::vector<std::uint32_t> in;
   std::vector<T> x_values, y_values;
   std::vector<std::optional<T>> y_bars, x_bars;
@@ -98,6 +114,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
       y_values.push_back(on_tape<T>(tape, node.first_output + k));
     x_bars.assign(in.size(), std::nullopt);
     Pullback<T> p{x_values, y_values, y_bars, wanted, x_bars};
+    const detail::ScopeGuard<S> guard(tape, scopes.of(node.scope));
     node.operation->pull_back(p);
     for (std::size_t i = 0; i < in.size(); ++i) {
       if (!x_bars[i]) continue;

@@ -1,4 +1,5 @@
 #include <engram/autodiff/graph.hpp>
+#include <engram/autodiff/scope.hpp>
 
 #include <algorithm>
 
@@ -42,7 +43,7 @@ Graph<S> extract(Tape<S>& tape, std::span<const Variable<S>> inputs, std::span<c
   }
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     if (!runs[n]) continue;
-    typename Graph<S>::Node node{nodes[n].operation, {}, {}};
+    typename Graph<S>::Node node{nodes[n].operation, {}, {}, nodes[n].scope};
     for (const auto id : tape.inputs(nodes[n])) node.inputs.push_back(slot_of[id]);
     for (std::uint32_t k = 0; k < nodes[n].output_count; ++k) {
       const auto id = nodes[n].first_output + k;
@@ -75,6 +76,7 @@ std::vector<std::optional<Variable<S>>> replay(const Graph<S>& graph, Tape<S>& t
     shapes.clear();
     for (const auto s : node.inputs) x.push_back(*variable[s]);
     for (const auto s : node.outputs) shapes.push_back(graph.slots[s].shape);
+    const detail::ScopeGuard<S> guard(tape, node.scope ? node.scope : tape.scope());
     const auto first = tape.record(node.operation, x, shapes).id();
     for (std::uint32_t k = 0; k < node.outputs.size(); ++k) variable[node.outputs[k]] = tape.at(first + k);
   }
@@ -93,7 +95,7 @@ Graph<S> without_dead_code(const Graph<S>& graph) {
     const auto count = std::count(used.begin(), used.end(), 1);
     if (count == 0) continue;
     if (const auto pruned = node.operation->prune(used)) {
-      typename Graph<S>::Node smaller{pruned->operation, {}, {}};
+      typename Graph<S>::Node smaller{pruned->operation, {}, {}, node.scope};
       for (const auto i : pruned->inputs) smaller.inputs.push_back(node.inputs[i]);
       for (const auto k : pruned->outputs) smaller.outputs.push_back(node.outputs[k]);
       node = std::move(smaller);
@@ -120,11 +122,26 @@ std::string to_text(const Graph<S>& graph) {
   text += fmt::format("inputs {}\n", list(graph.inputs));
   for (const auto& node : graph.nodes) {
     const std::string note = node.operation->note();
-    text += fmt::format("{} = {}{}{}{} {}\n", list(node.outputs), node.operation->name(),
-                        note.empty() ? "" : " [", note, note.empty() ? "" : "]", list(node.inputs));
+    text += fmt::format("{} = {}{}{}{} {}{}{}\n", list(node.outputs), node.operation->name(),
+                        note.empty() ? "" : " [", note, note.empty() ? "" : "]", list(node.inputs),
+                        node.scope ? "  # " : "", node.scope ? node.scope->path : "");
   }
   return text + fmt::format("outputs {}\n", list(graph.outputs));
 }
+
+namespace {
+
+/// For a text in double quotes.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+}  // namespace
 
 template <class S>
 std::string to_dot(const Graph<S>& graph) {
@@ -139,7 +156,9 @@ std::string to_dot(const Graph<S>& graph) {
   std::vector<std::size_t> producer(graph.slots.size(), graph.nodes.size());
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     for (const auto s : graph.nodes[n].outputs) producer[s] = n;
-    text += fmt::format("  n{} [label=\"{}\"];\n", n, graph.nodes[n].operation->name());
+    const ScopePtr& scope = graph.nodes[n].scope;
+    text += fmt::format("  n{} [label=\"{}{}{}\"];\n", n, graph.nodes[n].operation->name(),
+                        scope ? "\\n" : "", scope ? escaped(scope->path) : "");
   }
   const auto source = [&](std::uint32_t s) {
     return producer[s] < graph.nodes.size() ? fmt::format("n{}", producer[s]) : fmt::format("s{}", s);

@@ -73,6 +73,8 @@ class Scan : public Variadic {
   void pull_back(Pullback<T>& p) const;
   std::optional<Pruned<S>> prune(std::span<const char> used) const;
 
+  const Loop<S>& loop() const { return *shared_->loop; }
+
  private:
   struct Shared {
     explicit Shared(std::shared_ptr<const Loop<S>> l) : loop(std::move(l)) {}
@@ -80,7 +82,6 @@ class Scan : public Variadic {
     std::once_flag compiled;  // when it first runs: many loops are only traced and rewritten
     std::optional<Function<S>> step;
   };
-  const Loop<S>& loop() const { return *shared_->loop; }
   const Function<S>& step() const {
     std::call_once(shared_->compiled, [&] { shared_->step.emplace(loop().body); });
     return *shared_->step;
@@ -313,7 +314,14 @@ std::vector<T> run_loop(const Loop<typename T::Scalar>& loop, std::span<const T>
   return apply_all<S>(operation, inputs, std::span<const Shape>(shapes));
 }
 
+template <class S>
+const Loop<S>* loop_of(const Operation<S>& operation) {
+  const auto* scan = dynamic_cast<const detail::Model<S, Scan<S>>*>(&operation);
+  return scan ? &scan->op().loop() : nullptr;
+}
+
 #define ENGRAM_INSTANTIATE(S)                                                                            \
+  template const Loop<S>* loop_of(const Operation<S>&);                                                  \
   template Loop<S> with_kept_values(Loop<S>);                                                            \
   template std::vector<Variable<S>> run_loop<Variable<S>>(const Loop<S>&, std::span<const Variable<S>>); \
   template std::vector<Value<S>> run_loop<Value<S>>(const Loop<S>&, std::span<const Value<S>>);

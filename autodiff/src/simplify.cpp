@@ -107,7 +107,7 @@ Graph<S> simplify(const Graph<S>& graph) {
     }
 
     known.emplace(key, result.nodes.size());
-    typename Graph<S>::Node copy{node.operation, in, {}};
+    typename Graph<S>::Node copy{node.operation, in, {}, node.scope};
     for (const auto s : node.outputs) copy.outputs.push_back(to[s] = result.add_slot(graph.slots[s].shape));
     result.nodes.push_back(std::move(copy));
   }

@@ -79,8 +79,10 @@ void Tape<Scalar>::rewind(const Mark& m) {
 template <class Scalar>
 const typename Tape<Scalar>::Slot& Tape<Scalar>::check(const Variable<Scalar>& v, const char* where) const {
   if (v.tape_ != this)
-    fail(where,
-         "variables of two tapes are used together; record both on one, or pass the value as a constant");
+    fail(
+        where,
+        "variables of two tapes are used together; record both on one, or pass the value as a constant. What "
+        "a scan's body or a compiled function needs, it must get as an argument");
   if (v.id_ >= slots_.size() || slots_[v.id_].epoch != v.epoch_)
     fail(where, "variable {} was recorded before its tape was cleared or rewound; record it again", v.id_);
   return slots_[v.id_];
@@ -115,7 +117,7 @@ Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation,
   const auto first = static_cast<std::uint32_t>(slots_.size());
   nodes_.push_back({std::move(operation), static_cast<std::uint32_t>(inputs_.size()),
                     static_cast<std::uint32_t>(inputs.size()), first,
-                    static_cast<std::uint32_t>(results.size())});
+                    static_cast<std::uint32_t>(results.size()), scope_});
   for (const auto& v : inputs) inputs_.push_back(v.id());
   for (const auto& y : y_) push(y.shape, y.data, node, false);
   return at(first);

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(variables_of_outside_do_not_leak_in) {
   const auto text = [](const char* where) {
     return fmt::format(
         "[{}] variables of two tapes are used together; record both on one, or pass the value "
-        "as a constant",
+        "as a constant. What a scan's body or a compiled function needs, it must get as an argument",
         where);
   };
   expect_error(text("multiply"), [&] { compile([&](auto x) { return Variables{x[0] * outer}; }, {{1, 1}}); });

@@ -14,8 +14,12 @@ requires(std::is_same_v<Rest, Variable<S>>&&...) Variable<S> apply(const Op& op,
   Tape<S>& tape = x.tape();
   const std::array inputs{x, rest...};
   for (const auto& v : inputs) tape.check(v, Op::name);
-  const std::array results{op.shape(x.shape(), rest.shape()...)};
-  return tape.record(make_operation<S>(op), inputs, results);
+  try {
+    const std::array results{op.shape(x.shape(), rest.shape()...)};
+    return tape.record(make_operation<S>(op), inputs, results);
+  } catch (const std::invalid_argument& error) {
+    detail::rethrow_in_scope(error, tape.scope());
+  }
 }
 
 template <class Op, class S, class... Rest>

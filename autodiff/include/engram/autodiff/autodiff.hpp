@@ -6,6 +6,7 @@
 
 #include <engram/autodiff/array.hpp>
 #include <engram/autodiff/custom_vjp.hpp>
+#include <engram/autodiff/debug.hpp>
 #include <engram/autodiff/dual.hpp>
 #include <engram/autodiff/elementwise.hpp>
 #include <engram/autodiff/function.hpp>
@@ -14,6 +15,7 @@
 #include <engram/autodiff/graph.hpp>
 #include <engram/autodiff/loop.hpp>
 #include <engram/autodiff/ops.hpp>
+#include <engram/autodiff/scope.hpp>
 #include <engram/autodiff/tape.hpp>
 #include <engram/autodiff/transform.hpp>
 #include <engram/autodiff/tree.hpp>

@@ -19,6 +19,7 @@ struct Graph {
   struct Node {
     OperationPtr<Scalar> operation;
     std::vector<std::uint32_t> inputs, outputs;
+    ScopePtr scope;  ///< null outside of all scopes
   };
 
   std::vector<Slot> slots;

@@ -56,6 +56,10 @@ Loop<S> with_kept_values(Loop<S> loop);
 template <class T>
 std::vector<T> run_loop(const Loop<typename T::Scalar>& loop, std::span<const T> inputs);
 
+/// The loop that an operation recorded by scan runs; null if it is another operation.
+template <class S>
+const Loop<S>* loop_of(const Operation<S>& operation);
+
 namespace detail {
 template <class T>
 std::vector<T> step_of(std::span<const T> sequences, Index t, Index steps) {

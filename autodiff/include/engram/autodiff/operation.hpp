@@ -126,6 +126,7 @@ template <class Scalar, class Op>
 class Model final : public Operation<Scalar> {
  public:
   explicit Model(Op op) : op_(std::move(op)) {}
+  const Op& op() const { return op_; }
 
   const char* name() const override { return op_.name; }
 

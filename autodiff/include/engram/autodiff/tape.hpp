@@ -9,7 +9,10 @@
 #include <engram/autodiff/value.hpp>
 
 #include <initializer_list>
+#include <memory>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -82,7 +85,17 @@ class ENGRAM_API Arena {
   std::size_t used_ = 0;
 };
 
+/// The part of a program that operations belong to, and the line that opened it (see scope.hpp).
+struct ScopeLabel {
+  std::string path;  ///< names from the outermost to the innermost, with slashes between them
+  const char* file;
+  unsigned line;
+};
+using ScopePtr = std::shared_ptr<const ScopeLabel>;
+
 namespace detail {
+/// To be called where `error` is caught: throws it again, with the scope in its text if there is one.
+[[noreturn]] ENGRAM_API void rethrow_in_scope(const std::invalid_argument& error, const ScopePtr& scope);
 /// Another number each time: no tape takes handles of a former one, at the same address, for its own.
 ENGRAM_API std::uint32_t next_epoch();
 }  // namespace detail
@@ -133,6 +146,7 @@ class Tape {
     OperationPtr<Scalar> operation;
     std::uint32_t first_input, input_count;
     std::uint32_t first_output, output_count;
+    ScopePtr scope;  ///< null outside of all scopes
   };
   static constexpr std::uint32_t no_node = ~std::uint32_t{0};
   struct Slot {
@@ -158,6 +172,10 @@ class Tape {
   /// Throws unless the handle belongs to this tape and is still valid; `where` names the user in the message.
   const Slot& check(const Variable<Scalar>& v, const char* where) const;
 
+  /// The scope that operations are recorded in; returns the former one.
+  ScopePtr exchange_scope(ScopePtr scope) { return std::exchange(scope_, std::move(scope)); }
+  const ScopePtr& scope() const { return scope_; }
+
  private:
   Variable<Scalar> leaf(ConstView<Scalar> value, bool is_constant);
   Scalar* allocate(Shape shape);
@@ -169,6 +187,7 @@ class Tape {
   Arena arena_;
   std::vector<ConstView<Scalar>> x_;  // of the operation being recorded
   std::vector<View<Scalar>> y_;
+  ScopePtr scope_;
   std::uint32_t epoch_ = detail::next_epoch();
   bool tracing_ = false;
 };

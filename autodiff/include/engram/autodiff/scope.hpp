@@ -1,0 +1,68 @@
+/// Names for the parts of a program. They show up in errors, in printed graphs and in what debug.hpp reports.
+///
+///     {
+///       const ad::Scope scope(x, "layer 2");
+///       y = tanh(matmul(x, w));  // both operations are in "layer 2"
+///     }
+///
+/// Scopes nest: their names are joined by slashes. Operations that a derivative adds are in the scope
+/// "gradient of layer 2".
+#pragma once
+
+#include <engram/autodiff/tape.hpp>
+
+#include <source_location>
+#include <string_view>
+
+ENGRAM_AUTODIFF_BEGIN
+
+namespace detail {
+
+ENGRAM_API ScopePtr inner_scope(const ScopePtr& outer, std::string_view name,
+                                const std::source_location& where);
+ENGRAM_API ScopePtr gradient_scope(const ScopePtr& scope);
+
+/// Until the end of the block a tape records in this scope.
+template <class S>
+class ScopeGuard {
+ public:
+  ScopeGuard(Tape<S>& tape, ScopePtr scope) : tape_(tape), outer_(tape.exchange_scope(std::move(scope))) {}
+  ScopeGuard(const ScopeGuard&) = delete;
+  ScopeGuard& operator=(const ScopeGuard&) = delete;
+  ~ScopeGuard() { tape_.exchange_scope(std::move(outer_)); }
+
+ private:
+  Tape<S>& tape_;
+  ScopePtr outer_;
+};
+
+}  // namespace detail
+
+/// Puts what is recorded on x's tape into a scope, until the end of the block. Of plain values nothing is
+/// recorded, and it does nothing.
+template <Differentiable T>
+class Scope;
+
+template <class S>
+class Scope<Variable<S>> {
+ public:
+  Scope(const Variable<S>& x, std::string_view name,
+        const std::source_location& where = std::source_location::current())
+      : guard_(x.tape(), detail::inner_scope(x.tape().scope(), name, where)) {}
+
+ private:
+  detail::ScopeGuard<S> guard_;
+};
+
+template <class S>
+class Scope<Value<S>> {
+ public:
+  Scope(const Value<S>&, std::string_view) {}
+};
+
+template <class S>
+Scope(const Variable<S>&, std::string_view) -> Scope<Variable<S>>;
+template <class S>
+Scope(const Value<S>&, std::string_view) -> Scope<Value<S>>;
+
+ENGRAM_AUTODIFF_END

@@ -1,0 +1,22 @@
+#include <engram/autodiff/scope.hpp>
+
+ENGRAM_AUTODIFF_BEGIN
+
+ScopePtr detail::inner_scope(const ScopePtr& outer, std::string_view name,
+                             const std::source_location& where) {
+  const std::string path = outer ? fmt::format("{}/{}", outer->path, name) : std::string(name);
+  return std::make_shared<const ScopeLabel>(ScopeLabel{path, where.file_name(), where.line()});
+}
+
+ScopePtr detail::gradient_scope(const ScopePtr& scope) {
+  return std::make_shared<const ScopeLabel>(
+      ScopeLabel{"gradient of " + scope->path, scope->file, scope->line});
+}
+
+void detail::rethrow_in_scope(const std::invalid_argument& error, const ScopePtr& scope) {
+  if (!scope) throw;
+  throw std::invalid_argument(
+      fmt::format("{}, in scope '{}' ({}:{})", error.what(), scope->path, scope->file, scope->line));
+}
+
+ENGRAM_AUTODIFF_END
