@@ -5,7 +5,10 @@
 #pragma once
 
 #include <engram/autodiff/array.hpp>
+#include <engram/autodiff/custom_vjp.hpp>
 #include <engram/autodiff/debug.hpp>
+#include <engram/autodiff/dual.hpp>
+#include <engram/autodiff/elementwise.hpp>
 #include <engram/autodiff/function.hpp>
 #include <engram/autodiff/gradcheck.hpp>
 #include <engram/autodiff/gradient.hpp>

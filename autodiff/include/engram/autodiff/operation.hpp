@@ -131,7 +131,7 @@ class Model final : public Operation<Scalar> {
   explicit Model(Op op) : op_(std::move(op)) {}
   const Op& op() const { return op_; }
 
-  const char* name() const override { return Op::name; }
+  const char* name() const override { return op_.name; }
 
   void forward(std::span<const View<Scalar>> y, std::span<const ConstView<Scalar>> x,
                OperationState* state) const override {

@@ -1,0 +1,95 @@
+#include <engram/autodiff/custom_vjp.hpp>
+#include <engram/autodiff/ops.hpp>
+
+#include "evaluate.hpp"
+#include "lazy_function.hpp"
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+template <class S>
+struct CustomVjpState final : OperationState {
+  explicit CustomVjpState(const Function<S>& f) : workspace(f.workspace()) {}
+  typename Function<S>::Workspace workspace;
+  std::vector<const S*> in;
+  std::vector<S*> out;
+};
+
+template <class S>
+class CustomVjp : public Variadic {
+ public:
+  static constexpr auto name = "custom_vjp";
+
+  CustomVjp(Graph<S> function, Graph<S> rule)
+      : shared_(std::make_shared<Shared>(std::move(function), std::move(rule))) {}
+  bool operator==(const CustomVjp& o) const { return shared_ == o.shared_; }
+
+  std::string note() const { return fmt::format("{} operations", shared_->function.nodes.size()); }
+
+  std::unique_ptr<OperationState> make_state() const {
+    auto state = std::make_unique<CustomVjpState<S>>(shared_->compiled.get());
+    state->in.resize(shared_->function.inputs.size());
+    state->out.resize(shared_->function.outputs.size());
+    return state;
+  }
+
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any_state) const {
+    auto& state = static_cast<CustomVjpState<S>&>(*any_state);
+    for (std::size_t i = 0; i < x.size(); ++i) state.in[i] = x[i].data;
+    for (std::size_t k = 0; k < y.size(); ++k) state.out[k] = y[k].data;
+    shared_->compiled.get().run(state.workspace, state.in, state.out);
+  }
+
+  template <class T>
+  void pull_back(Pullback<T>& p) const {
+    std::vector<T> arguments;
+    for (std::size_t k = 0; k < p.y.size(); ++k)
+      arguments.push_back(p.y_bar[k] ? *p.y_bar[k] : zeros_like(p.y[k]));
+    arguments.insert(arguments.end(), p.y.begin(), p.y.end());
+    arguments.insert(arguments.end(), p.x.begin(), p.x.end());
+    Graph<S> rule = shared_->rule;
+    rule.outputs.clear();
+    for (std::size_t i = 0; i < p.x.size(); ++i)
+      if (p.wanted[i]) rule.outputs.push_back(shared_->rule.outputs[i]);
+    const auto x_bar = evaluate<S>(without_dead_code(rule), std::span<const T>(arguments));
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < p.x.size(); ++i)
+      if (p.wanted[i]) p.x_bar[i] = x_bar[next++];
+  }
+
+ private:
+  struct Shared {
+    Shared(Graph<S> f, Graph<S> r) : function(std::move(f)), rule(std::move(r)), compiled(function) {}
+    Graph<S> function, rule;
+    LazyFunction<S> compiled;
+  };
+  std::shared_ptr<const Shared> shared_;
+};
+
+}  // namespace
+
+template <class S>
+std::vector<Variable<S>> detail::record_custom_vjp(Graph<S> function, Graph<S> rule,
+                                                   std::span<const Variable<S>> inputs) {
+  std::vector<Shape> results;
+  for (const auto s : function.outputs) results.push_back(function.slots[s].shape);
+  const auto operation = make_operation<S>(CustomVjp<S>(std::move(function), std::move(rule)));
+  return apply_all<S>(operation, inputs, std::span<const Shape>(results));
+}
+
+void detail::require_cotangents(std::span<const Shape> cotangents, std::span<const Shape> inputs) {
+  if (cotangents.size() != inputs.size())
+    fail("custom_vjp", "the rule returned {} cotangents; it must return one for each of {} inputs",
+         cotangents.size(), inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (cotangents[i] != inputs[i])
+      fail("custom_vjp", "the rule's cotangent of input {} is {}; it must have the input's shape {}", i,
+           to_string(cotangents[i]), to_string(inputs[i]));
+}
+
+template std::vector<Variable<float>> detail::record_custom_vjp(Graph<float>, Graph<float>,
+                                                                std::span<const Variable<float>>);
+template std::vector<Variable<double>> detail::record_custom_vjp(Graph<double>, Graph<double>,
+                                                                 std::span<const Variable<double>>);
+
+ENGRAM_AUTODIFF_END

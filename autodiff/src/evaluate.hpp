@@ -1,0 +1,22 @@
+/// What a graph gives for inputs of either kind.
+#pragma once
+
+#include <engram/autodiff/function.hpp>
+
+ENGRAM_AUTODIFF_BEGIN
+
+/// Records the graph's operations on the inputs' tape.
+template <class S>
+std::vector<Variable<S>> evaluate(const Graph<S>& graph, std::span<const Variable<S>> inputs) {
+  const auto slots = replay<S>(graph, inputs[0].tape(), inputs);
+  std::vector<Variable<S>> outputs;
+  for (const auto s : graph.outputs) outputs.push_back(*slots[s]);
+  return outputs;
+}
+
+template <class S>
+std::vector<Value<S>> evaluate(const Graph<S>& graph, std::span<const Value<S>> inputs) {
+  return Function<S>(graph)(inputs);
+}
+
+ENGRAM_AUTODIFF_END
