@@ -27,7 +27,7 @@ HWY_INLINE hn::Vec<D> load_first(D d, const S* p, Index n) {
   return hn::MaskedLoad(hn::FirstN(d, static_cast<size_t>(n)), d, p);
 #else
   HWY_ALIGN S buffer[HWY_MAX_BYTES / sizeof(S)] = {};
-  std::memcpy(buffer, p, static_cast<size_t>(n) * sizeof(S));
+  if (n > 0) std::memcpy(buffer, p, static_cast<size_t>(n) * sizeof(S));  // p may be null else
   return hn::Load(d, buffer);
 #endif
 }
@@ -39,7 +39,7 @@ HWY_INLINE void store_first(hn::Vec<D> v, D d, S* p, Index n) {
 #else
   HWY_ALIGN S buffer[HWY_MAX_BYTES / sizeof(S)];
   hn::Store(v, d, buffer);
-  std::memcpy(p, buffer, static_cast<size_t>(n) * sizeof(S));
+  if (n > 0) std::memcpy(p, buffer, static_cast<size_t>(n) * sizeof(S));
 #endif
 }
 
