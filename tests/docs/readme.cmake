@@ -1,0 +1,12 @@
+# README's program is demos/first_gradient.cpp, after that file's first line, and what README shows below it is what it prints.
+include(${CMAKE_CURRENT_LIST_DIR}/pages.cmake)
+file(READ ${SOURCE}/README.md text)
+cut_block(text cpp program)
+file(READ ${SOURCE}/demos/first_gradient.cpp demo)
+string(REGEX REPLACE "^///[^\n]*\n" "" demo "${demo}")
+if(NOT program STREQUAL demo)
+  message(FATAL_ERROR "README's program differs from demos/first_gradient.cpp:\n${program}")
+endif()
+string(REGEX MATCH "^\n\n((    [^\n]+\n)+)" output "${text}")
+string(REGEX REPLACE "(^|\n)    " "\\1" output "${CMAKE_MATCH_1}")
+require_output(${PROGRAM} "${output}")
