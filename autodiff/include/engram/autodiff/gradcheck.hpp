@@ -1,16 +1,19 @@
 /// Checks derivatives against finite differences: of the library's ops, and of yours.
 ///
-///     const auto report = ad::gradcheck([](const auto& x) { return std::vector{my_op(x[0], x[1])}; },
-///     inputs); if (!report.passed) fmt::print("{}\n", report.text);
+///     const auto f = [](const auto& x) { return std::vector{my_op(x[0], x[1])}; };
+///     const auto report = ad::gradcheck(f, inputs);
+///     if (!report.passed) fmt::print("{}\n", report.text);
 ///
 /// What is checked, for r = Σ w ⊙ f(x) with random weights w (never all ones, which some wrong rules
 /// survive):
-///   order 1: the recorded gradient of r against central differences with Richardson extrapolation, entry by
+///
+/// - order 1: the recorded gradient of r against central differences with Richardson extrapolation, entry by
 ///   entry (of large inputs on random entries, and along a random direction that moves all of them); the
-///   unrecorded sweep against the recorded one; the dot-product test <w, J v> = <Jᵀ w, v> of jvp against vjp;
-///   order 2: the gradient of <v, gradient r> against differences of the gradient;
-///   aliasing: one variable given as several inputs of its shape, against the sum of their cotangents;
-///   compiled: values and gradients of the compiled function against the eager ones.
+///   unrecorded sweep against the recorded one; the dot-product test of jvp against vjp, w·(J v) = (Jᵀ w)·v;
+/// - order 2: the gradient of v·(gradient of r) against differences of the gradient;
+/// - aliasing: one variable given as several inputs of its shape, against the sum of their cotangents;
+/// - compiled: values and gradients of the compiled function against the eager ones.
+///
 /// At kinks (relu at 0) differences mean nothing: keep inputs away from them.
 #pragma once
 

@@ -1,10 +1,9 @@
 /// Derivatives as functions: a function of variables in, a function of variables out, which can be
 /// transformed again, compiled, scanned and checkpointed like any other.
 ///
-///     auto f = [](const auto& x) { return sum(exp(x[0]) * x[1]); };    // x: a vector of variables
-///     auto g = ad::gradient_of(f);                                     // g(x): a vector like x
-///     auto h = ad::hessian_of(f);                                      // h(x)[i][j]: size(x[i]) x
-///     size(x[j])
+///     auto f = [](const auto& x) { return sum(exp(x[0]) * x[1]); };  // x: a vector of variables
+///     auto g = ad::gradient_of(f);                                   // g(x): a vector like x
+///     auto h = ad::hessian_of(f);  // h(x)[i][j]: as many rows as x[i] has entries, and columns as x[j]
 ///
 /// A function takes a std::vector of variables, or a tree of them (see tree.hpp), and derivatives come in the
 /// same form; a scalar function returns one 1x1 variable.

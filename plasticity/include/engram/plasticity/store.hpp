@@ -3,9 +3,8 @@
 ///     {"format": "engram-rule-1",
 ///      "rule": {"kind": "learned", "width": 16, "batch_accumulation": true, "update_scale": "symmetric",
 ///               "activation": "tanh", "bias_neuron": true},
-///      "theta": {"A": [[...], ...], "a": [...], "B": [[...], ...], "b": [...], "C": [[...], ...], "c":
-///      [...],
-///                "s": [...]},
+///      "theta": {"A": [[...], ...], "a": [...], "B": [[...], ...], "b": [...],
+///                "C": [[...], ...], "c": [...], "s": [...]},
 ///      "manifest": {...}}
 ///
 /// Matrices are lists of rows, A, B and C; rows alone are flat lists. `theta_shapes` tells their sizes.
