@@ -6,23 +6,17 @@
 
 using namespace engram::test;
 
-namespace {
-
-/// How often f allocates.
-std::size_t allocations(auto f) {
-  const std::size_t before = allocation_count;
-  f();
-  return allocation_count - before;
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(allocation)
 
 BOOST_AUTO_TEST_CASE(the_counter_counts) {
   // Called as a function: an optimiser may leave out a new and its delete.
   BOOST_TEST(allocations([] { ::operator delete(::operator new(1)); }) == 1u);
   BOOST_TEST(allocations([] { ad::Tape<double>().variable(1.0); }) > 1u);
+  const std::size_t before = live_bytes;
+  void* p = ::operator new(1000);
+  BOOST_TEST(live_bytes - before >= 1000u);
+  ::operator delete(p);
+  BOOST_TEST(live_bytes == before);
 }
 
 BOOST_AUTO_TEST_CASE(running_a_compiled_function_allocates_nothing) {

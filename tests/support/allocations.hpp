@@ -1,31 +1,22 @@
-/// Counts what the program allocates with new. Include it in one file of a test executable.
+/// Counts what the program allocates with new, and can let it fail. counting_new.hpp does the work; it is in
+/// main.cpp.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 
 namespace engram::test {
 
 inline std::atomic<std::size_t> allocation_count = 0;
+inline std::atomic<std::size_t> live_bytes = 0;  ///< allocated and not freed yet
+/// Once so many allocations were made, the next one throws std::bad_alloc.
+inline std::atomic<std::size_t> failing_allocation = ~std::size_t{0};
 
-inline void* count_and_allocate(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) {
-  ++allocation_count;
-  if (void* p = std::aligned_alloc(alignment, (size + alignment) / alignment * alignment)) return p;
-  throw std::bad_alloc();
+/// How often f allocates.
+std::size_t allocations(auto&& f) {
+  const std::size_t before = allocation_count;
+  f();
+  return allocation_count - before;
 }
 
 }  // namespace engram::test
-
-// Not inlined: compilers would take free for the wrong partner of new.
-#define ENGRAM_TEST_HOOK __attribute__((noinline))
-ENGRAM_TEST_HOOK void* operator new(std::size_t size) { return engram::test::count_and_allocate(size); }
-ENGRAM_TEST_HOOK void* operator new(std::size_t size, std::align_val_t alignment) {
-  return engram::test::count_and_allocate(size, static_cast<std::size_t>(alignment));
-}
-ENGRAM_TEST_HOOK void operator delete(void* p) noexcept { std::free(p); }
-ENGRAM_TEST_HOOK void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-ENGRAM_TEST_HOOK void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-ENGRAM_TEST_HOOK void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
-#undef ENGRAM_TEST_HOOK

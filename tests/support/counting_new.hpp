@@ -1,0 +1,39 @@
+/// Replaces new and delete, so that allocations.hpp can count. For one file of a test executable.
+#pragma once
+
+#include "allocations.hpp"
+
+#include <cstdlib>
+#include <malloc.h>
+#include <new>
+
+namespace engram::test {
+
+inline void* count_and_allocate(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) {
+  if (allocation_count++ == failing_allocation) throw std::bad_alloc();
+  void* p = std::aligned_alloc(alignment, (size + alignment) / alignment * alignment);
+  if (!p) throw std::bad_alloc();
+  live_bytes += ::malloc_usable_size(p);
+  return p;
+}
+
+inline void count_and_free(void* p) {
+  live_bytes -= ::malloc_usable_size(p);
+  std::free(p);
+}
+
+}  // namespace engram::test
+
+// Not inlined: compilers would take free for the wrong partner of new.
+#define ENGRAM_TEST_HOOK __attribute__((noinline))
+ENGRAM_TEST_HOOK void* operator new(std::size_t size) { return engram::test::count_and_allocate(size); }
+ENGRAM_TEST_HOOK void* operator new(std::size_t size, std::align_val_t alignment) {
+  return engram::test::count_and_allocate(size, static_cast<std::size_t>(alignment));
+}
+ENGRAM_TEST_HOOK void operator delete(void* p) noexcept { engram::test::count_and_free(p); }
+ENGRAM_TEST_HOOK void operator delete(void* p, std::size_t) noexcept { engram::test::count_and_free(p); }
+ENGRAM_TEST_HOOK void operator delete(void* p, std::align_val_t) noexcept { engram::test::count_and_free(p); }
+ENGRAM_TEST_HOOK void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+  engram::test::count_and_free(p);
+}
+#undef ENGRAM_TEST_HOOK
