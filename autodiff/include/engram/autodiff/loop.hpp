@@ -11,7 +11,8 @@
 /// where all three arguments are spans and both members vectors. A sequence is one matrix in which the steps'
 /// matrices lie below each other: step t of (steps * m x n) is rows t m to (t + 1) m. The results of all
 /// steps come back the same way. Whatever the body needs it must get as an argument: variables of outside do
-/// not leak in.
+/// not leak in. A loop of 0 steps gives its carries back; its body is called all the same, to learn the
+/// results' shapes, with sequences of 0 rows.
 #pragma once
 
 #include <engram/autodiff/function.hpp>
@@ -22,12 +23,39 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
-/// What a loop keeps of every step for its derivative.
-enum class Keep {
-  automatic,   ///< everything while that is under 8 MiB for the whole loop, else carries
-  everything,  ///< all values that the derivative needs: nothing is computed twice
-  carries  ///< the carry only; the inside of the step is computed again. Memory grows by one carry per step
+/// What a loop keeps for its derivative. No choice changes a bit of the first derivative.
+class Keep {
+ public:
+  static const Keep automatic;   ///< everything while that is under 8 MiB for the whole loop, else carries
+  static const Keep everything;  ///< all values that the derivative needs: nothing is computed twice
+  /// The carry before every step; the inside of the step is computed again. Memory grows by one carry per
+  /// step.
+  static const Keep carries;
+  /// At most so many carries at a time, the first one included, for any number of steps: the others are
+  /// computed again from these, with the fewest steps that it takes (the binomial schedule of Griewank &
+  /// Walther 2000, ACM TOMS algorithm 799). With s snapshots and no step run more than r times again, the
+  /// loop may have (s + r)! / (s! r!) steps: 10 snapshots serve 1001 steps with r = 4. Higher derivatives
+  /// keep all carries.
+  static constexpr Keep binomial(Index snapshots) {
+    if (snapshots < 1)
+      fail("scan", "a binomial loop keeps at least 1 snapshot of its carry, not {}", snapshots);
+    return Keep(Policy::binomial, snapshots);
+  }
+
+  /// Of a binomial loop; else 0.
+  constexpr Index snapshots() const { return snapshots_; }
+  bool operator==(const Keep&) const = default;
+
+ private:
+  enum class Policy { automatic, everything, carries, binomial };
+  constexpr explicit Keep(Policy policy, Index snapshots = 0) : policy_(policy), snapshots_(snapshots) {}
+
+  Policy policy_;
+  Index snapshots_;
 };
+inline constexpr Keep Keep::automatic{Policy::automatic};
+inline constexpr Keep Keep::everything{Policy::everything};
+inline constexpr Keep Keep::carries{Policy::carries};
 
 /// What a step of a loop returns, and the whole loop: the last carry, and all steps' results.
 template <class T>
@@ -45,7 +73,8 @@ struct Loop {
   bool reverse = false;  ///< from the last step to the first
   Keep keep = Keep::automatic;
   /// For the derivative: slots of the body whose values are among the outputs, and which outputs these are.
-  /// Absent where nothing is kept: the derivative then runs the loop once more to get them.
+  /// Absent where nothing is kept: the derivative then runs the loop once more to get them. Empty in binomial
+  /// loops.
   std::optional<std::vector<std::pair<std::uint32_t, std::size_t>>> kept;
 };
 

@@ -1,0 +1,171 @@
+#include "binomial.hpp"
+
+#include <engram/autodiff/gradient.hpp>
+
+#include "../evaluate.hpp"
+#include "stepper.hpp"
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+/// How far to run from a snapshot, before the next one is taken, when `length` >= 2 steps are left to go back
+/// and `snapshots` are left, the one that is started from included. One of the choices with which the fewest
+/// steps are run. (Griewank & Walther 2000, "Algorithm 799: revolve".)
+///
+/// With c snapshots and no step run more than r times, at most β(c, r) = (c + r)! / (c! r!) steps can be gone
+/// back. The part after the next snapshot has one snapshot less, the part before it one run less.
+Index advance_length(Index length, Index snapshots) {
+  Index r = 1, before = 1, all = snapshots + 1;  // β(c, r - 1) and β(c, r)
+  while (all < length) {
+    ++r;
+    before = all;
+    all = all * (snapshots + r) / r;
+  }
+  const Index after_at_least = before * snapshots / (snapshots + r - 1);  // β(c - 1, r - 1)
+  return std::min(before, length - after_at_least);
+}
+
+/// The part of a loop that takes it from carry to carry.
+template <class S>
+Loop<S> carries_of(Loop<S> loop) {
+  loop.body.outputs.resize(loop.carries);
+  loop.body = without_dead_code(loop.body);
+  loop.keep = Keep::carries;
+  loop.kept.reset();
+  return loop;
+}
+
+template <class S>
+class BinomialAdjoint : public Variadic {
+ public:
+  static constexpr auto name = "binomial_adjoint";
+
+  BinomialAdjoint(const Loop<S>& forward, const Loop<S>& backward, Index snapshots)
+      : shared_(std::make_shared<const Shared>(forward, backward, snapshots)) {}
+  bool operator==(const BinomialAdjoint& o) const { return shared_ == o.shared_; }
+
+  std::string note() const {
+    return fmt::format("{} steps of {} operations and {} operations back, {} snapshots", steps(),
+                       shared_->advance.loop.body.nodes.size(), shared_->adjoint.loop.body.nodes.size(),
+                       shared_->snapshots);
+  }
+
+  std::unique_ptr<OperationState> make_state() const { return std::make_unique<State>(*shared_); }
+
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any_state) const {
+    const Loop<S>& l = shared_->advance.loop;
+    if (steps() == 0) return pass_carries(shared_->adjoint.loop, y, x);
+    auto& [advance, adjoint, snapshots, step_of] = *static_cast<State*>(any_state);
+    const auto x_forward = forward_inputs(x);
+    advance.start(x_forward);
+    adjoint.start(x);
+    std::size_t top = 0;  // the last snapshot; the first is the loop's input
+    for (Index end = steps(); end > 0; --end) {
+      Index n = step_of[top];
+      if (top == 0)
+        advance.read_from(x_forward);
+      else
+        advance.read_from(snapshots[top - 1]);
+      while (end - n > 1) {
+        const Index goal = n + advance_length(end - n, shared_->snapshots - static_cast<Index>(top));
+        const bool takes_snapshot = end - goal > 1;  // not of what is used at once
+        for (; n < goal; ++n) {
+          if (takes_snapshot && n + 1 == goal)
+            advance.write_to(snapshots[top]);
+          else
+            advance.write_to_buffer();
+          advance.aim(nth_step(l, n), {}, x_forward);
+          advance.run();
+        }
+        if (takes_snapshot) step_of[++top] = n;
+      }
+      if (end == 1)
+        adjoint.write_to(y);
+      else
+        adjoint.write_to_buffer();
+      adjoint.aim(nth_step(l, n), y, x);
+      adjoint.replace(x.size() - x_forward.size(), advance.carries());
+      adjoint.run();
+      if (top > 0 && step_of[top] == n) --top;
+    }
+  }
+
+  /// As if the loop had kept all carries: the derivative of a loop over them.
+  template <class T>
+  void pull_back(Pullback<T>& p) const {
+    std::vector<T> arguments(p.x.begin(), p.x.end());
+    for (const auto& g : p.y_bar)
+      if (g) arguments.push_back(*g);
+    std::vector<Shape> shapes;
+    for (const T& v : arguments) shapes.push_back(v.shape());
+    const Graph<S> derivative = trace<S>(
+        [&](std::span<const Variable<S>> in) {
+          const auto x = in.first(p.x.size()), bars = in.subspan(p.x.size());
+          const auto all = with_kept_carries(x);
+          std::vector<Variable<S>> y, wanted;
+          for (std::size_t k = 0; k < all.size(); ++k)
+            if (p.y_bar[k]) y.push_back(all[k]);
+          for (std::size_t i = 0; i < x.size(); ++i)
+            if (p.wanted[i]) wanted.push_back(x[i]);
+          return vjp<S>(y, bars, wanted);
+        },
+        std::span<const Shape>(shapes));
+    const std::vector<T> x_bar = evaluate<S>(derivative, std::span<const T>(arguments));
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < p.x.size(); ++i)
+      if (p.wanted[i]) p.x_bar[i] = x_bar[next++];
+  }
+
+ private:
+  struct Shared {
+    Shared(const Loop<S>& forward, const Loop<S>& backward, Index count)
+        : advance(carries_of(forward)),
+          adjoint(backward),
+          snapshots(std::min(count, std::max<Index>(forward.steps, 1))) {}
+    CompiledLoop<S> advance, adjoint;
+    Index snapshots;
+  };
+  struct State final : OperationState {
+    explicit State(const Shared& shared)
+        : advance(shared.advance),
+          adjoint(shared.adjoint),
+          snapshots(shared.advance.loop, static_cast<std::size_t>(shared.snapshots) - 1),
+          step_of(static_cast<std::size_t>(shared.snapshots), 0) {}
+    Stepper<S> advance, adjoint;
+    CarryMemory<S> snapshots;    // but the first
+    std::vector<Index> step_of;  // of each snapshot: that before which it was taken
+  };
+
+  Index steps() const { return shared_->advance.loop.steps; }
+
+  /// First carries, sequences and constants of the loop that is gone back.
+  template <class V>
+  std::span<const V> forward_inputs(std::span<const V> x) const {
+    return x.last(shared_->advance.loop.body.inputs.size());
+  }
+
+  std::vector<Variable<S>> with_kept_carries(std::span<const Variable<S>> x) const {
+    const Loop<S> l = with_kept_values(shared_->advance.loop);
+    const auto x_forward = forward_inputs(x);
+    const auto y = run_loop<Variable<S>>(l, x_forward);
+    std::vector<Variable<S>> inputs(x.begin(), x.end() - static_cast<std::ptrdiff_t>(x_forward.size()));
+    for (const auto& [slot, output] : *l.kept) inputs.push_back(y[output]);
+    const auto others = x_forward.subspan(l.carries);
+    inputs.insert(inputs.end(), others.begin(), others.end());
+    return run_loop<Variable<S>>(shared_->adjoint.loop, inputs);
+  }
+
+  std::shared_ptr<const Shared> shared_;
+};
+
+}  // namespace
+
+template <class S>
+OperationPtr<S> binomial_adjoint(const Loop<S>& forward, const Loop<S>& backward, Index snapshots) {
+  return make_operation<S>(BinomialAdjoint<S>(forward, backward, snapshots));
+}
+
+template OperationPtr<float> binomial_adjoint(const Loop<float>&, const Loop<float>&, Index);
+template OperationPtr<double> binomial_adjoint(const Loop<double>&, const Loop<double>&, Index);
+
+ENGRAM_AUTODIFF_END

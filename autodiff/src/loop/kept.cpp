@@ -1,0 +1,76 @@
+#include "linearized.hpp"
+
+#include <numeric>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+/// Below this a loop keeps everything: a task's tape that stays in cache is cheaper to read than to compute
+/// again.
+constexpr std::size_t largest_kept = std::size_t{8} << 20;
+
+/// The slots of the body whose values the derivative reads, other than inputs and constants.
+template <class S>
+std::vector<std::uint32_t> values_read_by_derivative(const Loop<S>& loop) {
+  const Linearized<S> d(loop, std::vector<char>(loop.body.outputs.size(), 1));
+  std::vector<std::uint32_t> slot_of(d.forward_end, ~std::uint32_t{0});
+  std::vector<char> computed(loop.body.slots.size(), 0);
+  std::vector<std::uint32_t> root(loop.body.slots.size());
+  std::iota(root.begin(), root.end(), 0u);
+  for (std::uint32_t s = 0; s < d.slots.size(); ++s)
+    if (d.slots[s]) slot_of[d.slots[s]->id()] = s;
+  for (const auto& node : loop.body.nodes)
+    for (std::size_t k = 0; k < node.outputs.size(); ++k) {
+      computed[node.outputs[k]] = 1;
+      if (node.operation->alias(k))
+        root[node.outputs[k]] = root[node.inputs[0]];  // a part costs nothing to find again
+    }
+  std::vector<char> needed(d.tape.size(), 0), read(loop.body.slots.size(), 0);
+  for (const auto& v : d.x_bar) needed[v.id()] = 1;
+  const auto nodes = d.tape.nodes();
+  const auto note = [&](std::uint32_t id) {
+    if (id < d.forward_end)
+      read[root[slot_of[id]]] = 1;
+    else
+      needed[id] = 1;
+  };
+  for (const auto& v : d.x_bar) note(v.id());
+  for (std::size_t n = nodes.size(); n-- > 0 && nodes[n].first_output >= d.forward_end;) {
+    bool any = false;
+    for (std::uint32_t k = 0; k < nodes[n].output_count; ++k) any = any || needed[nodes[n].first_output + k];
+    if (any)
+      for (const auto id : d.tape.inputs(nodes[n])) note(id);
+  }
+  std::vector<std::uint32_t> result;
+  for (std::uint32_t s = 0; s < read.size(); ++s)
+    if (read[s] && computed[s]) result.push_back(s);
+  return result;
+}
+
+}  // namespace
+
+template <class S>
+Loop<S> with_kept_values(Loop<S> loop) {
+  loop.kept.emplace();
+  if (loop.keep.snapshots() > 0) return loop;  // the derivative takes its snapshots itself
+  std::vector<std::uint32_t> slots;
+  if (loop.keep != Keep::carries) {
+    slots = values_read_by_derivative(loop);
+    std::size_t bytes = 0;
+    for (const auto s : slots)
+      bytes += static_cast<std::size_t>(loop.body.slots[s].shape.size() * loop.steps) * sizeof(S);
+    if (loop.keep == Keep::automatic && bytes > largest_kept) slots.clear();
+  }
+  const auto carries = std::span(loop.body.inputs).first(loop.carries);
+  slots.insert(slots.end(), carries.begin(), carries.end());
+  for (const auto s : slots) {
+    loop.kept->emplace_back(s, loop.body.outputs.size());
+    loop.body.outputs.push_back(s);
+  }
+  return loop;
+}
+
+template Loop<float> with_kept_values(Loop<float>);
+template Loop<double> with_kept_values(Loop<double>);
+
+ENGRAM_AUTODIFF_END

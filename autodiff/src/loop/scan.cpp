@@ -1,0 +1,210 @@
+#include "binomial.hpp"
+#include "linearized.hpp"
+#include "stepper.hpp"
+
+#include <algorithm>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+template <class S>
+struct ScanState final : OperationState {
+  explicit ScanState(const CompiledLoop<S>& compiled) : stepper(compiled) {}
+  Stepper<S> stepper;
+};
+
+/// The op. Inputs: first carries, sequences, constants. Results: last carries, stacked results.
+template <class S>
+class Scan : public Variadic {
+ public:
+  static constexpr auto name = "scan";
+
+  explicit Scan(Loop<S> loop) : compiled_(std::make_shared<const CompiledLoop<S>>(std::move(loop))) {}
+  bool operator==(const Scan& o) const { return compiled_ == o.compiled_; }
+
+  std::string note() const {
+    return fmt::format("{} steps of {} operations", loop().steps, loop().body.nodes.size());
+  }
+
+  std::unique_ptr<OperationState> make_state() const { return std::make_unique<ScanState<S>>(*compiled_); }
+
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) const {
+    if (loop().steps == 0) return pass_carries(loop(), y, x);
+    Stepper<S>& stepper = static_cast<ScanState<S>&>(*state).stepper;
+    stepper.start(x);
+    for (Index n = 0; n < loop().steps; ++n) {
+      if (n + 1 < loop().steps)
+        stepper.write_to_buffer();
+      else
+        stepper.write_to(y);
+      stepper.aim(nth_step(loop(), n), y, x);
+      stepper.run();
+    }
+  }
+
+  template <class T>
+  void pull_back(Pullback<T>& p) const;
+  std::optional<Pruned<S>> prune(std::span<const char> used) const;
+
+  const Loop<S>& loop() const { return compiled_->loop; }
+
+ private:
+  std::shared_ptr<const CompiledLoop<S>> compiled_;
+};
+
+template <class S>
+template <class T>
+void Scan<S>::pull_back(Pullback<T>& p) const {
+  const std::size_t c = loop().carries, x = loop().sequences, k = loop().constants;
+  // What the derivative reads of the body: kept, or made now by running the loop once more. A binomial
+  // derivative starts from the first carries.
+  std::vector<std::pair<std::uint32_t, T>> read;
+  const bool binomial = loop().keep.snapshots() > 0 && c > 0;
+  if (binomial) {
+    for (std::size_t i = 0; i < c; ++i) read.emplace_back(loop().body.inputs[i], p.x[i]);
+  } else if (loop().kept) {
+    for (const auto& [slot, output] : *loop().kept) read.emplace_back(slot, p.y[output]);
+  } else {
+    const Loop<S> keeping = with_kept_values(loop());
+    const std::vector<T> results = run_loop<T>(keeping, p.x);
+    for (const auto& [slot, output] : *keeping.kept) read.emplace_back(slot, results[output]);
+  }
+
+  std::vector<char> has_bar(loop().body.outputs.size(), 0);
+  for (std::size_t i = 0; i < has_bar.size(); ++i) has_bar[i] = i < c || p.y_bar[i];
+  Linearized<S> d(loop(), has_bar);
+
+  // One step backwards. Carries: cotangents of the carries, then sums for the constants.
+  std::vector<Variable<S>> in, out;
+  std::vector<T> arguments;
+  const auto argument = [&](const Variable<S>& v, const T& value) {
+    in.push_back(v), arguments.push_back(value);
+  };
+  for (std::size_t i = 0; i < c; ++i) {
+    argument(*d.y_bar[i], p.y_bar[i] ? *p.y_bar[i] : zeros_like(p.y[i]));
+    out.push_back(d.x_bar[i]);
+  }
+  std::vector<std::size_t> constants_wanted, sequences_wanted;
+  for (std::size_t i = c + x; i < c + x + k; ++i) {
+    if (!p.wanted[i]) continue;
+    constants_wanted.push_back(i);
+    const Variable<S> sum = d.tape.placeholder(d.inputs[i].shape());
+    argument(sum, zeros_like(p.x[i]));
+    out.push_back(sum + d.x_bar[i]);
+  }
+  Loop<S> backward;
+  backward.carries = in.size();
+  for (std::size_t i = c; i < has_bar.size(); ++i)
+    if (has_bar[i]) argument(*d.y_bar[i], *p.y_bar[i]);
+  for (const auto& [slot, value] : read) argument(*d.slots[slot], value);
+  for (std::size_t i = c; i < c + x; ++i) argument(d.inputs[i], p.x[i]);
+  backward.sequences = in.size() - backward.carries;
+  for (std::size_t i = c + x; i < c + x + k; ++i) argument(d.inputs[i], p.x[i]);
+  backward.constants = k;
+  for (std::size_t i = c; i < c + x; ++i) {
+    if (!p.wanted[i]) continue;
+    sequences_wanted.push_back(i);
+    out.push_back(d.x_bar[i]);
+  }
+  backward.body = extract<S>(d.tape, in, out);
+  backward.steps = loop().steps;
+  backward.reverse = !loop().reverse;
+  backward.keep = Keep::carries;
+
+  const std::vector<T> bars = [&] {
+    if (!binomial) return run_loop<T>(backward, arguments);
+    const std::vector<Shape> shapes = result_shapes(backward);
+    return apply_all<S>(binomial_adjoint(loop(), backward, loop().keep.snapshots()),
+                        std::span<const T>(arguments), std::span<const Shape>(shapes));
+  }();
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < c; ++i, ++next)
+    if (p.wanted[i]) p.x_bar[i] = bars[next];
+  for (const auto i : constants_wanted) p.x_bar[i] = bars[next++];
+  for (const auto i : sequences_wanted) p.x_bar[i] = bars[next++];
+}
+
+template <class S>
+std::optional<Pruned<S>> Scan<S>::prune(std::span<const char> used) const {
+  const Loop<S>& l = loop();
+  const std::size_t c = l.carries;
+  std::vector<char> output_needed(used.begin(), used.end());
+  std::vector<char> slot_needed;
+  for (bool grown = true; grown;) {  // a carry that a needed value reads is needed too
+    slot_needed.assign(l.body.slots.size(), 0);
+    for (std::size_t k = 0; k < output_needed.size(); ++k)
+      if (output_needed[k]) slot_needed[l.body.outputs[k]] = 1;
+    for (auto node = l.body.nodes.rbegin(); node != l.body.nodes.rend(); ++node)
+      if (std::any_of(node->outputs.begin(), node->outputs.end(), [&](auto s) { return slot_needed[s]; }))
+        for (const auto s : node->inputs) slot_needed[s] = 1;
+    grown = false;
+    for (std::size_t i = 0; i < c; ++i)
+      if (slot_needed[l.body.inputs[i]] && !output_needed[i]) output_needed[i] = grown = true;
+  }
+
+  Pruned<S> result;
+  Loop<S> smaller = l;
+  smaller.carries = smaller.sequences = smaller.constants = 0;
+  smaller.body.inputs.clear();
+  smaller.body.outputs.clear();
+  for (std::size_t k = 0; k < output_needed.size(); ++k) {
+    if (!output_needed[k]) continue;
+    result.outputs.push_back(k);
+    smaller.body.outputs.push_back(l.body.outputs[k]);
+  }
+  for (std::size_t i = 0; i < l.body.inputs.size(); ++i) {
+    const bool keep = i < c ? output_needed[i] : slot_needed[l.body.inputs[i]];
+    if (!keep) continue;
+    result.inputs.push_back(i);
+    smaller.body.inputs.push_back(l.body.inputs[i]);
+    ++(i < c ? smaller.carries : i < c + l.sequences ? smaller.sequences : smaller.constants);
+  }
+  if (result.outputs.size() == l.body.outputs.size() && result.inputs.size() == l.body.inputs.size())
+    return std::nullopt;
+  smaller.kept.reset();
+  smaller.body = without_dead_code(smaller.body);
+  result.operation = make_operation<S>(Scan(std::move(smaller)));
+  return result;
+}
+
+}  // namespace
+
+void detail::require_steps(Index steps) {
+  if (steps < 0) fail("scan", "{} steps", steps);
+}
+
+void detail::require_steps(Shape sequence, Index steps) {
+  if (steps == 0 ? sequence.rows != 0 : sequence.rows % steps != 0)
+    fail("scan", "a sequence {} does not divide into {} steps", to_string(sequence), steps);
+}
+
+template <class T>
+std::vector<T> run_loop(const Loop<typename T::Scalar>& loop, std::span<const T> inputs) {
+  using S = typename T::Scalar;
+  if (inputs.size() != loop.body.inputs.size())
+    fail("scan", "{} inputs for a loop of {}", inputs.size(), loop.body.inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    Shape shape = loop.body.slots[loop.body.inputs[i]].shape;
+    if (i >= loop.carries && i < loop.carries + loop.sequences) shape.rows *= loop.steps;
+    if (inputs[i].shape() != shape)
+      fail("scan", "input {} is {}, but must be {}", i, to_string(inputs[i].shape()), to_string(shape));
+  }
+  const auto shapes = result_shapes(loop);
+  const auto operation = make_operation<S>(Scan<S>(loop));
+  return apply_all<S>(operation, inputs, std::span<const Shape>(shapes));
+}
+
+template <class S>
+const Loop<S>* loop_of(const Operation<S>& operation) {
+  const auto* scan = dynamic_cast<const detail::Model<S, Scan<S>>*>(&operation);
+  return scan ? &scan->op().loop() : nullptr;
+}
+
+#define ENGRAM_INSTANTIATE(S)                                                                            \
+  template const Loop<S>* loop_of(const Operation<S>&);                                                  \
+  template std::vector<Variable<S>> run_loop<Variable<S>>(const Loop<S>&, std::span<const Variable<S>>); \
+  template std::vector<Value<S>> run_loop<Value<S>>(const Loop<S>&, std::span<const Value<S>>);
+ENGRAM_INSTANTIATE(float)
+ENGRAM_INSTANTIATE(double)
+
+ENGRAM_AUTODIFF_END

@@ -1,0 +1,128 @@
+/// Running a loop's compiled step again and again.
+#pragma once
+
+#include <engram/autodiff/loop.hpp>
+
+#include "../lazy_function.hpp"
+
+#include <numeric>
+
+ENGRAM_AUTODIFF_BEGIN
+
+/// A loop and its step, compiled when it first runs.
+template <class S>
+struct CompiledLoop {
+  explicit CompiledLoop(Loop<S> l) : loop(std::move(l)), step(loop.body) {}
+
+  const Loop<S> loop;
+  const LazyFunction<S> step;
+};
+
+/// The step of the loop that runs n-th.
+template <class S>
+Index nth_step(const Loop<S>& loop, Index n) {
+  return loop.reverse ? loop.steps - 1 - n : n;
+}
+
+/// The shapes of a loop's results: last carries, stacked results.
+template <class S>
+std::vector<Shape> result_shapes(const Loop<S>& loop) {
+  std::vector<Shape> shapes;
+  for (std::size_t k = 0; k < loop.body.outputs.size(); ++k) {
+    const Shape s = loop.body.slots[loop.body.outputs[k]].shape;
+    shapes.push_back(k < loop.carries ? s : Shape{s.rows * loop.steps, s.columns});
+  }
+  return shapes;
+}
+
+/// Memory for all carries of a loop at `count` moments.
+template <class S>
+class CarryMemory {
+ public:
+  CarryMemory(const Loop<S>& loop, std::size_t count) : carries_(loop.carries) {
+    Index size = 0;
+    for (std::size_t i = 0; i < carries_; ++i) size += shape(loop, i).size();
+    memory_ = Value<S>(Shape{static_cast<Index>(count), size});
+    S* next = memory_.data();
+    for (std::size_t k = 0; k < count; ++k)
+      for (std::size_t i = 0; i < carries_; ++i) {
+        views_.push_back({next, shape(loop, i)});
+        next += views_.back().shape.size();
+      }
+  }
+
+  std::span<const View<S>> operator[](std::size_t moment) const {
+    return std::span(views_).subspan(moment * carries_, carries_);
+  }
+
+ private:
+  static Shape shape(const Loop<S>& loop, std::size_t i) {
+    return loop.body.slots[loop.body.inputs[i]].shape;
+  }
+
+  std::size_t carries_;
+  Value<S> memory_;
+  std::vector<View<S>> views_;
+};
+
+/// Where a loop's step reads and writes. A step is: `write_to` or `write_to_buffer`, `aim`, `run`; it reads
+/// the carries that the step before wrote.
+template <class S>
+class Stepper {
+ public:
+  explicit Stepper(const CompiledLoop<S>& compiled)
+      : loop_(compiled.loop),
+        step_(compiled.step.get()),
+        workspace_(step_.workspace()),
+        buffers_(loop_, 2),
+        in_(loop_.body.inputs.size()),
+        out_(loop_.body.outputs.size()) {}
+
+  /// Takes all inputs of the loop: first carries, sequences, constants.
+  void start(std::span<const ConstView<S>> x) {
+    for (std::size_t i = 0; i < x.size(); ++i) in_[i] = x[i].data;
+  }
+  /// Goes on from these carries, views of any kind.
+  void read_from(const auto& carries) {
+    for (std::size_t i = 0; i < loop_.carries; ++i) in_[i] = carries[i].data;
+  }
+  void write_to(std::span<const View<S>> carries) {
+    for (std::size_t i = 0; i < loop_.carries; ++i) out_[i] = carries[i].data;
+  }
+  /// Two buffers in turn, so that no step writes where it reads.
+  void write_to_buffer() { write_to(buffers_[turn_ ^= 1]); }
+  /// The parts of sequences and stacked results that belong to step t.
+  void aim(Index t, std::span<const View<S>> y, std::span<const ConstView<S>> x) {
+    for (std::size_t i = loop_.carries; i < loop_.carries + loop_.sequences; ++i)
+      in_[i] = x[i].data + t * (x[i].shape.size() / loop_.steps);
+    for (std::size_t k = loop_.carries; k < out_.size(); ++k)
+      out_[k] = y[k].data + t * (y[k].shape.size() / loop_.steps);
+  }
+  /// Another place for inputs of this step, from `first` on.
+  void replace(std::size_t first, std::span<const S* const> data) {
+    std::copy(data.begin(), data.end(), in_.begin() + static_cast<std::ptrdiff_t>(first));
+  }
+  void run() {
+    step_.run(workspace_, in_, out_);
+    std::copy_n(out_.begin(), loop_.carries, in_.begin());
+  }
+  /// Where the carries are now.
+  std::span<const S* const> carries() const { return std::span(in_).first(loop_.carries); }
+
+ private:
+  const Loop<S>& loop_;
+  const Function<S>& step_;
+  typename Function<S>::Workspace workspace_;
+  CarryMemory<S> buffers_;
+  std::size_t turn_ = 0;
+  std::vector<const S*> in_;
+  std::vector<S*> out_;
+};
+
+/// A loop of no steps: the last carries are the first.
+template <class S>
+void pass_carries(const Loop<S>& loop, std::span<const View<S>> y, std::span<const ConstView<S>> x) {
+  for (std::size_t i = 0; i < loop.carries; ++i) std::copy_n(x[i].data, x[i].shape.size(), y[i].data);
+}
+
+ENGRAM_AUTODIFF_END
