@@ -40,6 +40,7 @@ std::vector<Shape> shapes_of(std::span<const T> x) {
 
 }  // namespace detail
 
+/// f(inputs), recorded as one op whose derivative is `rule`, as told above.
 template <class S, class F, class Rule>
 std::vector<Variable<S>> custom_vjp(F&& f, Rule&& rule, const std::vector<Variable<S>>& inputs) {
   using Span = std::span<const Variable<S>>;

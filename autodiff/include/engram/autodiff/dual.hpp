@@ -22,6 +22,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// A number and its derivatives up to `order`. S is float or double.
 template <class S, int order = 1>
 struct Dual {
   Dual<S, order - 1> value, tangent;
@@ -33,6 +34,7 @@ struct Dual {
   S primal() const { return value.primal(); }
 };
 
+/// Just a number.
 template <class S>
 struct Dual<S, 0> {
   S value = 0;
@@ -146,6 +148,7 @@ Dual<S, n> exponent_slope(const Dual<S, n>& y, const Dual<S, n>& a) {
 }
 }  // namespace detail
 
+/// a to the power b, a number.
 template <class S, int n>
 Dual<S, n> pow(const Dual<S, n>& a, double b) {
   if constexpr (n == 0)
@@ -153,6 +156,7 @@ Dual<S, n> pow(const Dual<S, n>& a, double b) {
   else  // of a^0 the derivative is 0, at a = 0 too
     return {pow(a.value, b), b == 0.0 ? Dual<S, n - 1>(0.0) : a.tangent * (b * pow(a.value, b - 1.0))};
 }
+/// A number a to the power b.
 template <class S, int n>
 Dual<S, n> pow(double a, const Dual<S, n>& b) {
   if constexpr (n == 0) {
@@ -162,6 +166,7 @@ Dual<S, n> pow(double a, const Dual<S, n>& b) {
     return {y, b.tangent * detail::exponent_slope(y, Dual<S, n - 1>(a))};
   }
 }
+/// a to the power b.
 template <class S, int n>
 Dual<S, n> pow(const Dual<S, n>& a, const Dual<S, n>& b) {
   if constexpr (n == 0) {
