@@ -1,6 +1,6 @@
 // Loops that keep a few snapshots of their carries: the schedule, its memory, its results.
 #include "../support/allocations.hpp"
-#include "../support/values.hpp"
+#include "../support/replay.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -221,16 +221,11 @@ BOOST_AUTO_TEST_CASE(a_compiled_derivative_gives_the_same_bits_and_allocates_not
   const auto compiled = ad::compile<double>(f, shapes_of(x));
   ad::Tape<double> tape;
   const auto expected = f(record(tape, x));
-  auto workspace = compiled.workspace();
-  Values results;
-  std::vector<const double*> in;
-  std::vector<double*> out;
-  for (const auto& v : x) in.push_back(v.data());
-  for (const Shape s : compiled.output_shapes()) out.push_back(results.emplace_back(s).data());
+  Replay replay(compiled, x);
   BOOST_TEST(allocations([&] {
-               for (int i = 0; i < 3; ++i) compiled.run(workspace, in, out);
+               for (int i = 0; i < 3; ++i) replay.run();
              }) == 0u);
-  BOOST_TEST(difference(results, expected) == 0);
+  BOOST_TEST(difference(replay.results(), expected) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(single_precision_loops_work_alike) {

@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(powers_are_right_where_the_base_or_the_exponent_moves) {
   check([](auto v) { return pow(3, v); }, 2, {9, 9 * l, 9 * l * l, 9 * l * l * l});
   check([](auto v) { return pow(v, Third(4.0)); }, -2, {16, -32, 48, -48});
   check([](auto v) { return pow(0.0, v); }, 0.5, {0, 0, 0, 0});
+  check([](auto v) { return pow(v, Third(0.0)); }, 0, {1, 0, 0, 0});
   const auto power = pow(Dual(3, 5), Dual(2, 7));  // 5 · 2 · 3 + 7 · 9 log 3
   BOOST_TEST(power.tangent.primal() == 30 + 63 * l, boost::test_tools::tolerance(1e-14));
 }
