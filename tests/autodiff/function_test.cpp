@@ -130,6 +130,25 @@ BOOST_AUTO_TEST_CASE(repeated_expressions_are_computed_once) {
   BOOST_TEST((ops_of(f) == Ops{{"add", 2}, {"tanh", 2}, {"multiply", 1}}), f.describe());
 }
 
+BOOST_AUTO_TEST_CASE(repeated_ops_with_attributes_are_computed_once) {
+  const auto operations = [](std::size_t times) {
+    return compile(
+               [&](const Variables& x) {
+                 Variables results;
+                 for (std::size_t i = 0; i < times; ++i) {
+                   const auto part = ad::slice_columns(ad::slice_rows(ad::tanh(x[0]), 1, 2), 0, 2);
+                   const auto rows = ad::gather_rows(ad::concatenate({part, part}, 1), {1, 1});
+                   results.push_back(ad::gradient(ad::sum(ad::square(rows)), x[0]));
+                 }
+                 return results;
+               },
+               {{3, 3}})
+        .graph()
+        .nodes.size();
+  };
+  BOOST_TEST(operations(2) == operations(1));
+}
+
 BOOST_AUTO_TEST_CASE(ops_with_different_attributes_are_not_the_same_expression) {
   check_compiled(
       [](const Variables& x) {

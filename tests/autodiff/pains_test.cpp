@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_and_any_storage_policy_give_the_same_
       for (auto& thread : threads) thread.join();
       for (const auto& results : found) BOOST_TEST(difference(results, expected) == 0);
       const Values second = compiled(ad::Keep::everything, 2)(program.inputs());
-      for (const auto keep : {ad::Keep::carries, ad::Keep::automatic}) {
+      for (const auto keep : {ad::Keep::carries, ad::Keep::automatic, ad::Keep::binomial(2)}) {
         BOOST_TEST(difference(compiled(keep, 1)(program.inputs()), expected) == 0);
         // A second derivative sums what comes through kept values elsewhere than what comes through computed
         // ones.

@@ -117,6 +117,15 @@ BOOST_AUTO_TEST_CASE(forwards_and_backwards_give_the_same_jacobian) {
   BOOST_TEST(forth[0].value()(5, 0) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_jacobian_of_or_by_an_empty_matrix_is_empty) {
+  ad::Tape<double> tape;
+  const V none = tape.variable(Eigen::ArrayXXd(0, 3)), x = tape.variable(Eigen::ArrayXXd::Ones(1, 3));
+  const auto blocks = ad::jacobian(ad::concatenate({none, x}, 0), {none, x});
+  BOOST_TEST((blocks[0].shape() == ad::Shape{3, 0}));
+  BOOST_TEST(blocks[1].value().matrix().isIdentity(0));
+  BOOST_TEST((ad::jacobian(ad::tanh(none), {x})[0].shape() == ad::Shape{0, 3}));
+}
+
 BOOST_AUTO_TEST_CASE(transformations_compose_with_each_other_and_with_compile_scan_and_checkpoint) {
   // The third derivative of a loop with a checkpoint inside, compiled: d³/dr³ of w_2(r), w ← w - r sin w
   // twice.

@@ -101,7 +101,7 @@ inline std::string disagreement_of_scan(const RandomProgram& program) {
   const auto unrolled = results_of([&](auto... in) { return unroll<Variable>(body, in..., steps); });
   const Variables expected = with_derivatives(unrolled, x, 2);
   std::string text;
-  for (const auto keep : {ad::Keep::everything, ad::Keep::carries}) {
+  for (const auto keep : {ad::Keep::everything, ad::Keep::carries, ad::Keep::binomial(2)}) {
     const auto scanned = results_of([&, keep](auto... in) { return ad::scan(body, in..., steps, keep); });
     const Variables found = with_derivatives(scanned, x, 2);
     text += disagreement("scan", found, expected, 1e-10);
