@@ -13,7 +13,7 @@ expect() {
 
 rm -rf "$folder"
 "$cpack" --config "$build/CPackConfig.cmake" -B "$folder" >/dev/null
-version=$(sed -n 's/^#define ENGRAM_VERSION_STRING "\(.*\)"/\1/p' "$source/autodiff/include/engram/autodiff/version.hpp")
+version=$(sed -n 's/^#define ENGRAM_VERSION_STRING "\([^"]*\)".*/\1/p' "$source/autodiff/include/engram/autodiff/version.hpp")
 
 # files PACKAGE: all but folders, with the architecture's and the configuration's name left out.
 files() {

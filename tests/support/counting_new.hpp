@@ -26,14 +26,25 @@ inline void count_and_free(void* p) {
 
 // Not inlined: compilers would take free for the wrong partner of new.
 #define ENGRAM_TEST_HOOK __attribute__((noinline))
-ENGRAM_TEST_HOOK void* operator new(std::size_t size) { return engram::test::count_and_allocate(size); }
-ENGRAM_TEST_HOOK void* operator new(std::size_t size, std::align_val_t alignment) {
-  return engram::test::count_and_allocate(size, static_cast<std::size_t>(alignment));
-}
-ENGRAM_TEST_HOOK void operator delete(void* p) noexcept { engram::test::count_and_free(p); }
-ENGRAM_TEST_HOOK void operator delete(void* p, std::size_t) noexcept { engram::test::count_and_free(p); }
-ENGRAM_TEST_HOOK void operator delete(void* p, std::align_val_t) noexcept { engram::test::count_and_free(p); }
-ENGRAM_TEST_HOOK void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
-  engram::test::count_and_free(p);
-}
+// The forms for arrays too: sanitizers bring forms of their own that do not call these.
+#define ENGRAM_TEST_HOOKS(form)                                                                     \
+  ENGRAM_TEST_HOOK void* operator new form(std::size_t size) {                                      \
+    return engram::test::count_and_allocate(size);                                                  \
+  }                                                                                                 \
+  ENGRAM_TEST_HOOK void* operator new form(std::size_t size, std::align_val_t alignment) {          \
+    return engram::test::count_and_allocate(size, static_cast<std::size_t>(alignment));             \
+  }                                                                                                 \
+  ENGRAM_TEST_HOOK void operator delete form(void* p) noexcept { engram::test::count_and_free(p); } \
+  ENGRAM_TEST_HOOK void operator delete form(void* p, std::size_t) noexcept {                       \
+    engram::test::count_and_free(p);                                                                \
+  }                                                                                                 \
+  ENGRAM_TEST_HOOK void operator delete form(void* p, std::align_val_t) noexcept {                  \
+    engram::test::count_and_free(p);                                                                \
+  }                                                                                                 \
+  ENGRAM_TEST_HOOK void operator delete form(void* p, std::size_t, std::align_val_t) noexcept {     \
+    engram::test::count_and_free(p);                                                                \
+  }
+ENGRAM_TEST_HOOKS()
+ENGRAM_TEST_HOOKS([])
+#undef ENGRAM_TEST_HOOKS
 #undef ENGRAM_TEST_HOOK
