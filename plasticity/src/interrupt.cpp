@@ -4,6 +4,8 @@
 #include <atomic>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <signal.h>
 
 ENGRAM_PLASTICITY_BEGIN
@@ -11,19 +13,31 @@ namespace {
 
 constexpr std::array<int, 2> signals{SIGINT, SIGTERM};
 
-std::atomic<bool> arrived{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler must not wait");
+using Nanoseconds = std::int64_t;
+constexpr Nanoseconds never = -1, together = 1'000'000'000;
+std::atomic<Nanoseconds> arrived{never};
+static_assert(std::atomic<Nanoseconds>::is_always_lock_free, "a signal handler must not wait");
 std::array<struct sigaction, signals.size()> before;
 
-void on_signal(int) {
-  arrived = true;
-  for (const int s : signals) std::signal(s, SIG_DFL);
+Nanoseconds now() {
+  timespec t;
+  ::clock_gettime(CLOCK_MONOTONIC, &t);
+  return Nanoseconds{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+}
+
+void on_signal(int signal) {
+  Nanoseconds first = never;
+  if (arrived.compare_exchange_strong(first, now())) return;
+  // Programs that run others, timeout(1) for one, signal the process and then its group: that is one request.
+  if (now() - first < together) return;
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
-  arrived = false;
+  arrived = never;
   struct sigaction action = {};
   action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
@@ -35,6 +49,6 @@ InterruptGuard::~InterruptGuard() {
   for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &before[i], nullptr);
 }
 
-bool interrupted() { return arrived; }
+bool interrupted() { return arrived != never; }
 
 ENGRAM_PLASTICITY_END

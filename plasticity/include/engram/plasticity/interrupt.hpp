@@ -6,7 +6,8 @@
 ENGRAM_PLASTICITY_BEGIN
 
 /// While one of these lives, the first SIGINT or SIGTERM only makes `interrupted()` true, so that a loop can
-/// stop at a good place, and save; the next one ends the process as usual. One at a time.
+/// stop at a good place, and save; one that comes a second or more later ends the process as usual. One guard
+/// at a time.
 class InterruptGuard {
  public:
   InterruptGuard();
