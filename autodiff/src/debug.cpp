@@ -2,6 +2,9 @@
 #include <engram/autodiff/gradient.hpp>
 #include <engram/autodiff/loop.hpp>
 
+#include "evaluate.hpp"
+#include "loop/stepper.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -31,8 +34,12 @@ std::string range_of(ConstView<S> x) {
   return fmt::format("{} in [{:.4g}, {:.4g}]", to_string(x.shape), numbers.minCoeff(), numbers.maxCoeff());
 }
 
-std::string place_of(const ScopePtr& scope) {
-  return scope ? fmt::format(" in scope '{}' ({}:{})", scope->path, scope->file, scope->line) : "";
+/// Euclidean, of all values together.
+template <class S>
+double norm(std::span<const Value<S>> values) {
+  double squares = 0;
+  for (const auto& v : values) squares += v.array().template cast<double>().square().sum();
+  return std::sqrt(squares);
 }
 
 template <class S>
@@ -49,19 +56,18 @@ struct RecordedStep {
 
   RecordedStep(const Loop<S>& loop, std::span<const Value<S>> values) {
     for (const auto& v : values) inputs.push_back(tape.variable(v));
-    const auto slots = replay<S>(loop.body, tape, inputs);
-    for (const auto s : loop.body.outputs) outputs.push_back(*slots[s]);
+    outputs = evaluate<S>(loop.body, std::span<const Variable<S>>(inputs));
   }
 };
 
-/// The inputs of a loop's body at every step, in the order in which the steps run; the values before the
-/// first step come from the loop's inputs x. Stops where `visit(step, inputs)` returns false.
+/// Records a loop's steps in the order in which they run, from the loop's inputs x on. Stops where
+/// `visit(t, step)` returns false.
 template <class S, class Visit>
 void run_steps(const Loop<S>& loop, std::span<const ConstView<S>> x, const Visit& visit) {
   std::vector<Value<S>> inputs;
   for (std::size_t i = 0; i < loop.carries; ++i) inputs.emplace_back(x[i].map());
   for (Index n = 0; n < loop.steps; ++n) {
-    const Index t = loop.reverse ? loop.steps - 1 - n : n;
+    const Index t = nth_step(loop, n);
     inputs.resize(loop.carries);
     for (std::size_t i = loop.carries; i < x.size(); ++i) {
       const bool is_sequence = i < loop.carries + loop.sequences;
@@ -90,7 +96,7 @@ NonFinite inside(const Tape<S>& tape, const typename Tape<S>::Node& node, ConstV
     run_steps<S>(*loop, x, [&](Index t, RecordedStep<S>& step) {
       if ((found = find_non_finite(step.tape))) {
         found->steps.insert(found->steps.begin(), t);
-        found->text += fmt::format(", in step {} of scan{}", t, place_of(scope));
+        found->text += fmt::format(", in step {} of scan{}", t, detail::place_of(scope));
       }
       return !found;
     });
@@ -101,8 +107,8 @@ NonFinite inside(const Tape<S>& tape, const typename Tape<S>::Node& node, ConstV
   return {node.operation->name(),
           scope ? scope->path : "",
           {},
-          fmt::format("{}{} gave {} from {}", node.operation->name(), place_of(scope), entry_of(y, entry),
-                      ranges)};
+          fmt::format("{}{} gave {} from {}", node.operation->name(), detail::place_of(scope),
+                      entry_of(y, entry), ranges)};
 }
 
 }  // namespace
@@ -141,8 +147,7 @@ void check_finite(const Function<S>& function, const std::vector<Value<S>>& inpu
 template <class S>
 std::vector<double> cotangent_norms(const Variable<S>& y, const std::vector<Variable<S>>& x) {
   std::vector<double> norms;
-  for (const auto& g : gradient_values(y, x))
-    norms.push_back(std::sqrt(g.array().template cast<double>().square().sum()));
+  for (const auto& g : gradient_values(y, x)) norms.push_back(norm<S>(std::span(&g, 1)));
   return norms;
 }
 
@@ -171,13 +176,8 @@ std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable
     return true;
   });
   std::vector<double> norms(steps.size() + 1);
-  const auto norm = [&] {
-    double squares = 0;
-    for (std::size_t i = 0; i < loop->carries; ++i)
-      squares += bars[i].array().template cast<double>().square().sum();
-    return std::sqrt(squares);
-  };
-  norms.back() = norm();
+  const auto carries = std::span<const Value<S>>(bars).first(loop->carries);
+  norms.back() = norm(carries);
   for (std::size_t n = steps.size(); n-- > 0;) {
     for (std::size_t k = loop->carries; k < bars.size(); ++k) {
       const auto& all = result_bars[k - loop->carries];
@@ -187,7 +187,7 @@ std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable
     RecordedStep<S> step(*loop, steps[n].inputs);
     const auto x_bar = vjp_values<S>(step.outputs, bars, step.inputs);
     for (std::size_t i = 0; i < loop->carries; ++i) bars[i] = x_bar[i];
-    norms[n] = norm();
+    norms[n] = norm(carries);
   }
   return norms;
 }

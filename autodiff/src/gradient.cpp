@@ -114,7 +114,8 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
       y_values.push_back(on_tape<T>(tape, node.first_output + k));
     x_bars.assign(in.size(), std::nullopt);
     Pullback<T> p{x_values, y_values, y_bars, wanted, x_bars};
-    const detail::ScopeGuard<S> guard(tape, scopes.of(node.scope));
+    std::optional<detail::ScopeGuard<S>> guard;
+    if constexpr (std::is_same_v<T, Variable<S>>) guard.emplace(tape, scopes.of(node.scope));
     node.operation->pull_back(p);
     for (std::size_t i = 0; i < in.size(); ++i) {
       if (!x_bars[i]) continue;

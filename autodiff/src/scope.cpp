@@ -12,10 +12,13 @@ ScopePtr detail::gradient_scope(const ScopePtr& scope) {
       ScopeLabel{"gradient of " + scope->path, scope->file, scope->line});
 }
 
+std::string detail::place_of(const ScopePtr& scope) {
+  return scope ? fmt::format(" in scope '{}' ({}:{})", scope->path, scope->file, scope->line) : "";
+}
+
 void detail::rethrow_in_scope(const std::invalid_argument& error, const ScopePtr& scope) {
   if (!scope) throw;
-  throw std::invalid_argument(
-      fmt::format("{}, in scope '{}' ({}:{})", error.what(), scope->path, scope->file, scope->line));
+  throw std::invalid_argument(error.what() + ("," + place_of(scope)));
 }
 
 ENGRAM_AUTODIFF_END

@@ -1,20 +1,16 @@
 /// The demo's results as files.
 #pragma once
 
+#include "meta_training.hpp"
+
 #include <filesystem>
 #include <vector>
 
 namespace engram::demos {
 
-/// One run of all outer steps, at one learning rate.
-struct Point {
-  double learning_rate, loss, derivative;  ///< of the loss, with respect to the rate's decimal logarithm
-};
-
 struct HypergradientFigure {
-  std::vector<Point> landscape;       ///< in the order of the learning rates
-  std::vector<Point> descent;         ///< in the order of the steps
-  std::vector<double> before, after;  ///< meta-loss of every outer step at the first and the best rate
+  std::vector<Outcome> landscape;  ///< in the order of the learning rates
+  std::vector<Outcome> descent;    ///< in the order of the steps
 };
 
 /// Writes hypergradient.csv, .svg and .png into the folder, the CSV first. Throws FigureError and FileError.

@@ -45,33 +45,30 @@ void read(CLI::App& app, Options& o) {
   app.add_option("--out", o.out, "Folder for the results; made if missing")->capture_default_str();
 }
 
-Point point_of(double rate, const Outcome& o) { return {rate, o.loss, o.by_rate}; }
-
 /// Adam on the logarithm of the learning rate: a tenth of a decade per step at first.
-std::vector<Point> descend(const MetaTraining& training, const Options& o) {
+std::vector<Outcome> descend(const MetaTraining& training, const Options& o) {
   using P = autodiff::Value<double>;
   std::vector<P> x{P(std::log10(o.learning_rate))};
   auto state = plasticity::adam_start(x);
-  std::vector<Point> path;
+  std::vector<Outcome> path;
   plasticity::Progress progress("descent", o.steps + 1);
   for (int i = 0; i <= o.steps && !plasticity::interrupted(); ++i) {
-    const double rate = std::pow(10, x[0].item());
-    path.push_back(point_of(rate, training(rate)));
-    x = plasticity::adam_step<P>({P(0.1), P(0.9), P(0.9), P(1e-8)}, state, x, {P(path.back().derivative)});
-    progress.update(i + 1, fmt::format("learning rate {:.3g}, loss {:.3f}", rate, path.back().loss));
+    path.push_back(training(std::pow(10, x[0].item())));
+    const Outcome& now = path.back();
+    x = plasticity::adam_step<P>({P(0.1), P(0.9), P(0.9), P(1e-8)}, state, x, {P(now.by_rate)});
+    progress.update(i + 1, fmt::format("learning rate {:.3g}, loss {:.3f}", now.learning_rate, now.loss));
   }
   if (!plasticity::interrupted()) progress.finish();
   return path;
 }
 
-std::vector<Point> landscape(const MetaTraining& training) {
-  std::vector<Point> points(81);
-  tbb::parallel_for(std::size_t{0}, points.size(), [&](std::size_t i) {
+std::vector<Outcome> landscape(const MetaTraining& training) {
+  std::vector<Outcome> outcomes(81);
+  tbb::parallel_for(std::size_t{0}, outcomes.size(), [&](std::size_t i) {
     if (plasticity::interrupted()) return;
-    const double rate = lowest * std::pow(highest / lowest, static_cast<double>(i) / 80.0);
-    points[i] = point_of(rate, training(rate));
+    outcomes[i] = training(lowest * std::pow(highest / lowest, static_cast<double>(i) / 80.0));
   });
-  return points;
+  return outcomes;
 }
 
 int run(Options o) {
@@ -104,10 +101,7 @@ int run(Options o) {
     fmt::print(stderr, "hypergradient: interrupted; nothing was written\n");
     return 130;
   }
-  const auto best = std::min_element(figure.descent.begin(), figure.descent.end(),
-                                     [](const Point& a, const Point& b) { return a.loss < b.loss; });
-  figure.before = start.step_losses;
-  figure.after = training(best->learning_rate).step_losses;
+  const auto best = std::ranges::min_element(figure.descent, {}, &Outcome::loss);
   fmt::print("The descent's best learning rate is {:.3g}, after {} steps, with loss {:.6f}.\n",
              best->learning_rate, best - figure.descent.begin(), best->loss);
   write_figure(figure, o.out);

@@ -62,6 +62,11 @@ Function<double> compile_outer_loop(const Problem& problem, const std::vector<Sh
       shapes);
 }
 
+template <template <class> class Tree>
+std::vector<P> leaves_of(const Tree<Array<double>>& tree) {
+  return flatten(map_leaves(tree, [](const Array<double>& a) { return P(a); }));
+}
+
 /// The leaves of many episodes, stacked.
 std::vector<P> stack_episodes(const Problem& problem, const Random& random, Index count) {
   const TaskFamily family = two_moons(TwoMoonsOptions::random());
@@ -70,7 +75,7 @@ std::vector<P> stack_episodes(const Problem& problem, const Random& random, Inde
     const Random own = random.split(static_cast<std::uint64_t>(i));
     const auto task = family.draw(own.split("task"));
     const auto episode = draw_episode(problem.network, problem.episode, *task, own.split("episode"));
-    const auto list = flatten(map_leaves(episode, [](const Array<double>& a) { return P(a); }));
+    const auto list = leaves_of(episode);
     leaves.resize(list.size());
     for (std::size_t k = 0; k < list.size(); ++k) leaves[k].push_back(list[k]);
   }
@@ -90,7 +95,7 @@ MetaTraining::MetaTraining(const Problem& problem, std::uint64_t seed) {
   const Random random(seed);
   std::vector<P> inputs(3, P(0.0));
   const auto theta = initial_theta(problem.rule, problem.network.depth(), random.split("theta"));
-  const auto parameters = flatten(map_leaves(theta, [](const Array<double>& a) { return P(a); }));
+  const auto parameters = leaves_of(theta);
   inputs.insert(inputs.end(), parameters.begin(), parameters.end());
   const auto training =
       stack_episodes(problem, random.split("training"), problem.outer_steps * problem.tasks);
@@ -111,11 +116,8 @@ Outcome MetaTraining::operator()(double learning_rate, double beta1, double beta
   inputs[2] = P(beta2);
   const std::vector<P> out = impl_->function(inputs);
   const auto losses = out[4].array();
-  return {out[3].item(),
-          out[0].item(),
-          out[1].item(),
-          out[2].item(),
-          {losses.data(), losses.data() + losses.size()}};
+  return {learning_rate, out[3].item(), out[0].item(),
+          out[1].item(), out[2].item(), {losses.data(), losses.data() + losses.size()}};
 }
 
 std::string MetaTraining::describe() const {

@@ -21,6 +21,7 @@ struct Problem {
 
 /// What came of all outer steps at one setting of Adam.
 struct Outcome {
+  double learning_rate;
   double loss;                ///< of the trained rule on the test tasks
   double by_rate;             ///< its derivative with respect to the decimal logarithm of the learning rate
   double by_beta1, by_beta2;  ///< with respect to β₁ and β₂

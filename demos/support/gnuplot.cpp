@@ -1,5 +1,7 @@
 #include "gnuplot.hpp"
 
+#include <engram/plasticity/atomic_file.hpp>
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -16,9 +18,10 @@
 extern char** environ;
 
 namespace engram::demos {
-namespace {
 
 namespace fs = std::filesystem;
+
+namespace {
 
 class TemporaryFolder {
  public:
@@ -95,6 +98,39 @@ std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<
     if (contents.back().empty()) throw FigureError(fmt::format("gnuplot did not write {}", name));
   }
   return contents;
+}
+
+std::string page_script(std::string_view name, int width, int height, std::string_view panels) {
+  constexpr std::string_view style = R"(
+set encoding utf8
+set border 3 lc rgb '#666666' lw 1
+set tics nomirror out scale 0.5 textcolor rgb '#333333'
+set grid ytics lc rgb '#E4E4E4' lw 1 lt 1
+unset key
+)";
+  const std::string svg = fmt::format(
+      "unit = 1; mark = 0.62\nset terminal svg size {},{} font 'sans-serif,17' background rgb 'white'\n",
+      width, height);
+  // The PNG has half as many pixels again, and measures fonts in points.
+  const std::string png = fmt::format(
+      "unit = 0.75; mark = 1.4\n"
+      "if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) {{\n"
+      "  set terminal pngcairo size {},{} fontscale 1.5 linewidth 1.5 pointscale 1.5 font "
+      "'sans-serif,12.75'\n"
+      "}} else {{\n"
+      "  set terminal png truecolor size {},{} font 'sans,12'\n"
+      "}}\n",
+      width * 3 / 2, height * 3 / 2, width, height);
+  return fmt::format(
+      "{0}{1}set output '{3}.svg'\n{4}set output\n"
+      "{2}set output '{3}.png'\n{4}set output\n",
+      style, svg, png, name, panels);
+}
+
+void write_page(const fs::path& folder, const std::string& name, std::string_view script) {
+  const std::vector<std::string> files{name + ".svg", name + ".png"};
+  const auto images = run_gnuplot(script, files);
+  for (std::size_t i = 0; i < files.size(); ++i) plasticity::write_atomically(folder / files[i], images[i]);
 }
 
 }  // namespace engram::demos

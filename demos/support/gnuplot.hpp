@@ -1,6 +1,7 @@
 /// Runs gnuplot in a temporary folder of its own.
 #pragma once
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -17,5 +18,14 @@ class FigureError : public std::runtime_error {
 /// Runs the script and returns the contents of the files it must have written, in the order asked for. Throws
 /// FigureError if gnuplot is not installed, says what it did not like, or left a file out.
 std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<std::string>& files);
+
+/// The script that draws `panels`, in gnuplot's language, on a page of so many pixels: as NAME.svg and as
+/// NAME.png where it runs. Panels may use `unit`, a pixel of the page, and `mark`, the size at which points
+/// look alike in both. The style is set: thin axes at the left and below, no key.
+std::string page_script(std::string_view name, int width, int height, std::string_view panels);
+
+/// Runs a script that draws such a page, and writes NAME.svg and NAME.png into the folder. Throws
+/// FigureError, and FileError where a file cannot be written.
+void write_page(const std::filesystem::path& folder, const std::string& name, std::string_view script);
 
 }  // namespace engram::demos

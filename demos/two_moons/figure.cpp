@@ -46,9 +46,7 @@ std::string figure2_csv(const Figure2& f) {
 void write_figure2(const Figure2& figure, const std::filesystem::path& folder) {
   validate(figure);
   plasticity::write_atomically(folder / "figure2.csv", figure2_csv(figure));
-  const auto images = run_gnuplot(figure2_script(figure), {"figure2.svg", "figure2.png"});
-  plasticity::write_atomically(folder / "figure2.svg", images[0]);
-  plasticity::write_atomically(folder / "figure2.png", images[1]);
+  write_page(folder, "figure2", figure2_script(figure));
 }
 
 }  // namespace engram::demos

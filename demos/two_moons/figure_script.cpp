@@ -20,31 +20,12 @@ constexpr const char* class_colours[2]{"#009E73", "#CC79A7"};
 constexpr int class_points[2]{7, 9};  // a disc and a triangle
 
 constexpr const char* preamble = R"(
-set encoding utf8
 size(pixels) = sprintf(',%g', pixels * unit)
-set border 3 lc rgb '#666666' lw 1
-set tics nomirror out scale 0.5 textcolor rgb '#333333'
-set grid ytics lc rgb '#E4E4E4' lw 1 lt 1
 set style fill solid noborder
-unset key
 unset colorbox
 set palette defined (0 '#8FD3BD', 0.5 '#FFFFFF', 1 '#E9BFD6')
 set cbrange [0:1]
 )";
-
-// The PNG has half as many pixels again, and measures fonts in points: a `unit` is a pixel of the SVG, and
-// a `mark` the size at which points look alike in both.
-constexpr const char* terminals[2]{
-    "unit = 1; mark = 0.62\nset terminal svg size 1500,940 font 'sans-serif,17' background rgb 'white'\nset "
-    "output "
-    "'figure2.svg'\n",
-    "unit = 0.75; mark = 1.4\n"
-    "if (strstrt(GPVAL_TERMINALS, ' pngcairo ') > 0) {\n"
-    "  set terminal pngcairo size 2250,1410 fontscale 1.5 linewidth 1.5 pointscale 1.5 font "
-    "'sans-serif,12.75'\n"
-    "} else {\n"
-    "  set terminal png truecolor size 1500,940 font 'sans,12'\n"
-    "}\nset output 'figure2.png'\n"};
 
 /// A panel's place on the page, in fractions of it.
 struct Place {
@@ -278,21 +259,18 @@ std::string figure2_script(const Figure2& f) {
   s += points_data(f.unlabelled, nullptr, 0, "unlabelled");
   for (int k = 0; k < 2; ++k)
     s += points_data(f.labelled.x, &f.labelled.labels, k, fmt::format("class{}", k));
-  for (const char* terminal : terminals) {
-    s += terminal + std::string("set multiplot\n");
-    s += "unset label\n" + page_title(f);
-    for (int row = 0; row < 2; ++row) {
-      s += curve_panel(f, row, 0, &Curves::accuracy, accuracy, "test accuracy");
-      s += "unset label\n";
-      s += curve_panel(f, row, 1, &Curves::training_loss, loss, "training loss");
-      s += "unset label\n";
-    }
-    s += boundary_panel(f, 0, f.rule, "learned rule", rule_colour);
-    s += "unset label\n" + key();
-    s += boundary_panel(f, 1, f.backprop, "backprop", backprop_colour);
-    s += "unset multiplot\nset output\n";
+  std::string panels = "set multiplot\nunset label\n" + page_title(f);
+  for (int row = 0; row < 2; ++row) {
+    panels += curve_panel(f, row, 0, &Curves::accuracy, accuracy, "test accuracy");
+    panels += "unset label\n";
+    panels += curve_panel(f, row, 1, &Curves::training_loss, loss, "training loss");
+    panels += "unset label\n";
   }
-  return s;
+  panels += boundary_panel(f, 0, f.rule, "learned rule", rule_colour);
+  panels += "unset label\n" + key();
+  panels += boundary_panel(f, 1, f.backprop, "backprop", backprop_colour);
+  panels += "unset multiplot\n";
+  return s + page_script("figure2", 1500, 940, panels);
 }
 
 }  // namespace engram::demos

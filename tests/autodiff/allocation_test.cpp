@@ -1,5 +1,6 @@
 // What allocates no memory, measured.
 #include "../support/allocations.hpp"
+#include "../support/replay.hpp"
 #include "../support/values.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -32,17 +33,12 @@ BOOST_AUTO_TEST_CASE(running_a_compiled_function_allocates_nothing) {
   const Values x = distinct_values({{3, 2}, {20, 3}, {1, 1}}, 1);
   const auto f =
       ad::compile<double>([&](const Variables& v) { return with_derivatives(training, v, 2); }, shapes_of(x));
-  auto workspace = f.workspace();
   const Values expected = f(x);
-  Values results;
-  std::vector<const double*> in;
-  std::vector<double*> out;
-  for (const auto& v : x) in.push_back(v.data());
-  for (const Shape s : f.output_shapes()) out.push_back(results.emplace_back(s).data());
+  Replay replay(f, x);
   BOOST_TEST(allocations([&] {
-               for (int i = 0; i < 10; ++i) f.run(workspace, in, out);
+               for (int i = 0; i < 10; ++i) replay.run();
              }) == 0u);
-  BOOST_TEST(difference(results, expected) == 0);
+  BOOST_TEST(difference(replay.results(), expected) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(recording_on_a_cleared_tape_allocates_nothing) {

@@ -1,5 +1,6 @@
 // Functions with a rule of their own: where the rule acts, and what it may not do.
 #include "../support/allocations.hpp"
+#include "../support/check_in_a_loop.hpp"
 #include "../support/replay.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -141,15 +142,7 @@ BOOST_AUTO_TEST_CASE(it_works_in_loops) {
     const auto y = pair(Variables{carry[0], x[0]});
     return ad::StepResult<Variable>{{root(2.0 + ad::tanh(y[0]) * constants[0])}, {y[1]}};
   };
-  for (const auto keep : {ad::Keep::everything, ad::Keep::carries}) {
-    const auto report = ad::gradcheck(
-        [&](const Variables& x) {
-          const auto y = ad::scan<double>(body, {x[0]}, {x[1]}, {x[2]}, 3, keep);
-          return Variables{y.carry[0], y.results[0]};
-        },
-        distinct_values({{1, 2}, {3, 2}, {1, 2}}, 1));
-    BOOST_TEST(report.passed, report.text);
-  }
+  check_in_a_loop(body);
 }
 
 BOOST_AUTO_TEST_CASE(plain_values_and_both_precisions_work_alike) {

@@ -96,8 +96,7 @@ class BinomialAdjoint : public Variadic {
     std::vector<T> arguments(p.x.begin(), p.x.end());
     for (const auto& g : p.y_bar)
       if (g) arguments.push_back(*g);
-    std::vector<Shape> shapes;
-    for (const T& v : arguments) shapes.push_back(v.shape());
+    const std::vector<Shape> shapes = detail::shapes_of<T>(arguments);
     const Graph<S> derivative = trace<S>(
         [&](std::span<const Variable<S>> in) {
           const auto x = in.first(p.x.size()), bars = in.subspan(p.x.size());

@@ -5,7 +5,7 @@
 
 #include "../lazy_function.hpp"
 
-#include <numeric>
+#include <algorithm>
 
 ENGRAM_AUTODIFF_BEGIN
 

@@ -31,13 +31,6 @@ std::vector<Variable<S>> record_custom_vjp(Graph<S> function, Graph<S> rule,
 /// The number and the shapes of what a rule returned.
 void require_cotangents(std::span<const Shape> cotangents, std::span<const Shape> inputs);
 
-template <class T>
-std::vector<Shape> shapes_of(std::span<const T> x) {
-  std::vector<Shape> shapes;
-  for (const T& v : x) shapes.push_back(v.shape());
-  return shapes;
-}
-
 }  // namespace detail
 
 /// f(inputs), recorded as one op whose derivative is `rule`, as told above.

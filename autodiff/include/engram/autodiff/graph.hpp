@@ -45,6 +45,15 @@ template <class S>
 std::vector<std::optional<Variable<S>>> replay(const Graph<S>& graph, Tape<S>& tape,
                                                std::span<const Variable<S>> inputs);
 
+namespace detail {
+template <class T>
+std::vector<Shape> shapes_of(std::span<const T> x) {
+  std::vector<Shape> shapes;
+  for (const T& v : x) shapes.push_back(v.shape());
+  return shapes;
+}
+}  // namespace detail
+
 /// Traces a function of variables: calls it with placeholders of the given shapes.
 template <class S, class F>
 Graph<S> trace(F&& function, std::span<const Shape> inputs) {

@@ -6,7 +6,7 @@
 /// `body(carry, x, constants)` is called once, with variables, and returns the next carry and the step's
 /// results:
 ///
-///     [](auto carry, auto x, auto constants) { return ad::StepResult{next_carry, results}; }
+///     [](auto carry, auto x, auto constants) { return ad::StepResult<V>{next_carry, results}; }
 ///
 /// where all three arguments are spans and both members vectors. A sequence is one matrix in which the steps'
 /// matrices lie below each other: step t of (steps * m x n) is rows t m to (t + 1) m. The results of all
@@ -121,14 +121,12 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
   std::vector<T> inputs = carry;
   inputs.insert(inputs.end(), sequences.begin(), sequences.end());
   inputs.insert(inputs.end(), constants.begin(), constants.end());
-  std::vector<Shape> shapes;
-  for (const T& v : carry) shapes.push_back(v.shape());
-  for (const T& v : sequences) {
-    detail::require_steps(v.shape(), steps);
-    shapes.push_back({steps ? v.rows() / steps : 0, v.columns()});
-  }
-  for (const T& v : constants) shapes.push_back(v.shape());
   const std::size_t c = carry.size(), x = sequences.size();
+  std::vector<Shape> shapes = detail::shapes_of<T>(inputs);
+  for (Shape& s : std::span(shapes).subspan(c, x)) {
+    detail::require_steps(s, steps);
+    s.rows = steps ? s.rows / steps : 0;
+  }
   std::size_t results = 0;
   Loop<S> loop;
   loop.body = trace<S>(

@@ -20,6 +20,8 @@ namespace detail {
 ENGRAM_API ScopePtr inner_scope(const ScopePtr& outer, std::string_view name, const char* file,
                                 unsigned line);
 ENGRAM_API ScopePtr gradient_scope(const ScopePtr& scope);
+/// " in scope 'layer 2' (model.cpp:12)"; nothing outside of scopes.
+ENGRAM_API std::string place_of(const ScopePtr& scope);
 
 /// Until the end of the block a tape records in this scope.
 template <class S>
