@@ -38,6 +38,8 @@ ENGRAM_BINARY(minimum, hn::IfThenElse(hn::Or(hn::Le(a, b), hn::IsNaN(a)), a, b))
 ENGRAM_BINARY(greater, one_where(d, hn::Gt(a, b)))
 ENGRAM_BINARY(greater_equal, one_where(d, hn::Ge(a, b)))
 ENGRAM_BINARY(equal, one_where(d, hn::Eq(a, b)))
+// a (1 - b²)
+ENGRAM_BINARY(tanh_pullback, hn::Mul(a, hn::Sub(hn::Set(d, hn::TFromD<D>{1}), hn::Mul(b, b))))
 #undef ENGRAM_BINARY
 
 struct select_function {

@@ -116,6 +116,12 @@ HWY_INLINE void map(const F& f, S* y, Index rows, Index columns, Operands... x) 
 }
 
 #define ENGRAM_KERNEL(name)                                                                        \
+  void name##_flat_float(const float* a, const float* b, float* y, Index n) {                      \
+    map_rows(name##_function{}, y, n, Row<true, float>{a}, Row<true, float>{b});                   \
+  }                                                                                                \
+  void name##_flat_double(const double* a, const double* b, double* y, Index n) {                  \
+    map_rows(name##_function{}, y, n, Row<true, double>{a}, Row<true, double>{b});                 \
+  }                                                                                                \
   void name##_float(Strided<float> a, Strided<float> b, float* y, Index rows, Index columns) {     \
     map(name##_function{}, y, rows, columns, a, b);                                                \
   }                                                                                                \
@@ -131,6 +137,7 @@ ENGRAM_KERNEL(minimum)
 ENGRAM_KERNEL(greater)
 ENGRAM_KERNEL(greater_equal)
 ENGRAM_KERNEL(equal)
+ENGRAM_KERNEL(tanh_pullback)
 
 void select_float(Strided<float> m, Strided<float> a, Strided<float> b, float* y, Index rows, Index columns) {
   map(select_function{}, y, rows, columns, m, a, b);
@@ -150,6 +157,16 @@ ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
 #define ENGRAM_DISPATCH(name)                                                             \
+  HWY_EXPORT(name##_flat_float);                                                          \
+  HWY_EXPORT(name##_flat_double);                                                         \
+  template <>                                                                             \
+  void name(const float* a, const float* b, float* y, Index n) {                          \
+    HWY_DYNAMIC_DISPATCH(name##_flat_float)(a, b, y, n);                                  \
+  }                                                                                       \
+  template <>                                                                             \
+  void name(const double* a, const double* b, double* y, Index n) {                       \
+    HWY_DYNAMIC_DISPATCH(name##_flat_double)(a, b, y, n);                                 \
+  }                                                                                       \
   HWY_EXPORT(name##_float);                                                               \
   HWY_EXPORT(name##_double);                                                              \
   template <>                                                                             \
@@ -169,6 +186,7 @@ ENGRAM_DISPATCH(minimum)
 ENGRAM_DISPATCH(greater)
 ENGRAM_DISPATCH(greater_equal)
 ENGRAM_DISPATCH(equal)
+ENGRAM_DISPATCH(tanh_pullback)
 
 HWY_EXPORT(select_float);
 HWY_EXPORT(select_double);
@@ -180,6 +198,13 @@ template <>
 void select(Strided<double> m, Strided<double> a, Strided<double> b, double* y, Index rows, Index columns) {
   HWY_DYNAMIC_DISPATCH(select_double)(m, a, b, y, rows, columns);
 }
+
+template <class Scalar>
+void power(const Scalar* a, const Scalar* b, Scalar* y, Index n) {
+  for (Index i = 0; i < n; ++i) y[i] = std::pow(a[i], b[i]);
+}
+template void power(const float*, const float*, float*, Index);
+template void power(const double*, const double*, double*, Index);
 
 template <class Scalar>
 void power(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns) {

@@ -116,6 +116,17 @@ HWY_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, Index
   for (; i + R <= M; i += R) tile<R, V, partial>(d, a.at(i, 0), p, p.c + i * p.c_stride);
 }
 
+/// The one tile that holds the last rows, at most R of them.
+template <int R, int V, bool partial, class D, bool transposed, class S>
+HWY_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i, Index rows) {
+  if constexpr (R > 0) {
+    if (rows == R)
+      tile<R, V, partial>(d, a.at(i, 0), p, p.c + i * p.c_stride);
+    else
+      last_tile<R - 1, V, partial>(d, a, p, i, rows);
+  }
+}
+
 template <int V, bool partial, class D, bool transposed, class S>
 HWY_NOINLINE void rows_of(D d, const Left<transposed, S> a, const Panel<S>& panel, Index M) {
   const Panel<S> p = panel;  // no store to c changes this one, as far as the compiler can see
@@ -123,9 +134,7 @@ HWY_NOINLINE void rows_of(D d, const Left<transposed, S> a, const Panel<S>& pane
   Index i = 0;
   tiles<most, V, partial>(d, a, p, i, M);
   if constexpr (most > 8) tiles<8, V, partial>(d, a, p, i, M);
-  tiles<4, V, partial>(d, a, p, i, M);
-  tiles<2, V, partial>(d, a, p, i, M);
-  tiles<1, V, partial>(d, a, p, i, M);
+  last_tile<std::min(most, 8) - 1, V, partial>(d, a, p, i, M - i);
 }
 
 /// c[i] = sum over k of a(i, k) b[k].

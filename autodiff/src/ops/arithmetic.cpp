@@ -19,10 +19,13 @@ struct Binary {
   static Shape shape(Shape a, Shape b) { return broadcast_shape(Derived::name, a, b); }
   template <class S>
   static void forward(View<S> y, ConstView<S> a, ConstView<S> b) {
-    kernel(strided(a), strided(b), y.data, y.shape.rows, y.shape.columns);
+    if (a.shape == b.shape)
+      kernel(a.data, b.data, y.data, y.shape.size());
+    else
+      kernel(strided(a), strided(b), y.data, y.shape.rows, y.shape.columns);
   }
 };
-#define ENGRAM_KERNEL(name) [](auto a, auto b, auto y, Index m, Index n) { kernels::name(a, b, y, m, n); }
+#define ENGRAM_KERNEL(name) [](auto... x) { kernels::name(x...); }
 
 struct Add : Binary<Add, ENGRAM_KERNEL(add)> {
   static constexpr auto name = "add";

@@ -16,7 +16,10 @@ struct Matmul {
   bool transpose_a, transpose_b;
   bool operator==(const Matmul&) const = default;
   std::string note() const {
-    return transpose_a ? "transposed first" : transpose_b ? "transposed second" : "";
+    return transpose_a && transpose_b ? "both transposed"
+           : transpose_a              ? "transposed first"
+           : transpose_b              ? "transposed second"
+                                      : "";
   }
 
   Shape shape(Shape a, Shape b) const {
@@ -60,11 +63,16 @@ template <Differentiable T>
 T matmul_nt(const T& a, const T& b) {
   return product(a, b, false, true);
 }
+template <Differentiable T>
+T matmul_tt(const T& a, const T& b) {
+  return product(a, b, true, true);
+}
 
 #define ENGRAM_INSTANTIATE(T)               \
   template T matmul(const T&, const T&);    \
   template T matmul_tn(const T&, const T&); \
-  template T matmul_nt(const T&, const T&);
+  template T matmul_nt(const T&, const T&); \
+  template T matmul_tt(const T&, const T&);
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
 
 ENGRAM_AUTODIFF_END
