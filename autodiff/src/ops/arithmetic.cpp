@@ -2,6 +2,7 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
+#include "recognise.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -146,5 +147,12 @@ ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
 
 #define ENGRAM_INSTANTIATE(T) template T select(const T&, const T&, const T&);
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
+
+template <class S>
+bool is_sum(const Operation<S>& operation) {
+  return dynamic_cast<const detail::Model<S, Add>*>(&operation) != nullptr;
+}
+template bool is_sum(const Operation<float>&);
+template bool is_sum(const Operation<double>&);
 
 ENGRAM_AUTODIFF_END
