@@ -26,7 +26,9 @@ template <class S>
 HWY_NOINLINE void add_to(S* c, Index M, Index N, const Addend<S>& addend) {
   const hn::ScalableTag<S> d;
   const Index L = lanes(d);
-  AddendRows<S> rows(addend, 0, 0);
+  const bool whole = addend.rows == M && addend.first == 0 && addend.row_stride == N && addend.column_stride == 1;
+  if (whole) N *= M, M = 1;
+  AddendRows<S> rows(addend, 0);
   for (Index i = 0; i < M; ++i, c += N, rows.next()) {
     Index j = 0;
     for (; j + L <= N; j += L) hn::StoreU(hn::Add(hn::LoadU(d, c + j), rows.load(d, j)), d, c + j);
@@ -34,43 +36,47 @@ HWY_NOINLINE void add_to(S* c, Index M, Index N, const Addend<S>& addend) {
   }
 }
 
-// --- at most four columns: one scalar product each
-
-/// The scalar products of a (K values) with N columns that lie K apart.
-template <int N, class S>
-HWY_INLINE void scalar_products(const S* a, const S* columns, S* c, Index K) {
-  const hn::ScalableTag<S> d;
-  using Vec = hn::Vec<decltype(d)>;
-  const Index L = lanes(d);
-  Vec even[N], odd[N];
-  for (int n = 0; n < N; ++n) even[n] = odd[n] = hn::Zero(d);
-  const auto add = [&](Vec* sum, Index k) HWY_ATTR {
-    const Vec v = hn::LoadU(d, a + k);
-    for (int n = 0; n < N; ++n) sum[n] = hn::MulAdd(v, hn::LoadU(d, columns + n * K + k), sum[n]);
-  };
-  Index k = 0;
-  for (; k + 2 * L <= K; k += 2 * L) {
-    add(even, k);
-    add(odd, k + L);
-  }
-  if (k + L <= K) {
-    add(even, k);
-    k += L;
-  }
-  if (k < K) {
-    const Vec v = load_first(d, a + k, K - k);
-    for (int n = 0; n < N; ++n) odd[n] = hn::MulAdd(v, load_first(d, columns + n * K + k, K - k), odd[n]);
-  }
-  for (int n = 0; n < N; ++n) c[n] = hn::GetLane(hn::SumOfLanes(d, hn::Add(even[n], odd[n])));
-}
-
-template <int N, class S>
-HWY_NOINLINE void rows_by_columns(const S* a, Index a_stride, const S* columns, S* c, Index c_stride, Index M,
-                                  Index K) {
-  for (Index i = 0; i < M; ++i) scalar_products<N>(a + i * a_stride, columns, c + i * c_stride, K);
-}
+// --- at most four columns: scalar products, a vector of them at a time
 
 constexpr Index most_columns = 4, longest_column = 256;
+
+/// C (M x N) = A B, where B's columns lie K apart.
+template <int N, class S>
+HWY_NOINLINE void rows_by_columns(const S* a, Index a_stride, const S* columns, S* c, Index M, Index K) {
+  const hn::ScalableTag<S> d;
+  using Vec = hn::Vec<decltype(d)>;
+  constexpr Index L = lanes_of<S>;
+  constexpr int G = std::max<int>(1, static_cast<int>(L) / N);  // rows at a time
+  constexpr int parts = (G * N + static_cast<int>(L) - 1) / static_cast<int>(L);
+  for (Index i = 0; i < M; i += G) {
+    Vec sum[parts * L];
+    unrolled<static_cast<int>(parts * L), 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
+    const auto add = [&](Index k, const auto& load) HWY_ATTR {
+      Vec column[N];
+      unrolled<N, 1>([&](int n, int) HWY_ATTR { column[n] = load(columns + n * K + k); });
+      unrolled<G, 1>([&](int g, int) HWY_ATTR {
+        const Vec row = load(a + std::min(i + g, M - 1) * a_stride + k);
+        unrolled<N, 1>([&](int n, int) HWY_ATTR { sum[g * N + n] = hn::MulAdd(row, column[n], sum[g * N + n]); });
+      });
+    };
+    Index k = 0;
+    for (; k + L <= K; k += L) add(k, [&](const S* p) HWY_ATTR { return hn::LoadU(d, p); });
+    if (k < K) add(k, [&](const S* p) HWY_ATTR { return load_first(d, p, K - k); });
+    // The sum over each vector's values is one value of a sum of vectors.
+    const Index count = std::min<Index>(G, M - i) * N;
+    unrolled<parts, 1>([&](int part, int) HWY_ATTR {
+      Vec* const square = sum + part * L;
+      transpose_square(d, square);
+      HWY_UNROLL(4)
+      for (int half = static_cast<int>(L) / 2; half > 0; half /= 2)
+        unrolled<static_cast<int>(L) / 2, 1>([&](int q, int) HWY_ATTR {
+          if (q < half) square[q] = hn::Add(square[q], square[q + half]);
+        });
+      const Index some = count - part * L;
+      some >= L ? hn::StoreU(square[0], d, c + i * N + part * L) : store_first(square[0], d, c + i * N + part * L, some);
+    });
+  }
+}
 
 /// C (M x N) = A B' for N <= 4; B's columns are gathered unless they lie as wanted.
 template <class S>
@@ -84,13 +90,13 @@ HWY_INLINE void few_columns(const S* a, Index a_stride, bool transpose_b, const 
   }
   switch (N) {
     case 1:
-      return rows_by_columns<1>(a, a_stride, b, c, N, M, K);
+      return rows_by_columns<1>(a, a_stride, b, c, M, K);
     case 2:
-      return rows_by_columns<2>(a, a_stride, b, c, N, M, K);
+      return rows_by_columns<2>(a, a_stride, b, c, M, K);
     case 3:
-      return rows_by_columns<3>(a, a_stride, b, c, N, M, K);
+      return rows_by_columns<3>(a, a_stride, b, c, M, K);
     default:
-      return rows_by_columns<4>(a, a_stride, b, c, N, M, K);
+      return rows_by_columns<4>(a, a_stride, b, c, M, K);
   }
 }
 
@@ -124,7 +130,7 @@ HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Ind
       });
     }
     if (addend.data) {
-      AddendRows<S> rows(addend, 0, j);
+      AddendRows<S> rows(addend, j);
       unrolled<M, 1>([&](int m, int) HWY_ATTR {
         sum[m] = hn::Add(sum[m], columns == L ? rows.load(d, 0) : rows.load_some(d, 0, columns));
         rows.next();
@@ -258,7 +264,7 @@ HWY_INLINE void product(Product<S> p, S* c) {
   } else if (!p.transpose_a && (p.n == 1 || (p.n <= most_columns && !short_sums))) {
     few_columns(p.a, p.a_stride, p.transpose_b, p.b, c, p.m, p.n, p.k);
   } else if (p.m == 1 && p.transpose_b) {
-    rows_by_columns<1>(p.b, p.k, p.a, c, 1, p.n, p.k);
+    rows_by_columns<1>(p.b, p.k, p.a, c, p.n, p.k);
   } else if (p.transpose_b && p.m <= most_rows && p.n >= L) {
     return p.transpose_a ? few_rows(Left<true, S>{p.a, p.a_stride}, p.b, c, p.m, p.n, p.k, p.addend)
                          : few_rows(Left<false, S>{p.a, p.a_stride}, p.b, c, p.m, p.n, p.k, p.addend);

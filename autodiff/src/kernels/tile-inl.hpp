@@ -27,15 +27,17 @@ struct Left {
 template <class S>
 class AddendRows {
  public:
-  /// From row i on; columns from `column` on.
-  AddendRows(const Addend<S>& a, Index i, Index column)
+  /// From its first row on; columns from `column` on.
+  AddendRows(const Addend<S>& a, Index column)
       : stride_(a.row_stride),
         rows_(a.rows),
-        row_(a.rows > 1 ? i % a.rows : 0),
+        row_(a.first),
         columns_(a.column_stride != 0),
-        first_(a.data + (columns_ ? column : 0)),
+        first_(a.data ? a.data + (columns_ ? column : 0) : nullptr),
         data_(first_ + row_ * stride_) {}
 
+  explicit operator bool() const { return first_ != nullptr; }
+  bool is_one_row() const { return rows_ == 1; }
   /// A vector of the present row, from its v-th value on.
   template <class D>
   HWY_INLINE hn::Vec<D> load(D d, Index v) const {
@@ -71,6 +73,29 @@ struct Panel {
   Index column;      // of the addend, where the panel begins
 };
 
+/// sum += the next R rows of the addend.
+template <int R, int V, bool partial, class D, class Sum, class S>
+HWY_INLINE void add_rows(D d, Sum& sum, AddendRows<S>& addend, Index last) {
+  const Index N = lanes(d);
+  hn::Vec<D> row[V];
+  const auto load = [&] HWY_ATTR {
+    HWY_UNROLL(2)
+    for (int v = 0; v < V; ++v)
+      row[v] = partial && v == V - 1 ? addend.load_some(d, v * N, last) : addend.load(d, v * N);
+  };
+  const bool one = addend.is_one_row();
+  if (one) load();
+  HWY_UNROLL(16)
+  for (int r = 0; r < R; ++r) {
+    if (!one) {
+      load();
+      addend.next();
+    }
+    HWY_UNROLL(2)
+    for (int v = 0; v < V; ++v) sum[r][v] = hn::Add(sum[r][v], row[v]);
+  }
+}
+
 /// How many rows a tile has: its sums, vectors of B and a value of A fill the registers.
 template <int V>
 constexpr int tile_rows = (HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON ? 16 : 12) / V;
@@ -91,14 +116,13 @@ HWY_INLINE void unrolled(const F& f) {
   }
 }
 
-/// Rows [i, i + R) of C [+]= A B [+ the addend], over V vectors; `a` begins with its row i. The sums stay in
-/// registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
+/// R rows of C [+]= A B [+ the addend's next rows], over V vectors. The sums stay in registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
 /// several ways, by k modulo `ways`, which hides the latency of the additions.
 template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i) {
+HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY_RESTRICT c,
+                     AddendRows<S>& addend) {
   using Vec = hn::Vec<D>;
   const Index N = lanes(d);
-  S* HWY_RESTRICT c = p.c + i * p.c_stride;
   constexpr int ways = R * V >= 8 ? 1 : 8 / (R * V);
   Vec sum[ways * R][V];
   unrolled<ways * R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Zero(d); });
@@ -137,16 +161,7 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
       if (r < half) sum[r][v] = hn::Add(sum[r][v], sum[half + r][v]);
     });
 
-  if (p.addend.data) {
-    AddendRows<S> addend(p.addend, i, p.column);
-    unrolled<R, 1>([&](int r, int) HWY_ATTR {
-      unrolled<1, V>([&](int, int v) HWY_ATTR {
-        sum[r][v] = hn::Add(sum[r][v], partial && v == V - 1 ? addend.load_some(d, v * N, p.last)
-                                                             : addend.load(d, v * N));
-      });
-      addend.next();
-    });
-  }
+  if (addend) add_rows<R, V, partial>(d, sum, addend, p.last);
 
   // Masked stores hold up the loads behind them; where a row's last vector may spill, it is stored whole.
   const bool whole = !partial || p.end - c >= (R - 1) * p.c_stride + V * N;
@@ -159,14 +174,22 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
   });
 }
 
+/// As many tiles of R rows as fit below the first i rows.
+template <int R, int V, bool partial, class D, bool transposed, class S>
+HWY_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, AddendRows<S>& addend, Index& i,
+                      Index M) {
+  for (; i + R <= M; i += R) tile<R, V, partial>(d, a.at(i, 0), p, p.c + i * p.c_stride, addend);
+}
+
 /// The one tile that holds the last rows, at most R of them.
 template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i, Index rows) {
+HWY_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, AddendRows<S>& addend, Index i,
+                          Index M) {
   if constexpr (R > 0) {
-    if (rows == R)
-      tile<R, V, partial>(d, a.at(i, 0), p, i);
+    if (M - i == R)
+      tiles<R, V, partial>(d, a, p, addend, i, M);
     else
-      last_tile<R - 1, V, partial>(d, a, p, i, rows);
+      last_tile<R - 1, V, partial>(d, a, p, addend, i, M);
   }
 }
 
@@ -174,12 +197,12 @@ HWY_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, I
 template <int V, bool partial, class D, bool transposed, class S>
 HWY_NOINLINE void rows_of(D d, const Left<transposed, S> a, const Panel<S>& panel, Index M) {
   const Panel<S> p = panel;  // no store to c changes this one, as far as the compiler can see
+  AddendRows<S> addend(p.addend, p.column);
   constexpr int most = tile_rows<V>;
   Index i = 0;
-  for (; i + most <= M; i += most) tile<most, V, partial>(d, a.at(i, 0), p, i);
-  if constexpr (most > 8)
-    for (; i + 8 <= M; i += 8) tile<8, V, partial>(d, a.at(i, 0), p, i);
-  last_tile<std::min(most, 8) - 1, V, partial>(d, a, p, i, M - i);
+  tiles<most, V, partial>(d, a, p, addend, i, M);
+  if constexpr (most > 8) tiles<8, V, partial>(d, a, p, addend, i, M);
+  last_tile<std::min(most, 8) - 1, V, partial>(d, a, p, addend, i, M);
 }
 
 }  // namespace HWY_NAMESPACE

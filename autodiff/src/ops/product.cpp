@@ -66,10 +66,14 @@ struct MatmulAdd : Variadic {
   std::string note() const { return matmul.note(); }
 
   template <class S>
-  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+  kernels::Product<S> operands(std::span<const ConstView<S>> x) const {
     auto product = matmul.operands(x[0], x[1]);
     product.addend = {x[2].data, layout.row_stride, layout.column_stride, layout.rows};
-    kernels::matmul(product, y[0].data);
+    return product;
+  }
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    kernels::matmul(operands(x), y[0].data);
   }
   template <class T>
   void pull_back(Pullback<T>&) const {
@@ -84,8 +88,31 @@ OperationPtr<S> with_addend(const Operation<S>& operation, const AddendLayout& l
   const auto* model = dynamic_cast<const detail::Model<S, Matmul>*>(&operation);
   return model ? make_operation<S>(MatmulAdd(model->op(), layout)) : nullptr;
 }
-template OperationPtr<float> with_addend(const Operation<float>&, const AddendLayout&);
-template OperationPtr<double> with_addend(const Operation<double>&, const AddendLayout&);
+
+template <class S>
+bool is_product(const Operation<S>& operation) {
+  return dynamic_cast<const detail::Model<S, Matmul>*>(&operation) ||
+         dynamic_cast<const detail::Model<S, MatmulAdd>*>(&operation);
+}
+
+template <class S>
+void product_rows(const Operation<S>& operation, Index first, Index count, S* rows,
+                  std::span<const ConstView<S>> x) {
+  const auto* plain = dynamic_cast<const detail::Model<S, Matmul>*>(&operation);
+  auto product = plain ? plain->op().operands(x[0], x[1])
+                       : static_cast<const detail::Model<S, MatmulAdd>&>(operation).op().operands(x);
+  product.a += product.transpose_a ? first : first * product.a_stride;
+  product.m = count;
+  product.addend.first = first % product.addend.rows;
+  kernels::matmul(product, rows);
+}
+
+#define ENGRAM_INSTANTIATE_RECOGNISER(S)                                               \
+  template OperationPtr<S> with_addend(const Operation<S>&, const AddendLayout&);      \
+  template bool is_product(const Operation<S>&);                                       \
+  template void product_rows(const Operation<S>&, Index, Index, S*, std::span<const ConstView<S>>);
+ENGRAM_INSTANTIATE_RECOGNISER(float)
+ENGRAM_INSTANTIATE_RECOGNISER(double)
 
 template <Differentiable T>
 T matmul(const T& a, const T& b) {

@@ -8,6 +8,8 @@ ENGRAM_AUTODIFF_BEGIN
 template <class S>
 class Uses {
  public:
+  static constexpr std::size_t nobody = ~std::size_t{0};
+
   explicit Uses(const Graph<S>& graph)
       : graph_(graph), producer_(graph.slots.size(), nobody), count_(graph.slots.size(), 0) {
     for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
@@ -21,6 +23,7 @@ class Uses {
   const typename Graph<S>::Node* producer(std::uint32_t s) const {
     return producer_[s] == nobody ? nullptr : &graph_.nodes[producer_[s]];
   }
+  /// Its number, or `nobody`.
   std::size_t producer_index(std::uint32_t s) const { return producer_[s]; }
   /// How often a slot is read, by nodes or as an output of the graph.
   std::size_t count(std::uint32_t s) const { return count_[s]; }
@@ -46,7 +49,6 @@ class Uses {
   }
 
  private:
-  static constexpr std::size_t nobody = ~std::size_t{0};
   const Graph<S>& graph_;
   std::vector<std::size_t> producer_, count_;
 };

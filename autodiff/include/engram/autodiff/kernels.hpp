@@ -81,12 +81,12 @@ ENGRAM_API void copy_block(const Scalar* x, Index x_stride, Scalar* y, Index y_s
                            Index columns);
 
 // --- products
-/// A matrix that is added to a product, broadcast: element (r, c) is data[r % rows * row_stride + c *
-/// column_stride]; column_stride is 0 or 1.
+/// A matrix that is added to a product, broadcast: element (r, c) is data[(first + r) % rows * row_stride + c
+/// * column_stride]; column_stride is 0 or 1.
 template <class Scalar>
 struct Addend {
   const Scalar* data = nullptr;  ///< null: nothing is added
-  Index row_stride = 0, column_stride = 0, rows = 1;
+  Index row_stride = 0, column_stride = 0, rows = 1, first = 0;
 };
 
 /// a' b' + addend (m x n), where a' (m x k) is a, or its transpose if transpose_a, and so for b' (k x n).
