@@ -332,7 +332,7 @@ void check_products() {
         std::vector<S> c(static_cast<std::size_t>(m * n) + 1, S(9));
         const auto multiply = [&, m = m, n = n, depth = depth](bool transpose_a, bool transpose_b, const S* x, const S* y,
                                                 S* z) {
-          k::matmul(k::Product<S>{m, n, depth, x, transpose_a ? m : depth, y, transpose_a, transpose_b}, z);
+          k::matmul(k::Product<S>{m, n, depth, x, y, transpose_a, transpose_b}, z);
         };
         multiply(ta, tb, a.data(), b.data(), c.data());
         double worst = c.back() == 9 ? 0 : 1;
