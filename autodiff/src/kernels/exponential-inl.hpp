@@ -87,7 +87,8 @@ HWY_INLINE V expm1_of_remainder(D d, V r) {
                       r2, r);
 }
 
-// min(x, most) and max(x, least) that keep a NaN: as x86's instructions do with the number first, but not every target's.
+// min(x, most) and max(x, least) that keep a NaN: as x86's instructions do with the number first, but not
+// every target's.
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_SSE4
 template <class V>
 HWY_INLINE V at_most(V most, V x) {
