@@ -35,7 +35,7 @@ std::vector<VectorFunction<S>> vector_functions() {
       {"exp", k::exp<S>, [](L x) { return std::exp(x); }, underflow, overflow, f ? 1e-7 : 2e-16},
       {"expm1", k::expm1<S>, [](L x) { return std::expm1(x); }, -2, 2, f ? 1.5e-7 : 3e-16},
       {"log", k::log<S>, [](L x) { return std::log(x); }, one / 2, 2, f ? 1e-7 : 2e-16},
-      {"log1p", k::log1p<S>, [](L x) { return std::log1p(x); }, -3 * one / 4, 2, f ? 2e-7 : 4e-16},
+      {"log1p", k::log1p<S>, [](L x) { return std::log1p(x); }, -3 * one / 4, 2, f ? 1.5e-7 : 3e-16},
       {"tanh", k::tanh<S>, [](L x) { return std::tanh(x); }, -saturation, saturation, f ? 2e-7 : 5e-16},
       {"sigmoid", k::sigmoid<S>,
        [](L x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }, -20, 20,

@@ -63,12 +63,17 @@ struct Exponent {
 
 constexpr double log2_e = 1.4426950408889634;
 
-/// r of x. The first part of ln 2 has so few bits that its multiples are exact without a fused multiply-add
-/// too.
+/// ln 2 in two parts, the first of which has so few bits that its multiples by n are exact without a fused
+/// multiply-add too.
+template <class D>
+constexpr double ln2_high = is_float<D> ? 0.693359375 : 0.693145751953125;
+template <class D>
+constexpr double ln2_low = is_float<D> ? -2.12194440e-4 : 1.42860682030941723212e-6;
+
+/// r of x.
 template <class D, class V>
 HWY_INLINE V remainder(D d, V x, V n) {
-  const V r = hn::NegMulAdd(n, constant(d, 0.693359375, 0.693145751953125), x);
-  return hn::NegMulAdd(n, constant(d, -2.12194440e-4, 1.42860682030941723212e-6), r);
+  return hn::NegMulAdd(n, constant(d, ln2_low<D>), hn::NegMulAdd(n, constant(d, ln2_high<D>), x));
 }
 
 /// exp(r) - 1 for |r| <= ln 2 / 2, as r + r² k(r): minimax fits of k, weighted for the relative error of the

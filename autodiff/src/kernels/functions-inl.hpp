@@ -6,7 +6,7 @@
 #define ENGRAM_FUNCTIONS_INL_HPP
 #endif
 
-#include "kernels/exponential-inl.hpp"
+#include "kernels/logarithm-inl.hpp"
 
 #include <hwy/contrib/math/math-inl.h>
 
@@ -16,51 +16,6 @@ HWY_BEFORE_NAMESPACE();
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 namespace HWY_NAMESPACE {
-
-/// Where the argument of a logarithm is 0, below, infinite or no number.
-template <class D, class V>
-HWY_INLINE V log_limits(D d, V argument, V y) {
-  const V zero = hn::Zero(d), infinity = hn::Inf(d);
-  y = hn::IfThenElse(hn::Eq(argument, zero), hn::Neg(infinity), y);
-  y = hn::IfThenElse(hn::Lt(argument, zero), hn::NaN(d), y);
-  return hn::IfThenElse(hn::Or(hn::IsNaN(argument), hn::Eq(argument, infinity)), argument, y);
-}
-
-template <class D, class V>
-HWY_INLINE V log_of(D d, V x) {
-  return log_limits(d, x, hn::Log(d, x));
-}
-
-template <class D, class V>
-HWY_INLINE V log1p_of(D d, V x) {
-  const V one = hn::Set(d, hn::TFromD<D>{1});
-  // log(1 + x) corrected for the rounding of 1 + x (Kahan).
-  const V u = hn::Add(x, one);
-  const V rest = hn::Sub(u, one);
-  const auto exact = hn::Eq(rest, hn::Zero(d));
-  const V y = hn::Mul(hn::Log(d, u), hn::Div(x, hn::IfThenElse(exact, one, rest)));
-  return hn::IfThenElse(exact, x, log_limits(d, u, y));
-}
-
-/// log(1 + e) for 0 <= e <= 1 as 2 atanh(z), z = e / (2 + e) <= 1/3: z (2 + z² k(z²)), k minimax fits for the
-/// relative error of the whole, 7.6e-9 and 2.5e-18.
-template <class D, class V>
-HWY_INLINE V log1p_of_unit(D d, V e) {
-  const V z = hn::Div(e, hn::Add(e, constant(d, 2))), v = hn::Mul(z, z), v2 = hn::Mul(v, v);
-  V k;
-  if constexpr (is_float<D>)
-    k = polynomial(d, v, v2, 0.666664455, 0.400217186, 0.279803831, 0.28174093);
-  else
-    k = polynomial(d, v, v2, 0.666666666666664965, 0.400000000001027015, 0.285714285530835055,
-                   0.222222237310575735, 0.18181749782124189, 0.153864808725295828, 0.133015048163376909,
-                   0.121052791011509799, 0.0833100987798794622, 0.170554033031310527);
-  return hn::MulAdd(hn::Mul(z, v), k, hn::Add(z, z));
-}
-
-template <class D, class V>
-HWY_INLINE V softplus_of(D d, V x) {
-  return hn::Add(at_least(hn::Zero(d), x), log1p_of_unit(d, exp_of(d, hn::Neg(hn::Abs(x)))));
-}
 
 template <class D, class V>
 HWY_INLINE V sign_of(D d, V x) {
