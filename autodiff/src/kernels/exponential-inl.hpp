@@ -46,9 +46,9 @@ struct Exponent {
   D d;
   V shifted;
 
-  /// n = round(x log2_e); log2_e is a multiple of log2(e) as that of x is of the argument.
-  HWY_INLINE Exponent(D tag, V x, double log2_e)
-      : d(tag), shifted(hn::MulAdd(x, constant(d, log2_e), shift())) {}
+  /// n = round(a factor), which is x / ln 2.
+  HWY_INLINE Exponent(D tag, V a, double factor)
+      : d(tag), shifted(hn::MulAdd(a, constant(d, factor), shift())) {}
 
   HWY_INLINE V n() const { return hn::Sub(shifted, shift()); }
   /// 2^(n - 1), a normal number for all n up to 128 or 1024.
@@ -76,8 +76,8 @@ HWY_INLINE V remainder(D d, V x, V n) {
   return hn::NegMulAdd(n, constant(d, ln2_low<D>), hn::NegMulAdd(n, constant(d, ln2_high<D>), x));
 }
 
-/// exp(r) - 1 for |r| <= ln 2 / 2, as r + r² k(r): minimax fits of k, weighted for the relative error of the
-/// whole, 1.3e-8 and 3.6e-17.
+/// exp(r) - 1 for |r| <= ln 2 / 2, as r + r² k(r): minimax fits of k (Remez' exchange), weighted for the
+/// relative error of the whole, which is 1.3e-8 and 3.6e-17.
 template <class D, class V>
 HWY_INLINE V expm1_of_remainder(D d, V r) {
   const V r2 = hn::Mul(r, r);
