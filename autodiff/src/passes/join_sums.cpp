@@ -12,17 +12,17 @@ std::optional<typename Graph<S>::Node> function_of_sum(const Graph<S>& graph, co
   const auto slot = uses.only_read_here(node.inputs[0]);
   const auto* sum = slot ? uses.producer(*slot) : nullptr;
   if (!sum || !is_sum(*sum->operation)) return std::nullopt;
+  // a has all values; b, of the two, is what is repeated.
   const Shape shape = graph.slots[*slot].shape;
-  for (const std::size_t i : {0, 1}) {
-    if (graph.slots[sum->inputs[i]].shape != shape) continue;
-    const auto [b, frame] = uses.before_repetition(sum->inputs[1 - i], shape);
-    const auto operation = of_sum(*node.operation, frame);
-    if (!operation) return std::nullopt;
-    typename Graph<S>::Node result{operation, {sum->inputs[i], b}, node.outputs, node.scope};
-    result.inputs.insert(result.inputs.end(), node.inputs.begin() + 1, node.inputs.end());
-    return result;
-  }
-  return std::nullopt;
+  auto a = sum->inputs[0], b = sum->inputs[1];
+  if (graph.slots[a].shape != shape || uses.before_repetition(a, shape).slot != a) std::swap(a, b);
+  if (graph.slots[a].shape != shape) return std::nullopt;
+  const auto repeated = uses.before_repetition(b, shape);
+  const auto operation = of_sum(*node.operation, repeated.frame);
+  if (!operation) return std::nullopt;
+  typename Graph<S>::Node result{operation, {a, repeated.slot}, node.outputs, node.scope};
+  result.inputs.insert(result.inputs.end(), node.inputs.begin() + 1, node.inputs.end());
+  return result;
 }
 
 }  // namespace
