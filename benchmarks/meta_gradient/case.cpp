@@ -55,16 +55,6 @@ std::vector<Episode<Array<double>>> Case::episodes() const {
   return list;
 }
 
-namespace {
-
-json rows_of(const Array<double>& a) {
-  json rows = json::array();
-  for (Index r = 0; r < a.rows(); ++r) rows.push_back(std::vector<double>(a.row(r).begin(), a.row(r).end()));
-  return rows;
-}
-
-}  // namespace
-
 json to_json(const Case& c) {
   json j{{"sizes", c.network().sizes},        {"activation", to_string(c.rule.activation)},
          {"bias_neuron", c.rule.bias_neuron}, {"steps", c.episode.steps},
@@ -72,19 +62,25 @@ json to_json(const Case& c) {
          {"episodes", json::array()}};
   const auto theta = c.theta();
   for (std::size_t i = 0; i < theta.members.size(); ++i)
-    j["theta"][theta.names[i]] = rows_of(theta.*theta.members[i]);
+    j["theta"][theta.names[i]] = rows(theta.*theta.members[i]);
   for (const auto& episode : c.episodes()) {
     json leaves = json::array();
-    for (const auto& leaf : flatten(episode)) leaves.push_back(rows_of(leaf));
+    for (const auto& leaf : flatten(episode)) leaves.push_back(rows(leaf));
     j["episodes"].push_back(std::move(leaves));
   }
   return j;
 }
 
-json flat(const std::vector<Array<double>>& leaves) {
+std::vector<double> flat(const std::vector<Array<double>>& leaves) {
   std::vector<double> all;
   for (const auto& leaf : leaves) all.insert(all.end(), leaf.data(), leaf.data() + leaf.size());
   return all;
+}
+
+json rows(const Array<double>& a) {
+  json list = json::array();
+  for (Index r = 0; r < a.rows(); ++r) list.push_back(std::vector<double>(a.row(r).begin(), a.row(r).end()));
+  return list;
 }
 
 }  // namespace engram::bench

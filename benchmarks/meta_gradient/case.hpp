@@ -36,6 +36,8 @@ struct Case {
 nlohmann::json to_json(const Case& c);
 
 /// All numbers of all leaves, in order: how gradients are compared.
-nlohmann::json flat(const std::vector<plasticity::Array<double>>& leaves);
+std::vector<double> flat(const std::vector<plasticity::Array<double>>& leaves);
+/// A matrix as a list of rows.
+nlohmann::json rows(const plasticity::Array<double>& a);
 
 }  // namespace engram::bench

@@ -1,0 +1,48 @@
+"""What every suite is given."""
+import pathlib
+import sys
+from dataclasses import dataclass
+
+from peers import Peer, alternate
+
+
+@dataclass
+class Context:
+    build: pathlib.Path  # CMake's folder
+    out: pathlib.Path
+    quick: bool
+    rounds: int
+    pytorch: str = ""  # a Python that has it; empty: none
+    jax: str = ""
+
+    @property
+    def sources(self):
+        return pathlib.Path(__file__).parents[1]
+
+    def program(self, name):
+        return self.build / "bin" / name
+
+    def engram(self, suite, *options, threads=1, name="engram"):
+        return lambda: Peer(name, [self.program(f"bench_{suite}"), *options, "--threads", threads], threads)
+
+    def hand_written(self, name, *arguments):
+        return lambda: Peer(name, [self.program("bench_hand_written"), *arguments])
+
+    def python(self, which, script, *arguments, threads=1):
+        """A starter for a peer in Python, or None, which is said once at the beginning, if there is no such Python."""
+        python = {"PyTorch": self.pytorch, "JAX": self.jax}[which]
+        return (lambda: Peer(which, [python, self.sources / script, *arguments], threads)) if python else None
+
+    def compare(self, *starters):
+        """Rounds of all these in turns; the first is engram."""
+        return alternate([s for s in starters if s], self.rounds, 0.01 if self.quick else 0.3)
+
+    def missing(self):
+        """One line for each peer that will not take part."""
+        advice = {"PyTorch": "apt-get install python3-torch", "JAX": "it comes from PyPI, which could not be reached"}
+        return [f"{name} is skipped: no Python here has it ({advice[name]})"
+                for name, python in (("PyTorch", self.pytorch), ("JAX", self.jax)) if not python]
+
+
+def warn(text):
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,26 @@
+"""Figures, drawn by gnuplot."""
+import shutil
+import subprocess
+
+STYLE = """set terminal pngcairo size 1100,650 noenhanced font ',12'
+set grid ytics lc rgb '#dddddd'
+set border 3
+set tics nomirror
+set key outside top center horizontal
+"""
+COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+
+
+def draw(path, script):
+    """Draws with gnuplot; without it only the script is written, beside where the figure would be."""
+    path.with_suffix(".gp").write_text(f"{STYLE}set output '{path.name}'\n{script}")
+    if not shutil.which("gnuplot"):
+        return False
+    subprocess.run(["gnuplot", path.with_suffix(".gp").name], cwd=path.parent, check=True)
+    return True
+
+
+def block(name, rows):
+    """A table inside a script, to be plotted as $name."""
+    quoted = ["\t".join(f'"{c}"' if isinstance(c, str) else "NaN" if c is None else f"{c:.6g}" for c in row) for row in rows]
+    return f"${name} << END\n" + "\n".join(quoted) + "\nEND\n"
