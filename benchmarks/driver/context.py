@@ -22,20 +22,20 @@ class Context:
     def program(self, name):
         return self.build / "bin" / name
 
-    def engram(self, suite, *options, threads=1, name="engram"):
-        return lambda: Peer(name, [self.program(f"bench_{suite}"), *options, "--threads", threads], threads)
+    def peer(self, name, program, *arguments, threads=1):
+        return lambda: Peer(name, [program, *arguments], threads)
 
-    def hand_written(self, name, *arguments):
-        return lambda: Peer(name, [self.program("bench_hand_written"), *arguments])
+    def engram(self, suite, *options, threads=1, name="engram"):
+        return self.peer(name, self.program(f"bench_{suite}"), *options, "--threads", threads, threads=threads)
 
     def python(self, which, script, *arguments, threads=1):
         """A starter for a peer in Python, or None, which is said once at the beginning, if there is no such Python."""
         python = {"PyTorch": self.pytorch, "JAX": self.jax}[which]
-        return (lambda: Peer(which, [python, self.sources / script, *arguments], threads)) if python else None
+        return self.peer(which, python, self.sources / script, *arguments, threads=threads) if python else None
 
-    def compare(self, *starters):
-        """Rounds of all these in turns; the first is engram."""
-        return alternate([s for s in starters if s], self.rounds, 0.01 if self.quick else 0.3)
+    def compare(self, *starters, agree=True):
+        """Rounds of all these in turns; the first is engram. With `agree` they compute the same."""
+        return alternate([s for s in starters if s], self.rounds, 0.01 if self.quick else 0.3, agree)
 
     def missing(self):
         """One line for each peer that will not take part."""

@@ -59,12 +59,12 @@ def distance(a, b):
     return math.dist(a, b) / math.hypot(*b)
 
 
-def alternate(starters, rounds, seconds):
+def alternate(starters, rounds, seconds, agree=True):
     """Starts all peers, then lets them run in turns, `rounds` times, each time each for about `seconds`.
 
     `starters` are functions without arguments that return a Peer, the first being the one that the others are compared
-    with. Returns its records: for each name {"ms": [one per round]}, how far its loss and gradient are from the first
-    one's, and whatever else it said; or {"skipped": why}.
+    with. Returns its records: for each name {"ms": [one per round]}, whatever else it said, and, if they are to `agree`,
+    how far its loss and gradient are from the first one's; or {"skipped": why}.
     """
     peers, records = [], {}
     try:
@@ -78,10 +78,10 @@ def alternate(starters, rounds, seconds):
         first = peers[0].greeting
         for peer in peers:
             g = peer.greeting
-            records[peer.name] = {"ms": [], "threads": peer.threads,
-                                  "loss_apart": abs(g["loss"] / first["loss"] - 1),
-                                  "gradient_apart": distance(g["gradient"], first["gradient"]),
-                                  **{k: v for k, v in g.items() if k != "gradient"}}
+            records[peer.name] = {"ms": [], "threads": peer.threads, **{k: v for k, v in g.items() if k != "gradient"}}
+            if agree:
+                records[peer.name] |= {"loss_apart": abs(g["loss"] / first["loss"] - 1),
+                                       "gradient_apart": distance(g["gradient"], first["gradient"])}
         warm = {peer.name: peer.run(2) for peer in peers}
         repetitions = {name: max(1, min(50, round(seconds * 1e3 / ms))) for name, ms in warm.items()}
         for _ in range(rounds):

@@ -18,22 +18,24 @@ class Spread:
         """Of each pair of runs that stood next to each other."""
         return Spread.of([x / y for x, y in zip(a, b)])
 
-    def each(self, f):
-        """For monotonic f."""
-        low, high = sorted((f(self.min), f(self.max)))
-        return Spread(f(self.median), low, high)
+    def __mul__(self, factor):
+        return Spread(self.median * factor, self.min * factor, self.max * factor)
 
 
 def number(x, unit=""):
-    """A ratio without a unit is printed as 1/n below a half."""
-    if not unit and 0 < x < 0.5:
-        return f"1/{1 / x:.1f}"
-    text = f"{x:.0f}" if x == int(x) or abs(x) >= 100 else f"{x:.3g}" if abs(x) < 1 else f"{x:.2f}" if abs(x) < 10 else f"{x:.1f}"
+    """Three digits or so."""
+    size = abs(x)
+    text = f"{x:.0f}" if x == int(x) or size >= 100 else f"{x:.3g}" if size < 1 else f"{x:.2f}" if size < 10 else f"{x:.1f}"
     return f"{text} {unit}".strip()
 
 
-def interval(spread, unit=""):
-    return f"{number(spread.min)} .. {number(spread.max)}" if not unit else f"{number(spread.min, unit)} .. {number(spread.max, unit)}"
+def ratio(x):
+    """What is much smaller than 1 is easier read as 1/n."""
+    return f"1/{1 / x:.1f}" if 0 < x < 0.5 else number(x)
+
+
+def interval(spread, show=ratio):
+    return f"{show(spread.min)} .. {show(spread.max)}"
 
 
 def table(header, rows):

@@ -1,7 +1,7 @@
 """The targets: what engram promises about its speed. This is the only place that lists them."""
 from dataclasses import dataclass
 
-from spread import interval, number, table
+from spread import interval, number, ratio, table
 
 
 @dataclass(frozen=True)
@@ -10,7 +10,10 @@ class Target:
     suite: str
     text: str
     at_most: float
-    unit: str = ""
+    unit: str = ""  # none: a ratio, or a number
+
+    def show(self, x):
+        return number(x, self.unit) if self.unit else ratio(x)
 
 
 TARGETS = [
@@ -41,10 +44,9 @@ def targets_table(measured, suites):
     found = verdicts(measured)
     rows = []
     for t in (t for t in TARGETS if t.suite in suites):
-        limit = number(t.at_most, t.unit)
         if t.key in found:
             _, spread, met = found[t.key]
-            rows.append([t.text, limit, number(spread.median, t.unit), interval(spread, t.unit), "met" if met else "MISSED"])
+            rows.append([t.text, t.show(t.at_most), t.show(spread.median), interval(spread, t.show), "met" if met else "MISSED"])
         else:
-            rows.append([t.text, limit, "-", "-", "not measured"])
+            rows.append([t.text, t.show(t.at_most), "-", "-", "not measured"])
     return table(["target", "at most", "median", "min .. max", ""], rows)

@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <sys/resource.h>
+#include <fstream>
 
 using namespace engram::plasticity;
 using engram::autodiff::Function;
@@ -49,6 +49,18 @@ struct Buffers {
     for (const Shape s : f.output_shapes()) results.emplace_back(s);
   }
 };
+
+/// The largest memory that the process ever had.
+std::size_t process_bytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;)
+    if (word == "VmHWM:") {
+      std::size_t kilobytes = 0;
+      status >> kilobytes;
+      return kilobytes * 1024;
+    }
+  return 0;
+}
 
 std::size_t carry_bytes(const bench::Case& c) {
   std::size_t numbers = 0;
@@ -98,12 +110,10 @@ int main(int argc, char** argv) {
   compute();
   const std::size_t workspace_bytes =
       engram::test::live_bytes - before - gradient.capacity() * sizeof(double) - in.capacity() * sizeof(float*);
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
   return bench::serve({{"loss", loss},
                        {"gradient", gradient},
                        {"workspace_bytes", workspace_bytes},
-                       {"process_bytes", usage.ru_maxrss * 1024},
+                       {"process_bytes", process_bytes()},
                        {"carry_bytes", carry_bytes(c)}},
                       compute);
 }

@@ -1,0 +1,56 @@
+"""Meta-training on two moons until a rule answers 0.95 of the validation points right; two threads."""
+import json
+import subprocess
+import tempfile
+
+from peers import Failed
+from spread import Spread, number, table
+
+CASE = "meta-training"
+
+
+def cases(context):
+    def case():
+        quick = ["--outer-steps", 5] if context.quick else []
+        command = [context.program("bench_demo"), "--threads", 2, *quick]
+        run = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+        if run.returncode:
+            raise Failed(f"bench_demo failed:\n{run.stderr}")
+        whole = json.loads(run.stdout)
+        if not whole["reached"] and not context.quick:
+            raise Failed(f"meta-training did not reach the accuracy: {run.stdout}")
+        # The trainer's meta-gradient, in PyTorch too.
+        options = ["--trainer", *(["--tasks", "2", "--steps", "10"] if context.quick else [])]
+        with tempfile.NamedTemporaryFile(suffix=".json") as inputs:
+            subprocess.run([context.program("bench_meta_gradient"), "--write", inputs.name, *options], check=True)
+            steps = context.compare(context.engram("meta_gradient", *options, threads=2),
+                                    context.python("PyTorch", "meta_gradient/pytorch.py", inputs.name, 2, threads=2))
+        return {"whole": whole, **steps}
+
+    return [(CASE, case)]
+
+
+def seconds(record):
+    """{who: time of the whole training}"""
+    whole = record["whole"]
+    found = {"engram, measured": Spread.of([whole["seconds"]])}
+    if "PyTorch" in record:
+        found["PyTorch, its meta-gradient times the same number of steps"] = \
+            Spread.of([ms * whole["outer_steps"] / 1e3 for ms in record["PyTorch"]["ms"]])
+    return found
+
+
+def report(records):
+    record = records[CASE]
+    whole = record["whole"]
+    rows = [[who, number(s.median), f"{number(s.min)} .. {number(s.max)}"] for who, s in seconds(record).items()]
+    return (f"accuracy {whole['accuracy']:.3f} after {whole['outer_steps']} outer steps\n\n"
+            + table(["two threads", "seconds", "min .. max"], rows))
+
+
+def measured(records):
+    return {}
+
+
+def plot(records):
+    return ""
