@@ -330,7 +330,11 @@ void check_products() {
         const auto a = spread<S>(-1, 1, static_cast<std::size_t>(m * depth), 13),
                    b = spread<S>(-1, 1, static_cast<std::size_t>(depth * n), 14);
         std::vector<S> c(static_cast<std::size_t>(m * n) + 1, S(9));
-        k::matmul(ta, tb, a.data(), b.data(), c.data(), m, n, depth);
+        const auto multiply = [&, m = m, n = n, depth = depth](bool transpose_a, bool transpose_b, const S* x, const S* y,
+                                                S* z) {
+          k::matmul(k::Product<S>{m, n, depth, x, transpose_a ? m : depth, y, transpose_a, transpose_b}, z);
+        };
+        multiply(ta, tb, a.data(), b.data(), c.data());
         double worst = c.back() == 9 ? 0 : 1;
         for (Index i = 0; i < m; ++i)
           for (Index j = 0; j < n; ++j) {
@@ -346,7 +350,7 @@ void check_products() {
         std::vector<S> a_moved(a.size() + 1), b_moved(b.size() + 3), c_moved(c.size() + 2);
         std::copy(a.begin(), a.end(), a_moved.begin() + 1);
         std::copy(b.begin(), b.end(), b_moved.begin() + 3);
-        k::matmul(ta, tb, a_moved.data() + 1, b_moved.data() + 3, c_moved.data() + 2, m, n, depth);
+        multiply(ta, tb, a_moved.data() + 1, b_moved.data() + 3, c_moved.data() + 2);
         BOOST_TEST(std::equal(c.begin(), c.end() - 1, c_moved.begin() + 2));  // off alignment, the same bits
       }
 }
