@@ -22,5 +22,5 @@ def draw(path, script):
 
 def block(name, rows):
     """A table inside a script, to be plotted as $name."""
-    quoted = ["\t".join(f'"{c}"' if isinstance(c, str) else "NaN" if c is None else f"{c:.6g}" for c in row) for row in rows]
+    quoted = ["\t".join(f'"{c}"' if isinstance(c, str) else "NaN" if c is None else str(c) if isinstance(c, int) else f"{c:.6g}" for c in row) for row in rows]
     return f"${name} << END\n" + "\n".join(quoted) + "\nEND\n"

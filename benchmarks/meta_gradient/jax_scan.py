@@ -80,7 +80,9 @@ class Model:
             return -(query_y * jax.nn.log_softmax(logits, -1)).sum(-1).mean()
 
         def block(synapses, several):
-            synapses, _ = jax.lax.scan(lambda s, b: (self.step(theta, s, b), None), synapses, several)
+            # Computing each step again costs less than storing what is inside it.
+            step = jax.checkpoint(lambda s, b: self.step(theta, s, b))
+            synapses, _ = jax.lax.scan(lambda s, b: (step(s, b), None), synapses, several)
             return synapses, query_loss(synapses[0])
 
         blocks, rest = divmod(self.steps, self.every)

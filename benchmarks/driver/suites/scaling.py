@@ -68,13 +68,16 @@ def plot(records):
     of = series(records, "steps"), series(records, "hidden")
     if not all(of):
         return ""
-    script = "set multiplot layout 2,2\nset logscale xy\nset grid xtics ytics lc rgb '#dddddd'\nset key top left vertical samplen 2\n"
+    script = ("set multiplot layout 2,2\nset logscale xy\nset grid xtics ytics lc rgb '#dddddd'\n"
+              "set key inside top left vertical samplen 2\nset offsets graph 0.05, 0.05, 0.25, 0\n")
     for what, some, label in (("steps", of[0], "inner steps"), ("hidden", of[1], "hidden neurons")):
-        name = f"{what}"
-        script += block(name, [(n, *(x for p in POLICIES for x in (microseconds(r, p, n, what), r[p]["workspace_bytes"] / 1e6)))
+        script += block(what, [(n, *(x for p in POLICIES for x in (microseconds(r, p, n, what), r[p]["workspace_bytes"] / 1e6)))
                                for n, r in some.items()])
         for offset, quantity in ((2, "time per step, us"), (3, "workspace, MB")):
-            lines = ", ".join(f"${name} using 1:{offset + 2 * i} with linespoints pt 7 lw 2 lc rgb '{COLOURS[i]}' title '{p}'"
-                              for i, p in enumerate(POLICIES))
+            # The default, last, as rings around the policy that it chose.
+            marks = {"automatic": "points pt 6 ps 2 lw 2 lc rgb 'black'"}
+            lines = ", ".join(f"${what} using 1:{offset + 2 * i} with "
+                              + marks.get(p, f"linespoints pt 7 lw 2 lc rgb '{COLOURS[i]}'") + f" title '{p}'"
+                              for i, p in reversed(list(enumerate(POLICIES))))
             script += f"set xlabel '{label}'\nset ylabel '{quantity}'\nplot {lines}\n"
     return script + "unset multiplot\n"
