@@ -1,5 +1,5 @@
-/// Meta-training as the demo two_moons does it, until the rule reaches an accuracy on validation tasks. Prints
-/// how long it took, as JSON.
+/// Meta-training as the demo two_moons does it, until the rule reaches an accuracy on validation tasks.
+/// Prints how long it took, as JSON.
 #include <engram/plasticity/meta_trainer.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 

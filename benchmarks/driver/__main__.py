@@ -84,8 +84,9 @@ def run_suite(name, suite, context, cases, progress, about):
                  for key, (t, s, met) in verdicts(measured).items()}
         write(context.out / f"{name}.json", json.dumps({"about": about, "records": records, "targets": found}, indent=1))
         script = suite.plot(records)
-        if script and not plot.draw(context.out / f"{name}.png", script):
-            warn(f"{name}.png is skipped: there is no gnuplot")
+        obstacle = plot.draw(context.out / f"{name}.png", script) if script else ""
+        if obstacle:
+            warn(f"{name}.png is skipped: {obstacle}")
     if interrupted:
         raise interrupted
     return measured
@@ -94,7 +95,11 @@ def run_suite(name, suite, context, cases, progress, about):
 def main():
     a = arguments()
     context = Context(pathlib.Path(a.build), a.out, a.quick, 2 if a.quick else a.rounds, a.pytorch, a.jax)
-    a.out.mkdir(parents=True, exist_ok=True)
+    try:
+        a.out.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        warn(f"--out {a.out}: {e.strerror}; choose another folder")
+        return 2
     about = machine.describe(context.build)
     if a.quick:
         about["quick"] = "these figures mean nothing"

@@ -12,12 +12,12 @@ COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 
 
 def draw(path, script):
-    """Draws with gnuplot; without it only the script is written, beside where the figure would be."""
+    """Writes the script, and draws it with gnuplot. Returns why there is no figure, if there is none."""
     path.with_suffix(".gp").write_text(f"{STYLE}set output '{path.name}'\n{script}")
     if not shutil.which("gnuplot"):
-        return False
-    subprocess.run(["gnuplot", path.with_suffix(".gp").name], cwd=path.parent, check=True)
-    return True
+        return "there is no gnuplot"
+    run = subprocess.run(["gnuplot", path.with_suffix(".gp").name], cwd=path.parent, capture_output=True, text=True)
+    return run.stderr.strip() if run.returncode else ""
 
 
 def block(name, rows):

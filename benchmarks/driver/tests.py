@@ -86,7 +86,7 @@ class Plots(unittest.TestCase):
     def test_without_gnuplot_the_script_is_left(self):
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(plot.shutil, "which", return_value=None):
             path = pathlib.Path(folder) / "a.png"
-            self.assertFalse(plot.draw(path, plot.block("d", [("x", 1.5, None)]) + "plot $d\n"))
+            self.assertTrue(plot.draw(path, plot.block("d", [("x", 1.5, None)]) + "plot $d\n"))
             self.assertIn('"x"\t1.5\tNaN', path.with_suffix(".gp").read_text())
 
 

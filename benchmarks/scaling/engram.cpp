@@ -1,5 +1,5 @@
-/// One meta-gradient, its query after the last step, under a chosen policy of what the inner loop keeps: a peer
-/// (see support/peer.hpp). Tasks run one after another in one workspace. Tells memory as well as time.
+/// One meta-gradient, its query after the last step, under a chosen policy of what the inner loop keeps: a
+/// peer (see support/peer.hpp). Tasks run one after another in one workspace. Tells memory as well as time.
 #include "../meta_gradient/case.hpp"
 #include "../support/peer.hpp"
 #include "counting_new.hpp"
@@ -108,8 +108,8 @@ int main(int argc, char** argv) {
     }
   };
   compute();
-  const std::size_t workspace_bytes =
-      engram::test::live_bytes - before - gradient.capacity() * sizeof(double) - in.capacity() * sizeof(float*);
+  const std::size_t workspace_bytes = engram::test::live_bytes - before -
+                                      gradient.capacity() * sizeof(double) - in.capacity() * sizeof(float*);
   return bench::serve({{"loss", loss},
                        {"gradient", gradient},
                        {"workspace_bytes", workspace_bytes},

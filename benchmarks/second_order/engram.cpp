@@ -1,6 +1,6 @@
 /// Two derivatives of second order: a Hessian-vector product of the meta-loss of one task (float), and a
-/// hypergradient through Adam's steps (double): peers (see support/peer.hpp). With `--write FILE` the inputs as
-/// JSON, for the other peers.
+/// hypergradient through Adam's steps (double): peers (see support/peer.hpp). With `--write FILE` the inputs
+/// as JSON, for the other peers.
 #include "../meta_gradient/case.hpp"
 #include "../support/peer.hpp"
 #include "problem.hpp"
@@ -27,9 +27,9 @@ Function<float> hessian_vector_product(const bench::Case& c) {
   return engram::autodiff::compile<float>(
       [&](const std::vector<V>& in) {
         const std::vector<V> leaves(in.begin(), in.begin() + parameters);
-        const V loss =
-            meta_loss(c.network(), c.rule, unflatten(theta, std::span(leaves)),
-                      unflatten(episode, std::span(in).subspan(leaves.size())), c.episode.steps, c.objective_every);
+        const V loss = meta_loss(c.network(), c.rule, unflatten(theta, std::span(leaves)),
+                                 unflatten(episode, std::span(in).subspan(leaves.size())), c.episode.steps,
+                                 c.objective_every);
         std::vector<V> results{loss};
         for (const V& h : engram::autodiff::vjp<float>(gradient(loss, leaves), leaves, leaves))
           results.push_back(h);

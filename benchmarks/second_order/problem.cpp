@@ -20,8 +20,8 @@ std::vector<Array<double>> Training::numbers() const {
   const auto number = [](double x) -> Array<double> { return Array<double>::Constant(1, 1, x); };
   std::vector<Array<double>> all{number(-2), number(0.9), number(0.999)};
   for (const auto& [rows, columns, scale] :
-       {std::tuple{Index{1}, hidden, 2.0}, std::tuple{Index{1}, hidden, 1.0}, std::tuple{hidden, Index{1}, 0.2},
-        std::tuple{Index{1}, Index{1}, 0.1}})
+       {std::tuple{Index{1}, hidden, 2.0}, std::tuple{Index{1}, hidden, 1.0},
+        std::tuple{hidden, Index{1}, 0.2}, std::tuple{Index{1}, Index{1}, 0.1}})
     all.push_back(plasticity::normal(random, rows, columns, scale));
   for (int set = 0; set < 2; ++set) {
     const Array<double> x = plasticity::normal(random, points, 1, 1);

@@ -1,5 +1,5 @@
-/// A small network 1-32-1 fitted to a sine by Adam, for the derivative of its last validation loss with respect
-/// to Adam's settings; everything in double.
+/// A small network 1-32-1 fitted to a sine by Adam, for the derivative of its last validation loss with
+/// respect to Adam's settings; everything in double.
 #pragma once
 
 #include <engram/plasticity/adam.hpp>

@@ -1,8 +1,9 @@
 /// The same chain of scalar operations in ADOL-C: recorded and differentiated, and only differentiated.
 #include "chain.hpp"
 
-#include <adolc/adolc.h>
 #include <benchmark/benchmark.h>
+
+#include <adolc/adolc.h>
 
 namespace {
 

@@ -51,12 +51,22 @@ void replay(benchmark::State& state, const ad::Function<S>& f, double operations
 }
 
 /// The same chain and its gradient, compiled.
-void replayed_scalar(benchmark::State& state) {
-  const auto f = ad::compile<double>(
-      [](const auto& x) { return ad::gradient(bench::chain(x[0], x[1]), std::vector{x[0], x[1]}); },
+ad::Function<double> compiled_chain() {
+  return ad::compile<double>(
+      [](const auto& x) {
+        return ad::gradient(bench::chain(x[0], x[1]), std::vector{x[0], x[1]});
+      },
       {{1, 1}, {1, 1}});
-  replay(state, f, bench::chain_operations);
 }
+void compiled(benchmark::State& state) {
+  for (auto _ : state) {
+    const auto f = compiled_chain();
+    auto workspace = f.workspace();
+    benchmark::DoNotOptimize(workspace);
+  }
+  count_operations(state, bench::chain_operations);
+}
+void replayed_scalar(benchmark::State& state) { replay(state, compiled_chain(), bench::chain_operations); }
 
 /// `links` times step(y, a, b), each of `per_link` operations, on 10x20 floats.
 void replayed(benchmark::State& state, const std::function<F(F, F, F)>& step, double per_link) {
@@ -76,6 +86,7 @@ F reduced(F y, F a, F b) { return y * a + sum(y * b, 0); }
 F multiplied(F y, F a, F b) { return matmul(y, matmul_tn(a, b)); }
 
 BENCHMARK(recorded);
+BENCHMARK(compiled);
 BENCHMARK(replayed_scalar);
 BENCHMARK_CAPTURE(replayed, elementwise, elementwise, 2);
 BENCHMARK_CAPTURE(replayed, reduced, reduced, 4);

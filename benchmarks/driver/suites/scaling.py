@@ -69,7 +69,7 @@ def plot(records):
     if not all(of):
         return ""
     script = ("set multiplot layout 2,2\nset logscale xy\nset grid xtics ytics lc rgb '#dddddd'\n"
-              "set key inside top left vertical samplen 2\nset offsets graph 0.05, 0.05, 0.25, 0\n")
+              "set key inside top left vertical samplen 2\nset offsets graph 0.05, graph 0.05, graph 0.35, graph 0\n")
     for what, some, label in (("steps", of[0], "inner steps"), ("hidden", of[1], "hidden neurons")):
         script += block(what, [(n, *(x for p in POLICIES for x in (microseconds(r, p, n, what), r[p]["workspace_bytes"] / 1e6)))
                                for n, r in some.items()])

@@ -1,5 +1,6 @@
-/// A learning loop of one layer: H = tanh(X W), W += e X'H / 10 + l W, for 50 steps, on batches of 10; the loss
-/// is the mean square of the last W. Wanted: its gradient with respect to the first W, e and l. In double.
+/// A learning loop of one layer: H = tanh(X W), W += e X'H / 10 + l W, for 50 steps, on batches of 10; the
+/// loss is the mean square of the last W. Wanted: its gradient with respect to the first W, e and l. In
+/// double.
 #pragma once
 
 #include <vector>
