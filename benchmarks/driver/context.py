@@ -22,11 +22,9 @@ class Context:
     def program(self, name):
         return self.build / "bin" / name
 
-    def peer(self, name, program, *arguments, threads=1):
-        return lambda: Peer(name, [program, *arguments], threads)
-
-    def engram(self, suite, *options, threads=1, name="engram"):
-        return self.peer(name, self.program(f"bench_{suite}"), *options, "--threads", threads, threads=threads)
+    def peer(self, name, program, *arguments, threads=1, clock=""):
+        """A function that starts it."""
+        return lambda: Peer(name, [program, *arguments], threads, clock)
 
     def python(self, which, script, *arguments, threads=1):
         """A starter for a peer in Python, or None, which is said once at the beginning, if there is no such Python."""

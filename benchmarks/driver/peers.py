@@ -6,6 +6,9 @@ import statistics
 import subprocess
 
 
+AGREE = 1e-4  # Gradients in float that are further apart are not the same computation.
+
+
 class Failed(Exception):
     """A peer ended without doing what it should; the text is for the user."""
 
@@ -19,8 +22,10 @@ def processors(threads):
 class Peer:
     """A running program. `skipped` says why it cannot take part, if so; `greeting` what it computed."""
 
-    def __init__(self, name, command, threads=1):
+    def __init__(self, name, command, threads=1, clock=""):
         self.name, self.threads = name, threads
+        # One thread: the time that it was on the processor, which other programs on the machine do not lengthen.
+        self.clock = clock or ("processor_ms" if threads == 1 else "wall_ms")
         environment = dict(os.environ, OMP_NUM_THREADS=str(threads), JAX_PLATFORMS="cpu")
         if threads == 1:
             environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
@@ -42,10 +47,9 @@ class Peer:
         return json.loads(line)
 
     def run(self, repetitions):
-        """The median time of so many repetitions, in ms. One thread: the time that it was on the processor, which
-        other programs on the machine do not lengthen. More threads: the time by the clock."""
+        """The median time of so many repetitions, in ms."""
         print(repetitions, file=self.process.stdin, flush=True)
-        return statistics.median(self._answer()["processor_ms" if self.threads == 1 else "wall_ms"])
+        return statistics.median(self._answer()[self.clock])
 
     def stop(self):
         self.process.kill()
@@ -80,8 +84,10 @@ def alternate(starters, rounds, seconds, agree=True):
             g = peer.greeting
             records[peer.name] = {"ms": [], "threads": peer.threads, **{k: v for k, v in g.items() if k != "gradient"}}
             if agree:
-                records[peer.name] |= {"loss_apart": abs(g["loss"] / first["loss"] - 1),
-                                       "gradient_apart": distance(g["gradient"], first["gradient"])}
+                apart = distance(g["gradient"], first["gradient"])
+                if not apart <= AGREE:
+                    raise Failed(f"{peer.name} does not compute what {peers[0].name} does: their gradients are {apart:.1e} apart")
+                records[peer.name] |= {"loss_apart": abs(g["loss"] / first["loss"] - 1), "gradient_apart": apart}
         warm = {peer.name: peer.run(2) for peer in peers}
         repetitions = {name: max(1, min(50, round(seconds * 1e3 / ms))) for name, ms in warm.items()}
         for _ in range(rounds):

@@ -23,7 +23,7 @@ def cases(context):
         options = ["--trainer", *(["--tasks", "2", "--steps", "10"] if context.quick else [])]
         with tempfile.NamedTemporaryFile(suffix=".json") as inputs:
             subprocess.run([context.program("bench_meta_gradient"), "--write", inputs.name, *options], check=True)
-            steps = context.compare(context.engram("meta_gradient", *options, threads=2),
+            steps = context.compare(context.peer("engram", context.program("bench_meta_gradient"), *options, "--threads", 2, threads=2),
                                     context.python("PyTorch", "meta_gradient/pytorch.py", inputs.name, 2, threads=2))
         return {"whole": whole, **steps}
 

@@ -34,17 +34,18 @@ def cases(context):
     def case(name, options):
         options = [str(o) for o in options + (SMALL if context.quick else [])]
         engram = context.program("bench_meta_gradient")
+        start = lambda name, threads, clock="": context.peer(name, engram, *options, "--threads", threads, threads=threads, clock=clock)
         with tempfile.NamedTemporaryFile(suffix=".json") as inputs:
             subprocess.run([engram, "--write", inputs.name, *options], check=True)
             threads = 2 if name == TWO_THREADS else 1
             pytorch = context.python("PyTorch", "meta_gradient/pytorch.py", inputs.name, threads, threads=threads)
             jax = context.python("JAX", "meta_gradient/jax_scan.py", inputs.name, threads=threads)
-            peers = [context.engram("meta_gradient", *options, threads=threads)]
+            peers = [start("engram", threads)]
             if name == W1 and context.program("bench_hand_written").exists():
                 by_hand = context.program("bench_hand_written")
                 peers += [context.peer(STORED, by_hand, inputs.name), context.peer(RECOMPUTED, by_hand, inputs.name, "--store-weights")]
             if name == TWO_THREADS:
-                peers.append(context.engram("meta_gradient", *options, threads=1, name="engram, one thread"))
+                peers.append(start("engram, one thread", 1, "wall_ms"))  # by the same clock as two
             record = context.compare(*peers, pytorch, jax)
             if name == W1:
                 record["engram"]["first_result_ms"] = [greeting(peers[0])["first_result_ms"] for _ in range(context.rounds)]
