@@ -31,7 +31,7 @@ def number(x, unit=""):
 
 def ratio(x):
     """What is much smaller than 1 is easier read as 1/n."""
-    return f"1/{1 / x:.1f}" if 0 < x < 0.5 else number(x)
+    return f"1/{1 / x:.1f}" if 0 < x <= 0.5 else number(x)
 
 
 def interval(spread, show=ratio):
