@@ -122,7 +122,10 @@ def main():
     except Failed as e:
         warn(f"{e}")
         status = 1
-    print(f"\ntargets\n\n{targets_table(measured, a.suites)}\n\n{a.out}/ holds the JSON files and figures")
+    targets = targets_table(measured, a.suites)
+    if targets:
+        print(f"\ntargets\n\n{targets}")
+    print(f"\n{a.out}/ holds the JSON files and figures")
     return status
 
 

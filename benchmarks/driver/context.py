@@ -37,7 +37,7 @@ class Context:
 
     def missing(self):
         """One line for each peer that will not take part."""
-        advice = {"PyTorch": "apt-get install python3-torch", "JAX": "it comes from PyPI, which could not be reached"}
+        advice = {"PyTorch": "apt-get install python3-torch", "JAX": "build/jax.log tells why it could not be installed"}
         return [f"{name} is skipped: no Python here has it ({advice[name]})"
                 for name, python in (("PyTorch", self.pytorch), ("JAX", self.jax)) if not python]
 

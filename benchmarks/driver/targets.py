@@ -40,7 +40,7 @@ def verdicts(measured):
 
 
 def targets_table(measured, suites):
-    """All targets of these suites, also those that nothing was measured for."""
+    """All targets of these suites, also those that nothing was measured for. Empty if these suites have none."""
     found = verdicts(measured)
     rows = []
     for t in (t for t in TARGETS if t.suite in suites):
@@ -49,4 +49,4 @@ def targets_table(measured, suites):
             rows.append([t.text, t.show(t.at_most), t.show(spread.median), interval(spread, t.show), "met" if met else "MISSED"])
         else:
             rows.append([t.text, t.show(t.at_most), "-", "-", "not measured"])
-    return table(["target", "at most", "median", "min .. max", ""], rows)
+    return table(["target", "at most", "median", "min .. max", ""], rows) if rows else ""

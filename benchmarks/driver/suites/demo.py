@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 
 from peers import Failed
+from plot import bars
 from spread import Spread, number, table
 
 CASE = "meta-training"
@@ -53,4 +54,4 @@ def measured(records):
 
 
 def plot(records):
-    return ""
+    return bars("Meta-training on two moons to an accuracy of 0.95, two threads", "s", list(seconds(records[CASE]).items()))

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from peers import Failed, processors
-from plot import COLOURS, block
+from plot import bars
 from spread import Spread, number, table
 
 OPERATIONS, LOOP, CONSUMER = "operations", "loop", "consumer"
@@ -114,11 +114,4 @@ def plot(records):
     if OPERATIONS not in records:
         return ""
     record = records[OPERATIONS]
-    spreads = [(text, Spread.of(record[name]["ns"])) for name, text in WHAT.items() if name in record]
-    rows = [(i, text, s.median, s.min, s.max, int(COLOURS[0 if text.startswith("engram") else 4][1:], 16))
-            for i, (text, s) in enumerate(reversed(spreads))]
-    return (block("d", rows) + "set style fill solid\nset logscale x\nset grid xtics noytics lc rgb '#dddddd'\nunset key\nset lmargin 52\n"
-            "set title 'Cost of one operation (median and range)'\nset xlabel 'ns'\nset xrange [1:*]\n"
-            f"set yrange [-0.6:{len(rows) - 0.4}]\n"
-            "plot $d using ($3/2):1:(1):3:($1-0.35):($1+0.35):6:ytic(2) with boxxyerror lc rgbcolor variable, "
-            "$d using 3:1:4:5 with xerrorbars pt 0 lw 1.5 lc rgb 'black'\n")
+    return bars("Cost of one operation", "ns", [(text, Spread.of(record[name]["ns"])) for name, text in WHAT.items() if name in record])

@@ -44,7 +44,9 @@ int main(int argc, char** argv) {
   CLI::App app{"The hand-written adjoint of workload W1."};
   std::string inputs;
   bool recompute = false;
-  app.add_option("inputs", inputs, "What bench_meta_gradient --write wrote")->required();
+  app.add_option("inputs", inputs, "What bench_meta_gradient --write wrote")
+      ->required()
+      ->check(CLI::ExistingFile);
   app.add_flag("--store-weights", recompute, "Store the weights only, and compute each step again");
   CLI11_PARSE(app, argc, argv);
   if (!has_avx512()) return engram::bench::skip("this machine has no AVX-512");
