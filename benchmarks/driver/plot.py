@@ -32,7 +32,7 @@ def bars(title, unit, spreads):
             for i, (text, s) in enumerate(reversed(spreads))]
     least = min(s.min for _, s in spreads)
     return (block("d", rows) + "set style fill solid\nset logscale x\nset grid xtics noytics lc rgb '#dddddd'\nunset key\n"
-            f"set rmargin 6\\nset lmargin {max(len(text) for text, _ in spreads)}\nset title '{title} (median and range)'\nset xlabel '{unit}'\n"
+            f"set rmargin 6\nset lmargin {max(len(text) for text, _ in spreads)}\nset title '{title} (median and range)'\nset xlabel '{unit}'\n"
             f"set xrange [10**floor(log10({least} / 2)):*]\nset yrange [-0.6:{len(rows) - 0.4}]\n"
             "plot $d using ($3/2):1:(1e-9):3:($1-0.35):($1+0.35):6:ytic(2) with boxxyerror lc rgbcolor variable, "
             "$d using 3:1:4:5 with xerrorbars pt 0 lw 1.5 lc rgb 'black'\n")

@@ -7,7 +7,6 @@
 // clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include "kernels/square-inl.hpp"
 #include "kernels/tile-inl.hpp"
 #include "kernels/transpose-inl.hpp"
 #include <algorithm>
@@ -23,84 +22,89 @@ constexpr Index lanes_of = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>())
 
 /// C += addend, for the paths that have no tiles.
 template <class S>
-HWY_NOINLINE void add_to(S* c, Index M, Index N, const Addend<S>& addend) {
-  const hn::ScalableTag<S> d;
-  const Index L = lanes(d);
-  const bool whole = addend.rows == M && addend.first == 0 && addend.row_stride == N && addend.column_stride == 1;
-  if (whole) N *= M, M = 1;
-  AddendRows<S> rows(addend, 0);
-  for (Index i = 0; i < M; ++i, c += N, rows.next()) {
-    Index j = 0;
-    for (; j + L <= N; j += L) hn::StoreU(hn::Add(hn::LoadU(d, c + j), rows.load(d, j)), d, c + j);
-    if (j < N) store_first(hn::Add(load_first(d, c + j, N - j), rows.load_some(d, j, N - j)), d, c + j, N - j);
-  }
+HWY_INLINE void add_to(S* c, Index M, Index N, const Addend<S>& addend) {
+  const bool whole = addend.rows == M && addend.row_stride == N && addend.column_stride == 1;
+  AddendRows<S> rows(whole ? Addend<S>{addend.data, 0, 1, 1} : addend, 0);
+  add_few_rows(rows, c, N, whole ? 1 : M, whole ? M * N : N);
 }
 
 // --- at most four columns: scalar products, a vector of them at a time
 
 constexpr Index most_columns = 4, longest_column = 256;
 
+/// Sums of products of G rows of A, `a_stride` apart, with N columns that lie K apart; of less than G rows if
+/// not `whole`.
+template <int G, int N, bool whole, class D, class V, class S = hn::TFromD<D>>
+HWY_INLINE void add_scalar_products(D d, const S* a, Index a_stride, Index rows, const S* columns, Index K,
+                                    V* sum) {
+  const Index L = lanes(d);
+  const auto add = [&](Index k, const auto& load) HWY_ATTR {
+    V column[N];
+    unrolled<N, 1>([&](int n, int) HWY_ATTR { column[n] = load(columns + n * K + k); });
+    const S* row = a + k;
+    unrolled<G, 1>([&](int g, int) HWY_ATTR {
+      const V values = load(row);
+      if (whole || g + 1 < rows) row += a_stride;  // what follows the last row is not read
+      unrolled<N, 1>(
+          [&](int n, int) HWY_ATTR { sum[g * N + n] = hn::MulAdd(values, column[n], sum[g * N + n]); });
+    });
+  };
+  Index k = 0;
+  for (; k + L <= K; k += L) add(k, [&](const S* p) HWY_ATTR { return hn::LoadU(d, p); });
+  if (k < K) add(k, [&](const S* p) HWY_ATTR { return load_first(d, p, K - k); });
+}
+
 /// C (M x N) = A B, where B's columns lie K apart.
 template <int N, class S>
-HWY_NOINLINE void rows_by_columns(const S* a, Index a_stride, const S* columns, S* c, Index M, Index K) {
+HWY_NOINLINE void rows_by_columns(const S* a, const S* columns, S* c, Index M, Index K) {
   const hn::ScalableTag<S> d;
-  using Vec = hn::Vec<decltype(d)>;
-  constexpr Index L = lanes_of<S>;
-  constexpr int G = std::max<int>(1, static_cast<int>(L) / N);  // rows at a time
-  constexpr int parts = (G * N + static_cast<int>(L) - 1) / static_cast<int>(L);
-  for (Index i = 0; i < M; i += G) {
-    Vec sum[parts * L];
-    unrolled<static_cast<int>(parts * L), 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
-    const auto add = [&](Index k, const auto& load) HWY_ATTR {
-      Vec column[N];
-      unrolled<N, 1>([&](int n, int) HWY_ATTR { column[n] = load(columns + n * K + k); });
-      unrolled<G, 1>([&](int g, int) HWY_ATTR {
-        const Vec row = load(a + std::min(i + g, M - 1) * a_stride + k);
-        unrolled<N, 1>([&](int n, int) HWY_ATTR { sum[g * N + n] = hn::MulAdd(row, column[n], sum[g * N + n]); });
-      });
-    };
-    Index k = 0;
-    for (; k + L <= K; k += L) add(k, [&](const S* p) HWY_ATTR { return hn::LoadU(d, p); });
-    if (k < K) add(k, [&](const S* p) HWY_ATTR { return load_first(d, p, K - k); });
-    // The sum over each vector's values is one value of a sum of vectors.
-    const Index count = std::min<Index>(G, M - i) * N;
+  constexpr int L = static_cast<int>(lanes_of<S>), G = std::max(1, L / N);  // G: rows at a time
+  constexpr int parts = (G * N + L - 1) / L;
+  for (Index i = 0; i < M; i += G, a += G * K, c += G * N) {
+    hn::Vec<decltype(d)> sum[parts * L];
+    unrolled<parts * L, 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
+    const Index rows = std::min<Index>(G, M - i);
+    rows == G ? add_scalar_products<G, N, true>(d, a, K, rows, columns, K, sum)
+              : add_scalar_products<G, N, false>(d, a, K, rows, columns, K, sum);
+    // The sum over a vector's values is a value of a sum of vectors.
     unrolled<parts, 1>([&](int part, int) HWY_ATTR {
-      Vec* const square = sum + part * L;
+      auto* const square = sum + part * L;
       transpose_square(d, square);
       HWY_UNROLL(4)
-      for (int half = static_cast<int>(L) / 2; half > 0; half /= 2)
-        unrolled<static_cast<int>(L) / 2, 1>([&](int q, int) HWY_ATTR {
+      for (int half = L / 2; half > 0; half /= 2)
+        unrolled<L / 2, 1>([&](int q, int) HWY_ATTR {
           if (q < half) square[q] = hn::Add(square[q], square[q + half]);
         });
-      const Index some = count - part * L;
-      some >= L ? hn::StoreU(square[0], d, c + i * N + part * L) : store_first(square[0], d, c + i * N + part * L, some);
+      const Index some = rows * N - part * L;
+      if (some >= L)
+        hn::StoreU(square[0], d, c + part * L);
+      else if (some > 0)
+        store_first(square[0], d, c + part * L, some);
     });
   }
 }
 
 /// C (M x N) = A B' for N <= 4; B's columns are gathered unless they lie as wanted.
 template <class S>
-HWY_INLINE void few_columns(const S* a, Index a_stride, bool transpose_b, const S* b, S* c, Index M, Index N,
-                            Index K) {
+HWY_INLINE void few_columns(const S* a, bool transpose_b, const S* b, S* c, Index M, Index N, Index K) {
   HWY_ALIGN S gathered[most_columns * longest_column];
   if (!transpose_b && N > 1) {
-    for (Index k = 0; k < K; ++k)
-      for (Index n = 0; n < N; ++n) gathered[n * K + k] = b[k * N + n];
+    transpose_block(b, N, gathered, K, K, N);
     b = gathered;
   }
   switch (N) {
     case 1:
-      return rows_by_columns<1>(a, a_stride, b, c, M, K);
+      return rows_by_columns<1>(a, b, c, M, K);
     case 2:
-      return rows_by_columns<2>(a, a_stride, b, c, M, K);
+      return rows_by_columns<2>(a, b, c, M, K);
     case 3:
-      return rows_by_columns<3>(a, a_stride, b, c, M, K);
+      return rows_by_columns<3>(a, b, c, M, K);
     default:
-      return rows_by_columns<4>(a, a_stride, b, c, M, K);
+      return rows_by_columns<4>(a, b, c, M, K);
   }
 }
 
-// --- at most eight rows, by a transposed operand: it is transposed in registers
+// --- at most eight rows, by a transposed operand: its squares are transposed in registers
 
 constexpr Index most_rows = 8;
 
@@ -108,41 +112,39 @@ template <int M, bool transposed, class S>
 HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Index N, Index K,
                               const Addend<S>& addend) {
   const hn::ScalableTag<S> d;
-  using Vec = hn::Vec<decltype(d)>;
-  constexpr Index L = lanes_of<S>;
+  constexpr int L = static_cast<int>(lanes_of<S>);
   for (Index j = 0; j < N; j += L) {
-    const Index columns = std::min(L, N - j);
-    Vec sum[M];
+    j = std::min(j, N - L);  // the last two squares overlap
+    hn::Vec<decltype(d)> sum[M];
     unrolled<M, 1>([&](int m, int) HWY_ATTR { sum[m] = hn::Zero(d); });
     for (Index k = 0; k < K; k += L) {
-      const Index depth = std::min(L, K - k);
-      Vec square[L];
+      hn::Vec<decltype(d)> square[L];
+      const S* row = b + j * K + k;
       unrolled<L, 1>([&](int q, int) HWY_ATTR {
-        const S* row = b + (j + std::min<Index>(q, columns - 1)) * K + k;
-        square[q] = depth == L ? hn::LoadU(d, row) : load_first(d, row, depth);
+        square[q] = hn::LoadU(d, row);
+        row += K;
       });
       transpose_square(d, square);
+      const S* left = a.at(0, k).data;
       unrolled<L, 1>([&](int q, int) HWY_ATTR {
-        if (q < depth)
-          unrolled<M, 1>([&](int m, int) HWY_ATTR {
-            sum[m] = hn::MulAdd(hn::Set(d, *a.at(m, k + q).data), square[q], sum[m]);
-          });
+        unrolled<M, 1>([&](int m, int) HWY_ATTR {
+          sum[m] = hn::MulAdd(hn::Set(d, left[transposed ? m : m * a.stride]), square[q], sum[m]);
+        });
+        left += transposed ? a.stride : 1;
       });
     }
-    if (addend.data) {
-      AddendRows<S> rows(addend, j);
-      unrolled<M, 1>([&](int m, int) HWY_ATTR {
-        sum[m] = hn::Add(sum[m], columns == L ? rows.load(d, 0) : rows.load_some(d, 0, columns));
-        rows.next();
-      });
-    }
+    AddendRows<S> rows(addend, j);
     unrolled<M, 1>([&](int m, int) HWY_ATTR {
-      columns == L ? hn::StoreU(sum[m], d, c + m * N + j) : store_first(sum[m], d, c + m * N + j, columns);
+      if (rows) {
+        sum[m] = hn::Add(sum[m], load_addend<false>(d, rows, rows.row(0), 0, L));
+        rows.advance(1);
+      }
+      hn::StoreU(sum[m], d, c + m * N + j);
     });
   }
 }
 
-/// C (M x N) = A Bᵀ for M <= 8.
+/// C (M x N) = A Bᵀ for M <= 8, N of at least one vector, K of whole ones.
 template <int M = most_rows, bool transposed, class S>
 HWY_INLINE void few_rows(const Left<transposed, S> a, const S* b, S* c, Index rows, Index N, Index K,
                          const Addend<S>& addend) {
@@ -222,57 +224,89 @@ HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S*
 }
 
 template <bool transposed, class S>
-HWY_INLINE void product_by(const Left<transposed, S> a, const Product<S>& p, S* c) {
+HWY_INLINE void product_by(const Left<transposed, S> a, bool transpose_b, const Product<S>& p, S* c) {
   const Index last = last_of<S>(p.n);
   // The usual case: all of B is one panel, and used where it lies.
-  if (!p.transpose_b && p.n <= panel_width<S> && p.k <= 1024 && (masks_are_cheap || last == lanes_of<S>))
+  if (!transpose_b && p.n <= panel_width<S> && p.k <= 1024 && (masks_are_cheap || last == lanes_of<S>))
     panel(a, Panel<S>{p.b, p.n, p.k, c, p.n, c + p.m * p.n, last, false, p.addend, 0}, p.m, p.n);
   else
-    panels(a, p.transpose_b, p.b, p.transpose_b ? p.k : p.n, c, p.n, p.m, p.n, p.k, p.addend);
+    panels(a, transpose_b, p.b, transpose_b ? p.k : p.n, c, p.n, p.m, p.n, p.k, p.addend);
+}
+
+/// C (M x N) = Aᵀ B for 2 <= N <= 4, along the rows of A.
+template <int N, class S>
+HWY_NOINLINE void few_columns_along(const S* a, const S* b, S* c, Index M, Index K) {
+  const hn::ScalableTag<S> d;
+  using Vec = hn::Vec<decltype(d)>;
+  constexpr Index L = lanes_of<S>;
+  constexpr int ways = 4;  // sums by k modulo ways, which hides the latency of the additions
+  for (Index i = 0; i < M; i += L) {
+    const Index some = std::min(L, M - i);
+    Vec sum[ways * N];
+    unrolled<ways * N, 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
+    const auto add = [&](Index k, int way) HWY_ATTR {
+      const Vec row = some == L ? hn::LoadU(d, a + k * M + i) : load_first(d, a + k * M + i, some);
+      unrolled<N, 1>([&](int n, int) HWY_ATTR {
+        sum[way * N + n] = hn::MulAdd(hn::Set(d, b[k * N + n]), row, sum[way * N + n]);
+      });
+    };
+    Index k = 0;
+    for (; k + ways <= K; k += ways) unrolled<ways, 1>([&](int way, int) HWY_ATTR { add(k + way, way); });
+    for (; k < K; ++k) add(k, 0);
+    HWY_ALIGN S columns[N * L];
+    unrolled<N, 1>([&](int n, int) HWY_ATTR {
+      hn::Store(hn::Add(hn::Add(sum[n], sum[N + n]), hn::Add(sum[2 * N + n], sum[3 * N + n])), d,
+                columns + n * L);
+    });
+    if (some == L)
+      interleave<N>(columns, L, c + i * N, L);
+    else
+      for (Index r = 0; r < some; ++r)
+        for (int n = 0; n < N; ++n) c[(i + r) * N + n] = columns[n * L + r];
+  }
 }
 
 /// C = Aᵀ B' by way of Cᵀ = B'ᵀ A, some of whose columns are computed at a time.
 template <class S>
-HWY_NOINLINE void transposed_panels(const Product<S>& p, S* c) {
+HWY_NOINLINE void transposed_panels(bool transpose_b, const Product<S>& p, S* c) {
   constexpr Index L = lanes_of<S>, width = 4 * L;
   HWY_ALIGN S part[L * width];
   for (Index i = 0; i < p.m; i += width) {
-    const Index columns = std::min(width, p.m - i);
-    if (p.transpose_b)
-      panels(Left<false, S>{p.b, p.k}, false, p.a + i, p.a_stride, part, width, p.n, columns, p.k, {});
+    const Index columns = std::min(width, p.m - i), stride = std::min(width, p.m);
+    if (transpose_b)
+      panels(Left<false, S>{p.b, p.k}, false, p.a + i, p.m, part, stride, p.n, columns, p.k, {});
     else
-      panels(Left<true, S>{p.b, p.n}, false, p.a + i, p.a_stride, part, width, p.n, columns, p.k, {});
-    transpose_block(part, width, c + i * p.n, p.n, p.n, columns);
+      panels(Left<true, S>{p.b, p.n}, false, p.a + i, p.m, part, stride, p.n, columns, p.k, {});
+    transpose_block(part, stride, c + i * p.n, p.n, p.n, columns);
   }
 }
 
-/// Which way is taken depends on the number of rows only where rows are few, so that products of many rows may
-/// be computed in parts.
 template <class S>
-HWY_INLINE void product(Product<S> p, S* c) {
+HWY_INLINE void product(const Product<S>& p, S* c) {
   const Index L = lanes(hn::ScalableTag<S>());
   // Vectors need no transposing.
-  if (p.transpose_a && (p.k == 1 || (p.m == 1 && p.a_stride == 1))) {
-    p.transpose_a = false;
-    p.a_stride = p.k;
-  }
-  p.transpose_b = p.transpose_b && p.n > 1 && p.k > 1;
+  const bool transpose_a = p.transpose_a && p.m > 1 && p.k > 1;
+  const bool transpose_b = p.transpose_b && p.n > 1 && p.k > 1;
   if (p.m == 0 || p.n == 0) return;
-  const bool short_sums = p.k < L / 2 || p.k > longest_column;
+  const bool worth_gathering = p.n <= most_columns && p.k >= L / 2 && p.k <= longest_column;
   if (p.k == 0) {
     std::fill_n(c, p.m * p.n, S{0});
-  } else if (!p.transpose_a && (p.n == 1 || (p.n <= most_columns && !short_sums))) {
-    few_columns(p.a, p.a_stride, p.transpose_b, p.b, c, p.m, p.n, p.k);
-  } else if (p.m == 1 && p.transpose_b) {
-    rows_by_columns<1>(p.b, p.k, p.a, c, p.n, p.k);
-  } else if (p.transpose_b && p.m <= most_rows && p.n >= L) {
-    return p.transpose_a ? few_rows(Left<true, S>{p.a, p.a_stride}, p.b, c, p.m, p.n, p.k, p.addend)
-                         : few_rows(Left<false, S>{p.a, p.a_stride}, p.b, c, p.m, p.n, p.k, p.addend);
-  } else if (p.transpose_a && p.n <= L / 2 && p.m >= L) {  // its vectors are fuller
-    transposed_panels(p, c);
+  } else if (!transpose_a && (p.n == 1 || worth_gathering)) {
+    few_columns(p.a, transpose_b, p.b, c, p.m, p.n, p.k);
+  } else if (p.m == 1 && transpose_b) {
+    rows_by_columns<1>(p.b, p.a, c, p.n, p.k);
+  } else if (transpose_b && p.m <= most_rows && p.n >= L && p.k % L == 0) {
+    return transpose_a ? few_rows(Left<true, S>{p.a, p.m}, p.b, c, p.m, p.n, p.k, p.addend)
+                       : few_rows(Left<false, S>{p.a, p.k}, p.b, c, p.m, p.n, p.k, p.addend);
+  } else if (transpose_a && !transpose_b && 2 <= p.n && p.n <= most_columns && p.m > most_columns) {
+    p.n == 2   ? few_columns_along<2>(p.a, p.b, c, p.m, p.k)
+    : p.n == 3 ? few_columns_along<3>(p.a, p.b, c, p.m, p.k)
+               : few_columns_along<4>(p.a, p.b, c, p.m, p.k);
+  } else if (transpose_a && p.n <= L / 2 && p.m >= L) {  // its vectors are fuller
+    transposed_panels(transpose_b, p, c);
   } else {
-    return p.transpose_a ? product_by(Left<true, S>{p.a, p.a_stride}, p, c)
-                         : product_by(Left<false, S>{p.a, p.a_stride}, p, c);
+    return transpose_a ? product_by(Left<true, S>{p.a, p.m}, transpose_b, p, c)
+                       : product_by(Left<false, S>{p.a, p.k}, transpose_b, p, c);
   }
   if (p.addend.data) add_to(c, p.m, p.n, p.addend);
 }

@@ -31,32 +31,27 @@ class AddendRows {
   AddendRows(const Addend<S>& a, Index column)
       : stride_(a.row_stride),
         rows_(a.rows),
-        row_(a.first),
         columns_(a.column_stride != 0),
-        first_(a.data ? a.data + (columns_ ? column : 0) : nullptr),
-        data_(first_ + row_ * stride_) {}
+        first_(a.data ? a.data + (columns_ ? column : 0) : nullptr) {}
 
   explicit operator bool() const { return first_ != nullptr; }
-  bool is_one_row() const { return rows_ == 1; }
-  /// A vector of the present row, from its v-th value on.
-  template <class D>
-  HWY_INLINE hn::Vec<D> load(D d, Index v) const {
-    return columns_ ? hn::LoadU(d, data_ + v) : hn::Set(d, *data_);
+  bool has_columns() const { return columns_; }
+  /// The r-th row from the present one on, for r <= rows.
+  HWY_INLINE const S* row(Index r) const {
+    const S* const data = first_ + (row_ + r) * stride_;
+    return row_ + r < rows_ ? data : data - rows_ * stride_;  // selected, not branched on
   }
-  /// The same of the last n values in a row.
-  template <class D>
-  HWY_INLINE hn::Vec<D> load_some(D d, Index v, Index n) const {
-    return columns_ ? load_first(d, data_ + v, n) : hn::Set(d, *data_);
+  /// n <= rows rows further.
+  HWY_INLINE void advance(Index n) {
+    row_ += n;
+    row_ -= row_ < rows_ ? 0 : rows_;
   }
-  HWY_INLINE void next() {
-    data_ += stride_;
-    if (++row_ == rows_) row_ = 0, data_ = first_;
-  }
+  Index rows() const { return rows_; }
 
  private:
-  Index stride_, rows_, row_;
+  Index stride_, rows_, row_ = 0;
   bool columns_;
-  const S *first_, *data_;
+  const S* first_;
 };
 
 /// The right operand, `depth` rows of at most two vectors, and the result.
@@ -73,26 +68,28 @@ struct Panel {
   Index column;      // of the addend, where the panel begins
 };
 
-/// sum += the next R rows of the addend.
-template <int R, int V, bool partial, class D, class Sum, class S>
-HWY_INLINE void add_rows(D d, Sum& sum, AddendRows<S>& addend, Index last) {
-  const Index N = lanes(d);
-  hn::Vec<D> row[V];
-  const auto load = [&] HWY_ATTR {
-    HWY_UNROLL(2)
-    for (int v = 0; v < V; ++v)
-      row[v] = partial && v == V - 1 ? addend.load_some(d, v * N, last) : addend.load(d, v * N);
-  };
-  const bool one = addend.is_one_row();
-  if (one) load();
-  HWY_UNROLL(16)
-  for (int r = 0; r < R; ++r) {
-    if (!one) {
-      load();
-      addend.next();
-    }
-    HWY_UNROLL(2)
-    for (int v = 0; v < V; ++v) sum[r][v] = hn::Add(sum[r][v], row[v]);
+/// The values of an addend's row from the v-th on, `some` of them if `partial`; the same one in all columns
+/// if it has but one.
+template <bool partial, class D, class S = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_addend(D d, const AddendRows<S>& addend, const S* row, Index v, Index some) {
+  if (!addend.has_columns()) return hn::Set(d, *row);
+  return partial ? load_first(d, row + v, some) : hn::LoadU(d, row + v);
+}
+
+/// c (rows x columns) += the next rows of an addend that has less than `rows`.
+template <class S>
+HWY_NOINLINE void add_few_rows(AddendRows<S>& addend, S* c, Index c_stride, Index rows, Index columns) {
+  const hn::ScalableTag<S> d;
+  const Index L = lanes(d);
+  for (Index i = 0; i < rows; ++i, c += c_stride, addend.advance(1)) {
+    const S* const row = addend.row(0);
+    Index j = 0;
+    for (; j + L <= columns; j += L)
+      hn::StoreU(hn::Add(hn::LoadU(d, c + j), load_addend<false>(d, addend, row, j, L)), d, c + j);
+    const Index rest = columns - j;
+    if (rest > 0)
+      store_first(hn::Add(load_first(d, c + j, rest), load_addend<true>(d, addend, row, j, rest)), d, c + j,
+                  rest);
   }
 }
 
@@ -123,7 +120,7 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY
                      AddendRows<S>& addend) {
   using Vec = hn::Vec<D>;
   const Index N = lanes(d);
-  constexpr int ways = R * V >= 8 ? 1 : 8 / (R * V);
+  constexpr int ways = R * V >= 8 ? 1 : R * V >= 4 ? 2 : R * V >= 2 ? 4 : 8;
   Vec sum[ways * R][V];
   unrolled<ways * R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Zero(d); });
   if (p.adds)
@@ -161,7 +158,18 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY
       if (r < half) sum[r][v] = hn::Add(sum[r][v], sum[half + r][v]);
     });
 
-  if (addend) add_rows<R, V, partial>(d, sum, addend, p.last);
+  const auto load = [&](const S* row, int v) HWY_ATTR {
+    return partial && v == V - 1 ? load_addend<true>(d, addend, row, v * N, p.last)
+                                 : load_addend<false>(d, addend, row, v * N, N);
+  };
+  if (addend && addend.rows() == 1) {
+    Vec row[V];
+    unrolled<1, V>([&](int, int v) HWY_ATTR { row[v] = load(addend.row(0), v); });
+    unrolled<R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Add(sum[r][v], row[v]); });
+  } else if (addend && addend.rows() >= R) {
+    unrolled<R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Add(sum[r][v], load(addend.row(r), v)); });
+    addend.advance(R);
+  }
 
   // Masked stores hold up the loads behind them; where a row's last vector may spill, it is stored whole.
   const bool whole = !partial || p.end - c >= (R - 1) * p.c_stride + V * N;
@@ -172,6 +180,8 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY
     else
       store_first(sum[r][v], d, to, p.last);
   });
+  if (addend && addend.rows() > 1 && addend.rows() < R)
+    add_few_rows(addend, c, p.c_stride, R, (V - 1) * N + p.last);
 }
 
 /// As many tiles of R rows as fit below the first i rows.

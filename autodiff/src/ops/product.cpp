@@ -35,7 +35,7 @@ struct Matmul {
   kernels::Product<S> operands(ConstView<S> a, ConstView<S> b) const {
     const auto [m, k] = transpose_a ? Shape{a.shape.columns, a.shape.rows} : a.shape;
     const Index n = transpose_b ? b.shape.rows : b.shape.columns;
-    return {m, n, k, a.data, a.shape.columns, b.data, transpose_a, transpose_b};
+    return {m, n, k, a.data, b.data, transpose_a, transpose_b};
   }
   template <class S>
   void forward(View<S> c, ConstView<S> a, ConstView<S> b) const {
@@ -66,14 +66,10 @@ struct MatmulAdd : Variadic {
   std::string note() const { return matmul.note(); }
 
   template <class S>
-  kernels::Product<S> operands(std::span<const ConstView<S>> x) const {
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
     auto product = matmul.operands(x[0], x[1]);
     product.addend = {x[2].data, layout.row_stride, layout.column_stride, layout.rows};
-    return product;
-  }
-  template <class S>
-  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    kernels::matmul(operands(x), y[0].data);
+    kernels::matmul(product, y[0].data);
   }
   template <class T>
   void pull_back(Pullback<T>&) const {
@@ -88,31 +84,8 @@ OperationPtr<S> with_addend(const Operation<S>& operation, const AddendLayout& l
   const auto* model = dynamic_cast<const detail::Model<S, Matmul>*>(&operation);
   return model ? make_operation<S>(MatmulAdd(model->op(), layout)) : nullptr;
 }
-
-template <class S>
-bool is_product(const Operation<S>& operation) {
-  return dynamic_cast<const detail::Model<S, Matmul>*>(&operation) ||
-         dynamic_cast<const detail::Model<S, MatmulAdd>*>(&operation);
-}
-
-template <class S>
-void product_rows(const Operation<S>& operation, Index first, Index count, S* rows,
-                  std::span<const ConstView<S>> x) {
-  const auto* plain = dynamic_cast<const detail::Model<S, Matmul>*>(&operation);
-  auto product = plain ? plain->op().operands(x[0], x[1])
-                       : static_cast<const detail::Model<S, MatmulAdd>&>(operation).op().operands(x);
-  product.a += product.transpose_a ? first : first * product.a_stride;
-  product.m = count;
-  product.addend.first = first % product.addend.rows;
-  kernels::matmul(product, rows);
-}
-
-#define ENGRAM_INSTANTIATE_RECOGNISER(S)                                               \
-  template OperationPtr<S> with_addend(const Operation<S>&, const AddendLayout&);      \
-  template bool is_product(const Operation<S>&);                                       \
-  template void product_rows(const Operation<S>&, Index, Index, S*, std::span<const ConstView<S>>);
-ENGRAM_INSTANTIATE_RECOGNISER(float)
-ENGRAM_INSTANTIATE_RECOGNISER(double)
+template OperationPtr<float> with_addend(const Operation<float>&, const AddendLayout&);
+template OperationPtr<double> with_addend(const Operation<double>&, const AddendLayout&);
 
 template <Differentiable T>
 T matmul(const T& a, const T& b) {

@@ -20,15 +20,7 @@ struct AddendLayout {
   bool operator==(const AddendLayout&) const = default;
 };
 
-/// A product of two matrices, with an addend or without, of product.cpp.
-template <class S>
-bool is_product(const Operation<S>& operation);
-/// Rows [first, first + count) of the product of x, all of whose rows are wanted in the end.
-template <class S>
-void product_rows(const Operation<S>& operation, Index first, Index count, S* rows,
-                  std::span<const ConstView<S>> x);
-
-/// If this is a product of two matrices without an addend: the same op with a third input, which is added to the
+/// If this is a product of two matrices, of product.cpp: the same op with a third input, which is added to the
 /// result.
 template <class S>
 OperationPtr<S> with_addend(const Operation<S>& operation, const AddendLayout& layout);

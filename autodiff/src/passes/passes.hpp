@@ -10,9 +10,4 @@ ENGRAM_AUTODIFF_BEGIN
 template <class S>
 Graph<S> attach_addends(const Graph<S>& graph);
 
-/// Elementwise operations on large values, and the product that the first of them reads, become chains that
-/// run part by part.
-template <class S>
-Graph<S> chain_rows(const Graph<S>& graph);
-
 ENGRAM_AUTODIFF_END

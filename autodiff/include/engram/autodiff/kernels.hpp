@@ -81,27 +81,24 @@ ENGRAM_API void copy_block(const Scalar* x, Index x_stride, Scalar* y, Index y_s
                            Index columns);
 
 // --- products
-/// A matrix that is added to a product, broadcast: element (r, c) is data[(first + r) % rows * row_stride + c
-/// * column_stride]; column_stride is 0 or 1.
+/// A matrix that is added to a product, broadcast: element (r, c) is data[r % rows * row_stride + c *
+/// column_stride]; column_stride is 0 or 1.
 template <class Scalar>
 struct Addend {
   const Scalar* data = nullptr;  ///< null: nothing is added
-  Index row_stride = 0, column_stride = 0, rows = 1, first = 0;
+  Index row_stride = 0, column_stride = 0, rows = 1;
 };
 
 /// a' b' + addend (m x n), where a' (m x k) is a, or its transpose if transpose_a, and so for b' (k x n).
 template <class Scalar>
 struct Product {
   Index m, n, k;
-  const Scalar* a;
-  Index a_stride;  ///< between the rows of a, as it is stored
-  const Scalar* b;  ///< contiguous
+  const Scalar *a, *b;
   bool transpose_a = false, transpose_b = false;
   Addend<Scalar> addend = {};
 };
 
-/// c (contiguous) = the product; c aliases no operand. The addend is added last. An entry's bits do not depend
-/// on how many of the rows are computed together, if these are a multiple of 192.
+/// c = the product; all are contiguous, and c aliases no operand. The addend is added last.
 template <class Scalar>
 ENGRAM_API void matmul(const Product<Scalar>& product, Scalar* c);
 
