@@ -26,10 +26,10 @@ class Context:
         """A function that starts it."""
         return lambda: Peer(name, [program, *arguments], threads, clock)
 
-    def python(self, which, script, *arguments, threads=1):
+    def python(self, which, script, *arguments, name="", threads=1):
         """A starter for a peer in Python, or None, which is said once at the beginning, if there is no such Python."""
         python = {"PyTorch": self.pytorch, "JAX": self.jax}[which]
-        return self.peer(which, python, self.sources / script, *arguments, threads=threads) if python else None
+        return self.peer(name or which, python, self.sources / script, *arguments, threads=threads) if python else None
 
     def compare(self, *starters, agree=True):
         """Rounds of all these in turns; the first is engram. With `agree` they compute the same."""
