@@ -26,7 +26,8 @@ def arguments():
     parser.add_argument("suites", nargs="*", metavar="SUITE", help="one of " + ", ".join(SUITES))
     parser.add_argument("--quick", action="store_true", help="small sizes, meaningless figures: shows that all works")
     parser.add_argument("--rounds", type=int, default=7, help="turns of each peer (default 7)")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("benchmark_output"), help="folder for JSON and figures (default ./benchmark_output)")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("benchmark_output"),
+                        help="folder for JSON and figures (default ./benchmark_output)")
     for internal in ("--build", "--pytorch", "--jax"):  # ./run sets them
         parser.add_argument(internal, default="", help=argparse.SUPPRESS)
     a = parser.parse_args()

@@ -28,8 +28,9 @@ def describe(build):
     commit = _output("git", "-C", source, "rev-parse", "--short=12", "HEAD") or "unknown"
     if _output("git", "-C", source, "status", "--porcelain"):
         commit += ", with changes"
+    processor = model.group(1) if model else platform.processor()
     return {
-        "machine": f"{model.group(1) if model else platform.processor()}, {os.cpu_count()} processors, {platform.system()} {platform.release()}",
+        "machine": f"{processor}, {os.cpu_count()} processors, {platform.system()} {platform.release()}",
         "commit": commit,
         "compiler": _output(cache_entry(build, "CMAKE_CXX_COMPILER"), "--version").split("\n")[0]
                     + ", " + cache_entry(build, "CMAKE_BUILD_TYPE"),

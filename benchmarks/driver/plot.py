@@ -22,8 +22,10 @@ def draw(path, script):
 
 def block(name, rows):
     """A table inside a script, to be plotted as $name."""
-    quoted = ["\t".join(f'"{c}"' if isinstance(c, str) else "NaN" if c is None else str(c) if isinstance(c, int) else f"{c:.6g}" for c in row) for row in rows]
-    return f"${name} << END\n" + "\n".join(quoted) + "\nEND\n"
+    def cell(c):
+        return f'"{c}"' if isinstance(c, str) else "NaN" if c is None else str(c) if isinstance(c, int) else f"{c:.6g}"
+
+    return f"${name} << END\n" + "\n".join("\t".join(map(cell, row)) for row in rows) + "\nEND\n"
 
 
 def bars(title, unit, spreads):
@@ -32,7 +34,8 @@ def bars(title, unit, spreads):
             for i, (text, s) in enumerate(reversed(spreads))]
     least = min(s.min for _, s in spreads)
     return (block("d", rows) + "set style fill solid\nset logscale x\nset grid xtics noytics lc rgb '#dddddd'\nunset key\n"
-            f"set rmargin 6\nset lmargin {max(len(text) for text, _ in spreads)}\nset title '{title} (median and range)'\nset xlabel '{unit}'\n"
+            f"set rmargin 6\nset lmargin {max(len(text) for text, _ in spreads)}\n"
+            f"set title '{title} (median and range)'\nset xlabel '{unit}'\n"
             f"set xrange [10**floor(log10({least} / 2)):*]\nset yrange [-0.6:{len(rows) - 0.4}]\n"
             "plot $d using ($3/2):1:(1e-9):3:($1-0.35):($1+0.35):6:ytic(2) with boxxyerror lc rgbcolor variable, "
             "$d using 3:1:4:5 with xerrorbars pt 0 lw 1.5 lc rgb 'black'\n")

@@ -90,8 +90,8 @@ def report(records):
     parts.append("CppAD is skipped: Debian 12 has no package of it")
     if LOOP in records:
         a, b = records[LOOP]["engram"], records[LOOP]["by hand"]
-        parts.append(f"50-step loop: engram {number(Spread.of(a['ms']).median * 1e3)} us, by hand {number(Spread.of(b['ms']).median * 1e3)} us; "
-                     f"gradients apart by {b['gradient_apart']:.1e}")
+        us = lambda peer: number(Spread.of(peer["ms"]).median * 1e3, "us")
+        parts.append(f"50-step loop: engram {us(a)}, by hand {us(b)}; gradients apart by {b['gradient_apart']:.1e}")
     return "\n\n".join(parts)
 
 
