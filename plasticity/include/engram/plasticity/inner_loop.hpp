@@ -85,17 +85,19 @@ struct InnerLoopResult {
 };
 
 /// Many inner steps as one loop. The rule is made inside it, by `make_rule(constants)`, and
-/// `observe(synapses, constants)` says after every step what to report of it, as a vector.
+/// `observe(synapses, constants)` says after every step what to report of it, as a vector. `keep` is what is
+/// stored for the derivative.
 template <Differentiable T, class MakeRule, class Observe>
 InnerLoopResult<T> inner_loop(const Network& network, UpdateScale scale, const MakeRule& make_rule,
                               const std::vector<T>& constants, const Synapses<T>& start,
-                              const Batches<T>& batches, Index steps, const Observe& observe) {
+                              const Batches<T>& batches, Index steps, const Observe& observe,
+                              autodiff::Keep keep = autodiff::Keep::automatic) {
   const auto body = [&](std::span<const T> carry, std::span<const T> x, std::span<const T> c) {
     const auto next =
         inner_step(network, scale, make_rule(c), unflatten(start, carry), unflatten(batches, x));
     return autodiff::StepResult<T>{flatten(next), observe(next, c)};
   };
-  auto result = autodiff::scan(body, flatten(start), flatten(batches), constants, steps);
+  auto result = autodiff::scan(body, flatten(start), flatten(batches), constants, steps, keep);
   return {unflatten(start, std::span<const T>(result.carry)), std::move(result.results)};
 }
 
@@ -103,9 +105,9 @@ InnerLoopResult<T> inner_loop(const Network& network, UpdateScale scale, const M
 template <Differentiable T, class MakeRule>
 Synapses<T> inner_loop(const Network& network, UpdateScale scale, const MakeRule& make_rule,
                        const std::vector<T>& constants, const Synapses<T>& start, const Batches<T>& batches,
-                       Index steps) {
+                       Index steps, autodiff::Keep keep = autodiff::Keep::automatic) {
   const auto nothing = [](const auto&, auto) { return std::vector<T>{}; };
-  return inner_loop(network, scale, make_rule, constants, start, batches, steps, nothing).synapses;
+  return inner_loop(network, scale, make_rule, constants, start, batches, steps, nothing, keep).synapses;
 }
 
 ENGRAM_PLASTICITY_END
