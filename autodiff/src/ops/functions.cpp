@@ -144,7 +144,7 @@ struct OfSum : CompiledOnly {
 /// (a + b) (1 - y²)
 struct TanhPullbackOfSum : CompiledOnly {
   static constexpr bool elementwise = true;
-  static constexpr auto name = TanhPullback::name;
+  static constexpr const char* name = TanhPullback::name;
   Shape frame;
   explicit TanhPullbackOfSum(Shape s) : frame(s) {}
   bool operator==(const TanhPullbackOfSum& o) const { return frame == o.frame; }

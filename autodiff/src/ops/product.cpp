@@ -58,7 +58,7 @@ T product(const T& a, const T& b, bool transpose_a, bool transpose_b) {
 
 /// A product and what is broadcast and added to it.
 struct MatmulAdd : CompiledOnly {
-  static constexpr auto name = "matmul_add";
+  static constexpr const char* name = "matmul_add";
   Matmul matmul;
   explicit MatmulAdd(const Matmul& m) : matmul(m) {}
   bool operator==(const MatmulAdd& o) const { return matmul == o.matmul; }
