@@ -102,7 +102,8 @@ std::string Function<Scalar>::describe() const {
   std::size_t constants = 0;
   for (const auto& slot : program_.slots)
     if (slot.constant) constants += static_cast<std::size_t>(slot.shape.size()) * sizeof(Scalar);
-  return fmt::format("{} operations, {} bytes of buffers, {} bytes of constants\n", program_.nodes.size(),
+  return fmt::format("{} operations, {} flops, {} bytes of buffers, {} bytes of constants\n",
+                     program_.nodes.size(), flops(program_),
                      static_cast<std::size_t>(plan_.buffer_size) * sizeof(Scalar), constants) +
          to_text(program_);
 }

@@ -111,6 +111,19 @@ Graph<S> without_dead_code(const Graph<S>& graph) {
 }
 
 template <class S>
+double flops(const Graph<S>& graph) {
+  const auto shapes = [&](const auto& slots) {
+    std::vector<Shape> result;
+    for (const auto s : slots) result.push_back(graph.slots[s].shape);
+    return result;
+  };
+  double total = 0;
+  for (const auto& node : graph.nodes)
+    total += node.operation->flops(shapes(node.outputs), shapes(node.inputs));
+  return total;
+}
+
+template <class S>
 std::string to_text(const Graph<S>& graph) {
   std::string text;
   const auto list = [&](const auto& slots) {
@@ -177,6 +190,7 @@ std::string to_dot(const Graph<S>& graph) {
   template std::vector<std::optional<Variable<S>>> replay(const Graph<S>&, Tape<S>&,               \
                                                           std::span<const Variable<S>>);           \
   template Graph<S> without_dead_code(const Graph<S>&);                                            \
+  template double flops(const Graph<S>&);                                                          \
   template std::string to_text(const Graph<S>&);                                                   \
   template std::string to_dot(const Graph<S>&);
 ENGRAM_INSTANTIATE(float)

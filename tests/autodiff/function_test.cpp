@@ -26,9 +26,9 @@ std::map<std::string, int> ops_of(const Function& f) {
 using Ops = std::map<std::string, int>;
 
 void check_plan(const Function& f) {
-  BOOST_TEST(verify(f.graph(), ad::Plan<double>(f.graph())).empty(),
-             verify(f.graph(), ad::Plan<double>(f.graph())) << "\n"
-                                                            << f.describe());
+  BOOST_TEST(verify(f.program(), ad::Plan<double>(f.program())).empty(),
+             verify(f.program(), ad::Plan<double>(f.program())) << "\n"
+                                                                << f.describe());
 }
 
 /// Compiled and eager results of f at x, which must be equal numbers.
@@ -392,7 +392,7 @@ BOOST_AUTO_TEST_CASE(the_description_counts_operations_and_bytes) {
       },
       {{2, 3}});
   BOOST_TEST(f.describe() ==
-             "3 operations, 64 bytes of buffers, 48 bytes of constants\n"
+             "3 operations, 18 flops, 64 bytes of buffers, 48 bytes of constants\n"
              "inputs %0 (2,3)\n"
              "%2 (2,3) = tanh %0 (2,3)\n"
              "%3 (2,3) = multiply %2 (2,3), %1 (2,3)\n"

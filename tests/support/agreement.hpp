@@ -54,7 +54,7 @@ inline std::string disagreement_of_compiled(const RandomProgram& program) {
         shapes_of(inputs));
     const Variables results(expected.begin() + static_cast<std::ptrdiff_t>(from), expected.end());
     text += disagreement("compiled", f(inputs), results);
-    text += verify(f.graph(), ad::Plan<double>(f.graph()));
+    text += verify(f.program(), ad::Plan<double>(f.program()));
   }
   return text;
 }

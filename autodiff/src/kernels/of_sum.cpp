@@ -17,18 +17,18 @@ ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 namespace HWY_NAMESPACE {
 
-#define ENGRAM_KERNEL(name)                                                                                  \
-  struct name##_of_sum_function {                                                                            \
-    template <class D, class V, class... Rest>                                                               \
-    HWY_INLINE V operator()(D d, V a, V b, Rest... rest) const {                                             \
-      return name##_function{}(d, hn::Add(a, b), rest...);                                                   \
-    }                                                                                                        \
-  };                                                                                                         \
-  void name##_of_sum_float(const float* a, Strided<float> b, float* y, Index rows, Index columns) {          \
-    map(name##_of_sum_function{}, y, rows, columns, Strided<float>{a, columns, 1}, b);                       \
-  }                                                                                                          \
-  void name##_of_sum_double(const double* a, Strided<double> b, double* y, Index rows, Index columns) {      \
-    map(name##_of_sum_function{}, y, rows, columns, Strided<double>{a, columns, 1}, b);                      \
+#define ENGRAM_KERNEL(name)                                                                             \
+  struct name##_of_sum_function {                                                                       \
+    template <class D, class V, class... Rest>                                                          \
+    HWY_INLINE V operator()(D d, V a, V b, Rest... rest) const {                                        \
+      return name##_function{}(d, hn::Add(a, b), rest...);                                              \
+    }                                                                                                   \
+  };                                                                                                    \
+  void name##_of_sum_float(const float* a, Strided<float> b, float* y, Index rows, Index columns) {     \
+    map(name##_of_sum_function{}, y, rows, columns, Strided<float>{a, columns, 1}, b);                  \
+  }                                                                                                     \
+  void name##_of_sum_double(const double* a, Strided<double> b, double* y, Index rows, Index columns) { \
+    map(name##_of_sum_function{}, y, rows, columns, Strided<double>{a, columns, 1}, b);                 \
   }
 ENGRAM_OF_SUM_KERNELS(ENGRAM_KERNEL)
 #undef ENGRAM_KERNEL
@@ -63,16 +63,16 @@ HWY_AFTER_NAMESPACE();
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
-#define ENGRAM_DISPATCH(name)                                                                            \
-  HWY_EXPORT(name##_of_sum_float);                                                                       \
-  HWY_EXPORT(name##_of_sum_double);                                                                      \
-  template <>                                                                                            \
-  void name##_of_sum(const float* a, Strided<float> b, float* y, Index rows, Index columns) {            \
-    HWY_DYNAMIC_DISPATCH(name##_of_sum_float)(a, b, y, rows, columns);                                   \
-  }                                                                                                      \
-  template <>                                                                                            \
-  void name##_of_sum(const double* a, Strided<double> b, double* y, Index rows, Index columns) {         \
-    HWY_DYNAMIC_DISPATCH(name##_of_sum_double)(a, b, y, rows, columns);                                  \
+#define ENGRAM_DISPATCH(name)                                                                    \
+  HWY_EXPORT(name##_of_sum_float);                                                               \
+  HWY_EXPORT(name##_of_sum_double);                                                              \
+  template <>                                                                                    \
+  void name##_of_sum(const float* a, Strided<float> b, float* y, Index rows, Index columns) {    \
+    HWY_DYNAMIC_DISPATCH(name##_of_sum_float)(a, b, y, rows, columns);                           \
+  }                                                                                              \
+  template <>                                                                                    \
+  void name##_of_sum(const double* a, Strided<double> b, double* y, Index rows, Index columns) { \
+    HWY_DYNAMIC_DISPATCH(name##_of_sum_double)(a, b, y, rows, columns);                          \
   }
 ENGRAM_OF_SUM_KERNELS(ENGRAM_DISPATCH)
 

@@ -30,9 +30,9 @@ struct Panel {
   Index stride, depth;
   S* c;
   Index c_stride;
-  const S* end;  // up to here a row's last vector may spill over the next row, which is stored after it
-  Index last;    // values in a row's last vector
-  bool adds;     // to what is in c
+  const S* end;       // up to here a row's last vector may spill over the next row, which is stored after it
+  Index last;         // values in a row's last vector
+  bool adds;          // to what is in c
   Strided<S> addend;  // added at the end, where there is one
 };
 
@@ -99,8 +99,7 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
     unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] += transposed ? a.stride : 1; });
   };
   Index k = 0;
-  for (; k + ways <= p.depth; k += ways)
-    unrolled<ways, 1>([&](int way, int) HWY_ATTR { add_products(way); });
+  for (; k + ways <= p.depth; k += ways) unrolled<ways, 1>([&](int way, int) HWY_ATTR { add_products(way); });
   unrolled<ways - 1, 1>([&](int way, int) HWY_ATTR {
     if (k + way < p.depth) add_products(way);
   });
@@ -114,9 +113,9 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
     const S* row = p.addend.data + i * p.addend.row_stride;
     unrolled<R, 1>([&](int r, int) HWY_ATTR {
       unrolled<1, V>([&](int, int v) HWY_ATTR {
-        sum[r][v] = hn::Add(sum[r][v], partial && v == V - 1
-                                           ? load_addend<true>(d, p.addend, row, v * N, p.last)
-                                           : load_addend<false>(d, p.addend, row, v * N, N));
+        sum[r][v] =
+            hn::Add(sum[r][v], partial && v == V - 1 ? load_addend<true>(d, p.addend, row, v * N, p.last)
+                                                     : load_addend<false>(d, p.addend, row, v * N, N));
       });
       row += p.addend.row_stride;
     });

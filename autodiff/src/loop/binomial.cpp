@@ -25,6 +25,17 @@ Index advance_length(Index length, Index snapshots) {
   return std::min(before, length - after_at_least);
 }
 
+/// How many steps are run forwards in all: r l - β(c + 1, r - 1) (ibid.).
+double advances(Index length, Index snapshots) {
+  Index r = 0, before = 0, all = 1;  // β(c + 1, r - 1) and β(c, r)
+  while (all < length) {
+    ++r;
+    before = r == 1 ? 1 : before * (snapshots + r) / (r - 1);
+    all = all * (snapshots + r) / r;
+  }
+  return static_cast<double>(r * length - before);
+}
+
 /// The part of a loop that takes it from carry to carry.
 template <class S>
 Loop<S> carries_of(Loop<S> loop) {
@@ -50,6 +61,10 @@ class BinomialAdjoint : public Variadic {
                        shared_->snapshots);
   }
 
+  double flops(std::span<const Shape>, std::span<const Shape>) const {
+    return static_cast<double>(steps()) * autodiff::flops(shared_->adjoint.loop.body) +
+           advances(steps(), shared_->snapshots) * autodiff::flops(shared_->advance.loop.body);
+  }
   std::unique_ptr<OperationState> make_state() const { return std::make_unique<State>(*shared_); }
 
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any_state) const {

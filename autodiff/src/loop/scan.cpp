@@ -26,6 +26,9 @@ class Scan : public Variadic {
     return fmt::format("{} steps of {} operations", loop().steps, loop().body.nodes.size());
   }
 
+  double flops(std::span<const Shape>, std::span<const Shape>) const {
+    return static_cast<double>(loop().steps) * autodiff::flops(loop().body);
+  }
   std::unique_ptr<OperationState> make_state() const { return std::make_unique<ScanState<S>>(*compiled_); }
 
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) const {

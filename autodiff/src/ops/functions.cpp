@@ -68,9 +68,8 @@ struct TanhPullback {
   static void forward(View<S> x_bar, ConstView<S> g, ConstView<S> y) {
     kernels::tanh_pullback(g.data, y.data, x_bar.data, g.shape.size());
   }
-  static constexpr auto vjp =
-      rules([](auto& u, auto&, auto&, auto& y) { return tanh_pullback(u, y); },
-            [](auto& u, auto&, auto& g, auto& y) { return u * g * (-2.0 * y); });
+  static constexpr auto vjp = rules([](auto& u, auto&, auto&, auto& y) { return tanh_pullback(u, y); },
+                                    [](auto& u, auto&, auto& g, auto& y) { return u * g * (-2.0 * y); });
 };
 
 template <class T>
@@ -80,8 +79,7 @@ T tanh_pullback(const T& g, const T& y) {
 
 struct Tanh : Unary<ENGRAM_KERNEL(tanh)> {
   static constexpr auto name = "tanh";
-  static constexpr auto vjp = 
-      rules([](auto& g, auto& y, auto&) { return tanh_pullback(g, y); });
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return tanh_pullback(g, y); });
 };
 
 struct Sigmoid : Unary<ENGRAM_KERNEL(sigmoid)> {
@@ -134,6 +132,9 @@ struct OfSum : CompiledOnly {
   explicit OfSum(Shape s) : frame(s) {}
   bool operator==(const OfSum& o) const { return frame == o.frame; }
   static std::string note() { return "of a sum"; }
+  static double flops(std::span<const Shape> y, std::span<const Shape>) {
+    return 2.0 * static_cast<double>(y[0].size());
+  }
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
@@ -149,6 +150,9 @@ struct TanhPullbackOfSum : CompiledOnly {
   explicit TanhPullbackOfSum(Shape s) : frame(s) {}
   bool operator==(const TanhPullbackOfSum& o) const { return frame == o.frame; }
   static std::string note() { return "of a sum"; }
+  static double flops(std::span<const Shape> y, std::span<const Shape>) {
+    return 2.0 * static_cast<double>(y[0].size());
+  }
 
   template <class S>
   void forward(std::span<const View<S>> x_bar, std::span<const ConstView<S>> x) const {
@@ -186,8 +190,8 @@ ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
 
 template <class S>
 OperationPtr<S> of_sum(const Operation<S>& operation, Shape frame) {
-#define ENGRAM_OF_SUM(F, name)                                                              \
-  if (is<F>(operation))                                                                     \
+#define ENGRAM_OF_SUM(F, name) \
+  if (is<F>(operation))        \
     return make_operation<S>(OfSum<F, [](auto... x) { kernels::name##_of_sum(x...); }>(frame));
   ENGRAM_OF_SUM(Tanh, tanh)
   ENGRAM_OF_SUM(Sigmoid, sigmoid)

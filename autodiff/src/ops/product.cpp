@@ -32,6 +32,10 @@ struct Matmul {
            transpose_b ? "ᵀ" : "");
     return {m, n};
   }
+  double flops(std::span<const Shape> c, std::span<const Shape> x) const {
+    const Index k = transpose_a ? x[0].rows : x[0].columns;
+    return 2.0 * static_cast<double>(c[0].size()) * static_cast<double>(k);
+  }
   template <class S>
   kernels::Product<S> operands(ConstView<S> a, ConstView<S> b) const {
     const auto [m, k] = transpose_a ? Shape{a.shape.columns, a.shape.rows} : a.shape;
@@ -63,6 +67,9 @@ struct MatmulAdd : CompiledOnly {
   explicit MatmulAdd(const Matmul& m) : matmul(m) {}
   bool operator==(const MatmulAdd& o) const { return matmul == o.matmul; }
   std::string note() const { return matmul.note(); }
+  double flops(std::span<const Shape> c, std::span<const Shape> x) const {
+    return matmul.flops(c, x) + static_cast<double>(c[0].size());
+  }
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {

@@ -30,6 +30,9 @@ struct SumTo {
   static constexpr auto name = "sum";
   Shape to;
   bool operator==(const SumTo&) const = default;
+  static double flops(std::span<const Shape>, std::span<const Shape> x) {
+    return static_cast<double>(x[0].size());
+  }
 
   Shape shape(Shape x) const {
     if (!broadcasts(to, x)) fail(name, "{} cannot be summed to {}", to_string(x), to_string(to));
@@ -69,6 +72,9 @@ struct MaxTo {
   static constexpr auto name = "max";
   Shape to;
   bool operator==(const MaxTo&) const = default;
+  static double flops(std::span<const Shape>, std::span<const Shape> x) {
+    return static_cast<double>(x[0].size());
+  }
 
   Shape shape(Shape x) const {
     if (x.size() == 0 && to.size() > 0) fail(name, "there is no maximum of no elements: {}", to_string(x));

@@ -65,7 +65,7 @@ class Function {
   /// What runs: the same with operations joined and replaced by faster ones, which compiled functions alone
   /// have.
   const Graph<Scalar>& program() const { return program_; }
-  /// The plan in words: operations, memory, and each operation in turn.
+  /// The plan in words: operations, flops, memory, and each operation in turn.
   std::string describe() const;
 
  private:

@@ -73,6 +73,11 @@ Graph<S> simplify(const Graph<S>& graph);
 template <class S>
 Graph<S> without_dead_code(const Graph<S>& graph);
 
+/// Floating-point operations of one run: 2 m n k for a product, one per value read for a sum or a maximum,
+/// those of all its steps for a loop, one per value computed for the rest.
+template <class S>
+double flops(const Graph<S>& graph);
+
 /// One line per operation.
 template <class S>
 std::string to_text(const Graph<S>& graph);

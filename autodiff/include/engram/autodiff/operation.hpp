@@ -17,8 +17,9 @@
 ///
 /// Optional members: `static constexpr bool elementwise = true` (the result may overwrite an input of its
 /// shape); `static constexpr double neutral = 0` (binary ops: x op neutral = x); `Index alias() const` (the
-/// result is a part of the first input, from that element on, and nothing is computed). Ops with attributes
-/// need operator==.
+/// result is a part of the first input, from that element on, and nothing is computed); `double
+/// flops(span<const Shape> y, span<const Shape> x) const` (one per value of the results, if an op does not
+/// say). Ops with attributes need operator==.
 ///
 /// Ops with any number of inputs or results derive from `Variadic` instead and write
 /// `forward(span<const View> y, span<const ConstView> x)` and `pull_back(Pullback<T>&)`.
@@ -92,6 +93,8 @@ class Operation {
   /// Where in the first input this result lies, if it is a part of it.
   virtual std::optional<Index> alias(std::size_t) const { return std::nullopt; }
   virtual std::unique_ptr<OperationState> make_state() const { return nullptr; }
+  /// Floating-point operations of one run on inputs and results of these shapes.
+  virtual double flops(std::span<const Shape> y, std::span<const Shape> x) const = 0;
   /// The same op without the results that nobody uses, if it can do with less.
   virtual std::optional<Pruned<Scalar>> prune(std::span<const char>) const { return std::nullopt; }
   /// A note for printed graphs.
@@ -191,6 +194,17 @@ class Model final : public Operation<Scalar> {
       return op_.make_state();
     else
       return nullptr;
+  }
+
+  double flops(std::span<const Shape> y, std::span<const Shape> x) const override {
+    if constexpr (requires { op_.flops(y, x); }) {
+      return op_.flops(y, x);
+    } else {
+      double values = 0;
+      for (std::size_t k = 0; k < y.size(); ++k)
+        if (!alias(k)) values += static_cast<double>(y[k].size());
+      return values;
+    }
   }
 
   std::optional<Pruned<Scalar>> prune(std::span<const char> used) const override {

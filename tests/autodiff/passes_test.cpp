@@ -1,0 +1,139 @@
+// What becomes of a graph on its way to the program that runs, and that no bit of the results changes.
+#include "../support/values.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace engram::test;
+
+namespace {
+
+constexpr auto list = [](const auto&... y) { return Variables{y...}; };
+
+/// The operations that run, in order: "matmul, tanh of a sum".
+template <class S>
+std::string program(const ad::Function<S>& f) {
+  std::string text;
+  for (const auto& node : f.program().nodes) {
+    const std::string note = node.operation->note();
+    text +=
+        (text.empty() ? "" : ", ") + std::string(node.operation->name()) + (note.empty() ? "" : " " + note);
+  }
+  return text;
+}
+
+/// Compiles f, checks what runs, and compares the results with the recorded ones.
+void check(const std::string& expected, const std::function<Variables(const Variables&)>& f,
+           const std::vector<Shape>& shapes) {
+  const auto compiled = ad::compile<double>(f, shapes);
+  BOOST_TEST(program(compiled) == expected);
+  const Values x = distinct_values(shapes, 1);
+  ad::Tape<double> tape;
+  BOOST_TEST(difference(compiled(x), f(record(tape, x))) == 0);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(passes)
+
+BOOST_AUTO_TEST_CASE(a_product_takes_up_what_is_added_to_it) {
+  const auto after = [](const Variables& x) { return list(ad::matmul(x[0], x[1]) + x[2]); };
+  const auto before = [](const Variables& x) { return list(x[2] + ad::matmul(x[0], x[1])); };
+  for (const Shape addend : {Shape{9, 5}, Shape{1, 5}, Shape{9, 1}, Shape{1, 1}}) {
+    check("matmul_add", after, {{9, 4}, {4, 5}, addend});
+    check("matmul_add", before, {{9, 4}, {4, 5}, addend});
+  }
+  // By each way in which a product is computed: few columns, few rows of a transposed operand, vectors.
+  check("matmul_add transposed second",
+        [](const Variables& x) { return list(ad::matmul_nt(x[0], x[1]) + x[2]); },
+        {{3, 16}, {40, 16}, {3, 1}});
+  check("matmul_add", after, {{20, 20}, {20, 2}, {20, 2}});
+  check("matmul_add transposed first",
+        [](const Variables& x) { return list(ad::matmul_tn(x[0], x[1]) + x[2]); },
+        {{20, 20}, {20, 2}, {1, 2}});
+  check("matmul_add", after, {{1, 7}, {7, 1}, {1, 1}});
+  check("matmul_add", after, {{3, 0}, {0, 2}, {3, 2}});
+}
+
+BOOST_AUTO_TEST_CASE(the_last_of_several_products_takes_up_the_others) {
+  check("matmul, matmul_add",
+        [](const Variables& x) { return list(ad::matmul(x[0], x[1]) + ad::matmul(x[2], x[3])); },
+        {{9, 4}, {4, 5}, {9, 3}, {3, 5}});
+}
+
+BOOST_AUTO_TEST_CASE(a_product_that_is_read_elsewhere_stays) {
+  check("matmul, tanh, add",
+        [](const Variables& x) {
+          const auto y = ad::matmul(x[0], x[1]);
+          return list(y + x[2], ad::tanh(y));
+        },
+        {{9, 4}, {4, 5}, {1, 5}});
+}
+
+BOOST_AUTO_TEST_CASE(a_product_that_is_broadcast_itself_stays) {
+  check("matmul, add", [](const Variables& x) { return list(ad::matmul(x[0], x[1]) + x[2]); },
+        {{1, 4}, {4, 5}, {9, 5}});
+}
+
+BOOST_AUTO_TEST_CASE(functions_of_sums_do_not_store_them) {
+  for (const Shape b : {Shape{9, 5}, Shape{1, 5}, Shape{9, 1}, Shape{1, 1}}) {
+    const auto of_sum = [&](const std::string& name, const auto& f) {
+      check(name + " of a sum", [&](const Variables& x) { return list(f(x[0] + x[1])); }, {{9, 5}, b});
+      check(name + " of a sum", [&](const Variables& x) { return list(f(x[1] + x[0])); }, {{9, 5}, b});
+    };
+    of_sum("tanh", [](const Variable& x) { return ad::tanh(x); });
+    of_sum("sigmoid", [](const Variable& x) { return ad::sigmoid(x); });
+    of_sum("softplus", [](const Variable& x) { return ad::softplus(x); });
+    of_sum("relu", [](const Variable& x) { return ad::relu(x); });
+    of_sum("exp", [](const Variable& x) { return ad::exp(x); });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_of_two_broadcast_operands_is_stored) {
+  check("add, tanh", [](const Variables& x) { return list(ad::tanh(x[0] + x[1])); }, {{9, 1}, {1, 5}});
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_that_is_read_elsewhere_stays) {
+  check("add, tanh",
+        [](const Variables& x) {
+          const auto y = x[0] + x[1];
+          return list(y, ad::tanh(y));
+        },
+        {{9, 5}, {1, 5}});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_repeated_is_read_where_it_lies) {
+  // Of every example of a batch of 3 the same 2x4 is added, as a row of 8; and that is what flows back too.
+  const auto f = [](const Variables& x) {
+    const auto h = ad::reshape(ad::broadcast_to(x[1], {3, 8}), {6, 4});
+    return list(ad::tanh(h + ad::matmul(x[0], x[2])));
+  };
+  check("matmul, tanh of a sum", f, {{6, 5}, {1, 8}, {5, 4}});
+}
+
+BOOST_AUTO_TEST_CASE(the_derivative_of_tanh_takes_a_sum_for_its_cotangent) {
+  check("tanh, tanh_pullback of a sum",
+        [](const Variables& x) {
+          const auto y = ad::tanh(x[0]);
+          return list(ad::gradient(ad::sum(y * x[1]) + ad::sum(y * x[2]), x[0]));
+        },
+        {{9, 5}, {9, 5}, {9, 5}});
+}
+
+BOOST_AUTO_TEST_CASE(flops_are_counted) {
+  const auto product = [](const Variables& x) { return list(ad::tanh(ad::matmul(x[0], x[1]) + x[2])); };
+  const auto f = ad::compile<double>(product, {{6, 5}, {5, 4}, {1, 4}});
+  BOOST_TEST(ad::flops(f.graph()) == 2 * 6 * 5 * 4 + 24 + 24);
+  BOOST_TEST(ad::flops(f.program()) == ad::flops(f.graph()));
+  BOOST_TEST(f.describe().find("288 flops") != std::string::npos, f.describe());
+  const auto loop = ad::compile<double>(
+      [](const Variables& x) {
+        const auto body = [](auto carry, auto, auto k) {
+          return ad::StepResult<Variable>{{ad::reshape(ad::matmul(carry[0], k[0]), {1, 3})}, {}};
+        };
+        return ad::scan<double>(body, {x[0]}, {}, {x[1]}, 10).carry;
+      },
+      {{1, 3}, {3, 3}});
+  BOOST_TEST(ad::flops(loop.graph()) == 10 * 18);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
