@@ -143,4 +143,48 @@ const Theta<Array<double>>& MetaTrainer::best() const {
 double MetaTrainer::best_validation() const { return impl_->best_validation; }
 long MetaTrainer::best_step() const { return impl_->best_step; }
 
+MetaState MetaTrainer::state() const {
+  const Impl& i = *impl_;
+  const auto arrays = [](const std::vector<Value<double>>& values) {
+    std::vector<Array<double>> list;
+    for (const auto& v : values) list.emplace_back(v.array());
+    return list;
+  };
+  return {.step = i.step,
+          .best_step = i.best_step,
+          .skipped_in_a_row = i.skipped_in_a_row,
+          .best_validation = i.best_validation,
+          .beta1_power = i.adam.beta1_power.item(),
+          .beta2_power = i.adam.beta2_power.item(),
+          .theta = flatten(i.theta),
+          .best = flatten(i.best),
+          .m = arrays(i.adam.m),
+          .v = arrays(i.adam.v)};
+}
+
+void MetaTrainer::restore(const MetaState& state) {
+  Impl& i = *impl_;
+  const std::vector<Array<double>> expected = flatten(i.theta);
+  for (const auto* leaves : {&state.theta, &state.best, &state.m, &state.v}) {
+    bool fits = leaves->size() == expected.size();
+    for (std::size_t k = 0; fits && k < expected.size(); ++k)
+      fits = (*leaves)[k].rows() == expected[k].rows() && (*leaves)[k].cols() == expected[k].cols();
+    if (!fits) autodiff::fail("restore", "the state is of a rule of another form");
+  }
+  if (state.step < 0 || state.step > i.settings.outer_steps || state.best_step > state.step)
+    autodiff::fail("restore", "the state is of step {}, best {}; the training has {}", state.step,
+                   state.best_step, i.settings.outer_steps);
+  const auto values = [](const std::vector<Array<double>>& arrays) {
+    return std::vector<Value<double>>(arrays.begin(), arrays.end());
+  };
+  i.step = state.step;
+  i.best_step = state.best_step;
+  i.skipped_in_a_row = state.skipped_in_a_row;
+  i.best_validation = state.best_validation;
+  i.theta = unflatten(i.theta, std::span<const Array<double>>(state.theta));
+  i.best = unflatten(i.best, std::span<const Array<double>>(state.best));
+  i.adam = {values(state.m), values(state.v), Value<double>(state.beta1_power),
+            Value<double>(state.beta2_power)};
+}
+
 ENGRAM_PLASTICITY_END

@@ -43,6 +43,15 @@ struct StepReport {
   bool is_best = false;
 };
 
+/// Where a meta-training stands: with its settings and families all that is needed to go on, to the last bit.
+/// Random numbers have no state of their own, since step n draws from streams named by the seed and n.
+struct MetaState {
+  long step = 0, best_step = 0, skipped_in_a_row = 0;
+  double best_validation = -1;
+  double beta1_power = 1, beta2_power = 1;       ///< Adam's; as are the moments m and v
+  std::vector<Array<double>> theta, best, m, v;  ///< leaves
+};
+
 /// A meta-training under way.
 class MetaTrainer {
  public:
@@ -61,6 +70,10 @@ class MetaTrainer {
   const Theta<Array<double>>& best() const;
   double best_validation() const;
   long best_step() const;
+
+  MetaState state() const;
+  /// Goes on from there. Throws std::invalid_argument if the state does not fit the settings.
+  void restore(const MetaState& state);
 
  private:
   struct Impl;
