@@ -4,12 +4,7 @@
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
-#include <CLI/CLI.hpp>
-#include <fmt/core.h>
-
-#include <charconv>
-#include <limits>
-#include <map>
+#include "support/command_line.hpp"
 
 namespace engram::demos {
 
@@ -24,66 +19,6 @@ const std::map<std::string, UpdateScale> update_scales{{"published", UpdateScale
                                                        {"fan_in", UpdateScale::fan_in}};
 const std::map<std::string, TrainingTasks> task_names{
     {"random", TrainingTasks::random}, {"diverse", TrainingTasks::diverse}, {"mixed", TrainingTasks::mixed}};
-
-constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
-
-template <class Enum>
-CLI::Option* choice(CLI::App& app, const std::string& name, Enum& value,
-                    const std::map<std::string, Enum>& names, const std::string& help) {
-  std::string list, now;
-  for (const auto& [text, v] : names) {
-    list += (list.empty() ? "" : ", ") + text;
-    if (v == value) now = text;
-  }
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, &names, name, list](const std::string& text) {
-            const auto found = names.find(text);
-            if (found == names.end())
-              throw UsageError(fmt::format("{} is '{}'; it must be one of: {}", name, text, list));
-            value = found->second;
-          },
-          help + " (" + list + ")")
-      ->type_name("NAME")
-      ->default_str(now);
-}
-
-/// A whole number within limits. CLI11 would read -1 as a very large one.
-template <class Integer>
-CLI::Option* whole(CLI::App& app, const std::string& name, Integer& value, Integer low, Integer high,
-                   const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name, low, high](const std::string& text) {
-            Integer given{};
-            const char* end = text.data() + text.size();
-            const auto [stop, error] = std::from_chars(text.data(), end, given);
-            if (error != std::errc() || stop != end || given < low || given > high)
-              throw UsageError(
-                  fmt::format("{} is '{}'; it must be a whole number from {} to {}", name, text, low, high));
-            value = given;
-          },
-          help)
-      ->type_name("N")
-      ->default_str(fmt::format("{}", value));
-}
-
-/// A path; an empty one is a mistake, as of a shell script whose variable is not set.
-template <class Path>
-CLI::Option* path(CLI::App& app, const std::string& name, Path& value, const char* type,
-                  const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name](const std::string& text) {
-            if (text.empty()) throw UsageError(name + " is empty; it must be a path");
-            value = text;
-          },
-          help)
-      ->type_name(type);
-}
 
 /// What --quick cuts: a run of seconds whose figures mean nothing, for trying out and for tests. Comes first
 /// in every command, so that what is asked for in so many words prevails.
@@ -126,7 +61,8 @@ void add_sizes(CLI::App& app, Options& o) {
 void add_training(CLI::App& app, Options& o) {
   auto& m = o.meta;
   const char* group = "Meta-training";
-  whole<std::uint64_t>(app, "--seed", m.seed, 0, any, "Seed of meta-training and validation")->group(group);
+  whole<std::uint64_t>(app, "--seed", m.seed, 0, any_seed, "Seed of meta-training and validation")
+      ->group(group);
   whole<long>(app, "--outer-steps", m.outer_steps, 1, 1'000'000'000,
               "Outer steps (Adam on the meta-gradient)")
       ->group(group);
@@ -141,6 +77,12 @@ void add_training(CLI::App& app, Options& o) {
   whole<long>(app, "--validate-every", m.validate_every, 1, 1'000'000'000,
               "Outer steps between validations, which pick the best rule")
       ->group(group);
+  whole<long>(app, "--checkpoint-every", o.checkpoint_every, 1, 1'000'000'000,
+              "Outer steps between checkpoints: at most so many are lost in a crash")
+      ->group(group);
+  app.add_flag("--resume", o.resume,
+               "Go on with the run in the output folder; the options must be those it was started with")
+      ->group(group);
   choice(app, "--training-tasks", o.training_tasks, task_names,
          "Two moons to train on: textbook-shaped, more diverse ones, or half of each")
       ->group(group);
@@ -154,7 +96,7 @@ void add_test(CLI::App& app, Options& o, const char* seed) {
   whole<std::size_t>(app, "--trials", o.trials, 2, 100'000,
                      "Trials per family of tasks, at least 2 for a standard error")
       ->group(group);
-  whole<std::uint64_t>(app, seed, o.test_seed, 0, any,
+  whole<std::uint64_t>(app, seed, o.test_seed, 0, any_seed,
                        "Seed of the test tasks; they differ from those of training for any seeds")
       ->group(group);
 }
@@ -213,6 +155,9 @@ std::optional<Options> parse(int argc, char** argv) {
   path(figure, "--rule", o.rule, "FILE", "The rule file");
   path(figure, "--out", o.out, "FOLDER", folder_help)->default_str(o.out.string());
 
+  CLI::App& watch = *app.add_subcommand("watch", "Follow a meta-training that runs elsewhere");
+  watch.add_option("FOLDER", o.out, "Its output folder")->required();
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -225,6 +170,7 @@ std::optional<Options> parse(int argc, char** argv) {
   if (train.parsed()) o.command = Command::train;
   if (evaluate.parsed()) o.command = Command::evaluate;
   if (figure.parsed()) o.command = Command::figure;
+  if (watch.parsed()) o.command = Command::watch;
 
   require(config->count() == 0 || !config->as<std::string>().empty(), "--config is empty; it must be a path");
   for (const CLI::App* command : {&train, &evaluate, &figure})  // a section of the configuration file
@@ -235,6 +181,7 @@ std::optional<Options> parse(int argc, char** argv) {
   const bool needs_rule = o.command == Command::evaluate || o.command == Command::figure;
   require(!needs_rule || !o.rule.empty(), "--rule is required: give the rule file to use");
   require(o.command != Command::train || o.rule.empty(), "train makes a rule; leave out --rule");
+  require(!o.resume || o.rule.empty(), "--resume goes on with a meta-training; leave out --rule");
   o.meta.network.activation = o.meta.rule.activation;
   o.meta.network.bias_neuron = o.meta.rule.bias_neuron;
   try {

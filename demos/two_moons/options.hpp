@@ -9,7 +9,7 @@
 
 namespace engram::demos {
 
-enum class Command { story, train, evaluate, figure };
+enum class Command { story, train, evaluate, figure, watch };
 
 /// Which two-moons tasks the rule is trained on.
 enum class TrainingTasks { random, diverse, mixed };
@@ -26,16 +26,12 @@ struct Options {
   std::uint64_t test_seed = 2024;
   std::size_t tuning_trials = 100;
   plasticity::Index test_points = 500;
+  long checkpoint_every = 100;
+  bool resume = false;      ///< go on with the meta-training in `out`
   std::size_t threads = 0;  ///< 0: one per core
 };
 
-/// The command line was wrong: one line that says what to do.
-class UsageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// Nothing if help or the version was asked for, and printed. Throws UsageError.
+/// Nothing if help or the version was asked for, and printed. Throws UsageError (command_line.hpp).
 std::optional<Options> parse(int argc, char** argv);
 
 /// Test episodes: like those trained on, with more query points.

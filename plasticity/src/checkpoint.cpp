@@ -75,6 +75,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   const Json& state = reader.member(json, "", "state");
   c.state = {.step = reader.number<long>(state, "step"),
              .best_step = reader.number<long>(state, "best_step"),
+             .skipped = reader.number<long>(state, "skipped"),
              .skipped_in_a_row = reader.number<long>(state, "skipped_in_a_row"),
              .best_validation = reader.number<double>(state, "best_validation"),
              .beta1_power = reader.number<double>(state, "beta1_power"),
@@ -90,6 +91,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
   const MetaState& s = c.state;
   const Json numbers{{"step", s.step},
                      {"best_step", s.best_step},
+                     {"skipped", s.skipped},
                      {"skipped_in_a_row", s.skipped_in_a_row},
                      {"best_validation", s.best_validation},
                      {"beta1_power", s.beta1_power},

@@ -48,7 +48,7 @@ struct MetaTrainer::Impl {
   Learner learner;
   Theta<Array<double>> theta, best;
   AdamState<P> adam;
-  long step = 0, best_step = 0, skipped_in_a_row = 0;
+  long step = 0, best_step = 0, skipped = 0, skipped_in_a_row = 0;
   double best_validation = -1;
 
   Impl(const MetaSettings& s, TaskFamily t, std::vector<TaskFamily> v)
@@ -103,6 +103,7 @@ struct MetaTrainer::Impl {
     report.gradient_norm = norm(result.gradient);
     report.skipped = !(report.gradient_norm <= settings.skip_above);  // a NaN is skipped too
     if (report.skipped) {
+      ++skipped;
       if (++skipped_in_a_row >= settings.patience) {
         theta = best;
         reset_adam();
@@ -142,6 +143,7 @@ const Theta<Array<double>>& MetaTrainer::best() const {
 }
 double MetaTrainer::best_validation() const { return impl_->best_validation; }
 long MetaTrainer::best_step() const { return impl_->best_step; }
+long MetaTrainer::skipped() const { return impl_->skipped; }
 
 MetaState MetaTrainer::state() const {
   const Impl& i = *impl_;
@@ -152,6 +154,7 @@ MetaState MetaTrainer::state() const {
   };
   return {.step = i.step,
           .best_step = i.best_step,
+          .skipped = i.skipped,
           .skipped_in_a_row = i.skipped_in_a_row,
           .best_validation = i.best_validation,
           .beta1_power = i.adam.beta1_power.item(),
@@ -179,6 +182,7 @@ void MetaTrainer::restore(const MetaState& state) {
   };
   i.step = state.step;
   i.best_step = state.best_step;
+  i.skipped = state.skipped;
   i.skipped_in_a_row = state.skipped_in_a_row;
   i.best_validation = state.best_validation;
   i.theta = unflatten(i.theta, std::span<const Array<double>>(state.theta));

@@ -86,6 +86,7 @@ BOOST_AUTO_TEST_CASE(steps_with_too_large_a_gradient_are_left_out_and_then_rolle
     const StepReport r = trainer.step();
     BOOST_TEST(r.skipped);
     BOOST_TEST(r.rolled_back == (s % 3 == 0));
+    BOOST_TEST(trainer.skipped() == s);
   }
   BOOST_TEST(same_bits(start, trainer.theta()));
 }

@@ -3,8 +3,8 @@
 ///
 ///     {"format": "engram-checkpoint-1",
 ///      "configuration": {"outer_steps": 5000, ...},
-///      "state": {"step": 400, "best_step": 400, "skipped_in_a_row": 0, "best_validation": 0.91,
-///                "beta1_power": ..., "beta2_power": ...,
+///      "state": {"step": 400, "best_step": 400, "skipped": 3, "skipped_in_a_row": 0,
+///                "best_validation": 0.91, "beta1_power": ..., "beta2_power": ...,
 ///                "theta": [...], "best": [...], "m": [...], "v": [...]},
 ///      "log": "step,loss,...\n1,0.69,..."}
 ///

@@ -46,7 +46,8 @@ struct StepReport {
 /// Where a meta-training stands: with its settings and families all that is needed to go on, to the last bit.
 /// Random numbers have no state of their own, since step n draws from streams named by the seed and n.
 struct MetaState {
-  long step = 0, best_step = 0, skipped_in_a_row = 0;
+  long step = 0, best_step = 0;
+  long skipped = 0, skipped_in_a_row = 0;
   double best_validation = -1;
   double beta1_power = 1, beta2_power = 1;       ///< Adam's; as are the moments m and v
   std::vector<Array<double>> theta, best, m, v;  ///< leaves
@@ -70,6 +71,7 @@ class MetaTrainer {
   const Theta<Array<double>>& best() const;
   double best_validation() const;
   long best_step() const;
+  long skipped() const;  ///< steps left out so far
 
   MetaState state() const;
   /// Goes on from there. Throws std::invalid_argument if the state does not fit the settings.
