@@ -44,7 +44,7 @@ Episode<Array<double>> draw_episode(const Network& network, const EpisodeSetting
   const Examples labelled = task.sample_balanced(labelled_stream, settings.labelled);
   e.labelled_x = labelled.x;
   e.labelled_targets = one_hot(labelled);
-  const Examples query = task.sample(query_stream, settings.query);
+  const Examples query = task.sample_query(query_stream, settings.query);
   e.query_x = query.x;
   e.query_targets = one_hot(query);
 
