@@ -57,13 +57,13 @@ void try_outputs(const Options& options) {
   }
 }
 
-TrainingRun training_run(const Options& options) {
-  // Validation: the moons that the rule is for, and the ones it is trained on. Never two Gaussians.
-  TrainingRun run{
-      options.meta, training_family(options), {test_families(options)[0]}, training_configuration(options),
-      options.out,  options.checkpoint_every};
-  if (options.training_tasks != TrainingTasks::random) run.validation.push_back(run.training);
-  return run;
+TrainingRun training_run(const Options& o) {
+  return {o.meta,
+          training_family(o.training_tasks, o.noise),
+          validation_families(o.training_tasks, o.noise),
+          training_configuration(o),
+          o.out,
+          o.checkpoint_every};
 }
 
 Trained train(const Options& options) {

@@ -17,8 +17,6 @@ const std::map<std::string, Activation> activations{
 const std::map<std::string, UpdateScale> update_scales{{"published", UpdateScale::published},
                                                        {"symmetric", UpdateScale::symmetric},
                                                        {"fan_in", UpdateScale::fan_in}};
-const std::map<std::string, TrainingTasks> task_names{
-    {"random", TrainingTasks::random}, {"diverse", TrainingTasks::diverse}, {"mixed", TrainingTasks::mixed}};
 
 /// What --quick cuts: a run of seconds whose figures mean nothing, for trying out and for tests. Comes first
 /// in every command, so that what is asked for in so many words prevails.
@@ -83,8 +81,8 @@ void add_training(CLI::App& app, Options& o) {
   app.add_flag("--resume", o.resume,
                "Go on with the run in the output folder; the options must be those it was started with")
       ->group(group);
-  choice(app, "--training-tasks", o.training_tasks, task_names,
-         "Two moons to train on: textbook-shaped, more diverse ones, or half of each")
+  choice(app, "--training-tasks", o.training_tasks, training_task_names,
+         "Tasks to train on: textbook-shaped moons, more diverse ones, half of each, or four more families")
       ->group(group);
   choice(app, "--activation", m.rule.activation, activations, "Of the inner network")->group(group);
   choice(app, "--update-scale", m.rule.update_scale, update_scales, "What updates are divided by")
@@ -186,7 +184,7 @@ std::optional<Options> parse(int argc, char** argv) {
   o.meta.network.bias_neuron = o.meta.rule.bias_neuron;
   try {
     validate(o.meta);
-    training_family(o);
+    training_family(o.training_tasks, o.noise);
   } catch (const std::invalid_argument& e) {
     throw UsageError(e.what());
   }
@@ -199,28 +197,8 @@ EpisodeSettings test_episode(const Options& options) {
   return e;
 }
 
-TaskFamily training_family(const Options& options) {
-  const TaskFamily random = two_moons(TwoMoonsOptions::random(options.noise)),
-                   diverse = two_moons(TwoMoonsOptions::diverse());
-  switch (options.training_tasks) {
-    case TrainingTasks::random:
-      return random;
-    case TrainingTasks::diverse:
-      return diverse;
-    case TrainingTasks::mixed:
-      return mixture("two_moons", {random, diverse});
-  }
-  throw std::logic_error("unknown training tasks");
-}
-
 std::vector<TaskFamily> test_families(const Options& options) {
   return {two_moons(TwoMoonsOptions::random(options.noise)), two_gaussians()};
-}
-
-std::string_view to_string(TrainingTasks tasks) {
-  for (const auto& [name, value] : task_names)
-    if (value == tasks) return name;
-  throw std::logic_error("unknown training tasks");
 }
 
 }  // namespace engram::demos

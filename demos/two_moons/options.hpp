@@ -3,6 +3,8 @@
 
 #include <engram/plasticity/meta_trainer.hpp>
 
+#include "support/families.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,9 +12,6 @@
 namespace engram::demos {
 
 enum class Command { story, train, evaluate, figure, watch };
-
-/// Which two-moons tasks the rule is trained on.
-enum class TrainingTasks { random, diverse, mixed };
 
 struct Options {
   Command command = Command::story;
@@ -36,11 +35,8 @@ std::optional<Options> parse(int argc, char** argv);
 
 /// Test episodes: like those trained on, with more query points.
 plasticity::EpisodeSettings test_episode(const Options& options);
-plasticity::TaskFamily training_family(const Options& options);
 /// The families that rules are tested on: two moons, as in training, and two Gaussians, which no rule has
 /// met.
 std::vector<plasticity::TaskFamily> test_families(const Options& options);
-
-std::string_view to_string(TrainingTasks tasks);
 
 }  // namespace engram::demos
