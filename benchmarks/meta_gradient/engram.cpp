@@ -98,19 +98,19 @@ int main(int argc, char** argv) {
     return std::chrono::duration<double, std::milli>(Clock::now() - from).count();
   };
   const auto begin = Clock::now();
-  MetaGradient<float> meta_gradient(network, rule, episode, every);
+  MetaGradient<float> meta_gradient(learned_method(network, rule), episode, every);
   const double compile_ms = milliseconds(begin);
   const auto draw = [&](std::size_t i) { return episodes[i]; };
-  MetaResult result = meta_gradient(theta, tasks, draw);
+  MetaResult result = meta_gradient(flatten(theta), tasks, draw);
   std::vector<double> times;
   for (int r = 0; r < repetitions; ++r) {
     const auto start = Clock::now();
-    result = meta_gradient(theta, tasks, draw);
+    result = meta_gradient(flatten(theta), tasks, draw);
     times.push_back(milliseconds(start));
   }
   std::sort(times.begin(), times.end());
   double squares = 0;
-  for (const auto& leaf : flatten(result.gradient)) squares += leaf.square().sum();
+  for (const auto& leaf : result.gradient) squares += leaf.square().sum();
   fmt::print("{}\n", json{{"peer", "engram"},
                           {"loss", result.loss},
                           {"gradient_norm", std::sqrt(squares)},

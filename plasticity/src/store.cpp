@@ -24,7 +24,10 @@ class Reader : public JsonReader {
     s.width = width.get<int>();
     s.batch_accumulation = boolean(rule, "in 'rule', ", "batch_accumulation");
     s.bias_neuron = boolean(rule, "in 'rule', ", "bias_neuron");
+    // Files written before there was a choice do not name these.
+    if (rule.contains("lateral")) s.lateral = boolean(rule, "in 'rule', ", "lateral");
     try {
+      if (rule.contains("feedback")) s.feedback = parse_feedback(text(rule, "in 'rule', ", "feedback"));
       s.update_scale = parse_update_scale(text(rule, "in 'rule', ", "update_scale"));
       s.activation = parse_activation(text(rule, "in 'rule', ", "activation"));
     } catch (const std::invalid_argument& e) {
@@ -101,7 +104,9 @@ std::string format_rule(const RuleFile& rule) {
                       {"batch_accumulation", rule.settings.batch_accumulation},
                       {"update_scale", to_string(rule.settings.update_scale)},
                       {"activation", to_string(rule.settings.activation)},
-                      {"bias_neuron", rule.settings.bias_neuron}};
+                      {"bias_neuron", rule.settings.bias_neuron},
+                      {"lateral", rule.settings.lateral},
+                      {"feedback", to_string(rule.settings.feedback)}};
   return fmt::format(
       "{{\n  \"format\": \"{}\",\n  \"rule\": {},\n  \"theta\": {{{}\n  }},\n  \"manifest\": {}\n}}\n",
       format_name, settings.dump(), theta, manifest.dump(2));

@@ -1,7 +1,8 @@
 /// How well something learns: trials on fresh tasks, step by step.
 #pragma once
 
-#include <engram/plasticity/backprop.hpp>
+#include <engram/plasticity/methods/gradient_descent.hpp>
+#include <engram/plasticity/objective.hpp>
 #include <engram/plasticity/statistics.hpp>
 
 #include <memory>
@@ -19,26 +20,24 @@ struct Learned {
 /// A way to learn an episode, compiled for episodes of one size. Immutable; threads may share it.
 class Learner {
  public:
+  /// Learns by a method, which is then given its parameters.
+  Learner(const Method& method, const EpisodeSettings& episode);
   /// Learns by a learned rule. Its parameters are the leaves of θ.
   static Learner rule(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode);
   /// Learns by backpropagation from the labelled points. Its parameter is the learning rate.
   static Learner backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode);
 
-  Learned operator()(const std::vector<Array<double>>& parameters,
-                     const Episode<Array<double>>& episode) const;
+  /// `noise` is where random numbers come from, for methods that want them.
+  Learned operator()(const std::vector<Array<double>>& parameters, const Episode<Array<double>>& episode,
+                     Random noise = Random(0)) const;
 
   const Network& network() const { return network_; }
   const EpisodeSettings& episode() const { return episode_; }
 
  private:
-  using Build = std::function<InnerLoopResult<Variable<double>>(const Episode<Variable<double>>&,
-                                                                std::span<const Variable<double>> parameters,
-                                                                const std::vector<Variable<double>>& more)>;
-  Learner(const Network& network, const EpisodeSettings& episode, const std::vector<Shape>& parameters,
-          const Build& build);
-
   Network network_;
   EpisodeSettings episode_;
+  Index noise_copies_;
   std::shared_ptr<const autodiff::Function<double>> function_;
 };
 
