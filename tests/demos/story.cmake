@@ -2,20 +2,14 @@
 # results, and nothing that goes to a pipe holds control characters.
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
+include(${CMAKE_CURRENT_LIST_DIR}/plain.cmake)
 
 function(run)
   execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
   if(NOT code EQUAL 0)
     message(FATAL_ERROR "two_moons ${ARGN} ended with ${code}:\n${out}${err}")
   endif()
-  string(ASCII 13 return)
-  string(ASCII 27 escape)
-  foreach(character IN ITEMS "${return}" "${escape}")
-    string(FIND "${out}${err}" "${character}" place)
-    if(NOT place EQUAL -1)
-      message(FATAL_ERROR "two_moons ${ARGN} writes control characters to a pipe")
-    endif()
-  endforeach()
+  require_plain("${out}${err}" "two_moons ${ARGN}")
   set(out "${out}" PARENT_SCOPE)
 endfunction()
 

@@ -1,0 +1,13 @@
+#include "experiments.hpp"
+
+namespace engram::demos {
+
+const std::vector<Experiment>& experiments() {
+  static const std::vector<Experiment> all{
+      {"figure2", "The paper's Figure 2 with several meta-training seeds and two controls", figure2},
+      {"transfer", "A frozen rule in other networks, on other tasks, for more steps", transfer},
+  };
+  return all;
+}
+
+}  // namespace engram::demos
