@@ -9,6 +9,9 @@ struct Experiment {
   const char* name;
   const char* summary;
   void (*run)(Laboratory&);
+  /// What --meta-seeds and --outer-steps are unless given; an experiment that trains nothing has none.
+  std::size_t meta_seeds = 0;
+  long outer_steps = 0;
 };
 
 const std::vector<Experiment>& experiments();
@@ -17,5 +20,7 @@ const std::vector<Experiment>& experiments();
 void figure2(Laboratory& lab);
 /// A frozen rule in networks, on tasks and for lengths that it was not trained for.
 void transfer(Laboratory& lab);
+/// Rules without one of their parts, and trained in other ways.
+void ablations(Laboratory& lab);
 
 }  // namespace engram::demos

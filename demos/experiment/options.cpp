@@ -5,6 +5,8 @@
 #include "experiments.hpp"
 #include "support/command_line.hpp"
 
+#include <algorithm>
+
 namespace engram::demos {
 
 using namespace plasticity;
@@ -36,8 +38,11 @@ void add_options(CLI::App& app, Options& o) {
   const char* group = "Meta-training";
   MetaSettings& m = o.meta;
   whole<std::size_t>(app, "--meta-seeds", o.meta_seeds, 1, 1000, "Meta-trainings, with the seeds 1, 2, ...")
+      ->default_str("as the experiment has it")
       ->group(group);
-  whole<long>(app, "--outer-steps", m.outer_steps, 1, 1'000'000'000, "Outer steps of each")->group(group);
+  whole<long>(app, "--outer-steps", m.outer_steps, 1, 1'000'000'000, "Outer steps of each")
+      ->default_str("as the experiment has it")
+      ->group(group);
   whole<std::size_t>(app, "--tasks", m.tasks, 1, 10'000, "Tasks per outer step")->group(group);
   app.add_option("--learning-rate", m.learning_rate, "Of Adam; falls along a cosine to a twentieth")
       ->capture_default_str()
@@ -75,7 +80,6 @@ void add_options(CLI::App& app, Options& o) {
 
 std::optional<Options> parse(int argc, char** argv) {
   Options o;
-  o.meta.outer_steps = 10'000;
   CLI::App app{
       "Experiments with plasticity rules. Each leaves a folder with its configuration, tables (CSV), figures "
       "(SVG, PNG) and one report.html. An experiment that was stopped goes on when it is started again.",
@@ -104,6 +108,12 @@ std::optional<Options> parse(int argc, char** argv) {
     throw UsageError(fmt::format("name an experiment:{}; see experiment --help", names));
   }
   o.experiment = app.get_subcommands().front()->get_name();
+  const Experiment& chosen = *std::ranges::find(experiments(), o.experiment, &Experiment::name);
+  o.trains = chosen.meta_seeds > 0;
+  if (o.trains && !o.quick) {
+    if (app["--meta-seeds"]->count() == 0) o.meta_seeds = chosen.meta_seeds;
+    if (app["--outer-steps"]->count() == 0) o.meta.outer_steps = chosen.outer_steps;
+  }
   if (o.out.empty()) o.out = o.experiment + "_output";
   if (o.rule.empty()) o.rule = std::filesystem::path(ENGRAM_DEMO_RULES) / "two_moons.json";
   validate(o.meta);
@@ -116,13 +126,15 @@ std::string to_toml(const Options& o) {
   std::string text;
   const auto add = [&](const char* key, const auto& value) { text += fmt::format("{} = {}\n", key, value); };
   if (o.quick) add("quick", true);
-  add("meta-seeds", o.meta_seeds);
-  add("outer-steps", m.outer_steps);
-  add("tasks", m.tasks);
-  add("learning-rate", m.learning_rate);
-  add("validate-every", m.validate_every);
-  add("validation-trials", m.validation_trials);
-  add("training-tasks", fmt::format("\"{}\"", to_string(o.training_tasks)));
+  if (o.trains) {
+    add("meta-seeds", o.meta_seeds);
+    add("outer-steps", m.outer_steps);
+    add("tasks", m.tasks);
+    add("learning-rate", m.learning_rate);
+    add("validate-every", m.validate_every);
+    add("validation-trials", m.validation_trials);
+    add("training-tasks", fmt::format("\"{}\"", to_string(o.training_tasks)));
+  }
   add("hidden", m.network.sizes[1]);
   add("steps", m.episode.steps);
   add("labelled", m.episode.labelled);

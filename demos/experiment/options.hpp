@@ -25,6 +25,7 @@ struct Options {
   std::filesystem::path out;
   std::size_t threads = 0;  ///< 0: one per core
   bool quick = false;
+  bool trains = false;  ///< whether the experiment meta-trains
 };
 
 /// Nothing if help or the version was asked for, and printed. Throws UsageError.

@@ -37,6 +37,15 @@ std::string curve_data(const CurveChart& chart, const Curve& c, std::size_t k) {
   return data + "EOD\n";
 }
 
+/// The next of 1, 2, 5, 10 ... times a power of ten: between tics, so that their numbers have room.
+double round_step(double least) {
+  if (!(least > 0)) return 1;
+  const double power = std::pow(10, std::floor(std::log10(least)));
+  for (const double digit : {1.0, 2.0, 5.0})
+    if (digit * power >= least) return digit * power;
+  return 10 * power;
+}
+
 }  // namespace
 
 std::string write_chart(const CurveChart& chart, const std::filesystem::path& folder,
@@ -88,6 +97,14 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
   }
   require(std::ranges::count(data, '\n') > 1, "there is nothing finite to draw");
   data += "EOD\n";
+  std::size_t longest = 0;
+  double low = chart.reference.value_or(chart.estimates[0].mean), high = low;
+  for (const Estimate& e : chart.estimates) {
+    longest = std::max(longest, e.name.size());
+    for (const double v : {e.mean, e.low, e.high})
+      if (std::isfinite(v)) low = std::min(low, v), high = std::max(high, v);
+  }
+  const double left = std::min(0.6, (30 + 7.8 * static_cast<double>(longest)) / width);
   const int height = 130 + 30 * n;
   const std::string line =
       chart.reference ? fmt::format(
@@ -96,13 +113,13 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
                             *chart.reference)
                       : "";
   const std::string panels = fmt::format(
-      "{}{}set tmargin at screen {}\nset bmargin at screen {}\nset lmargin at screen 0.42\nset rmargin at "
+      "{}{}set tmargin at screen {}\nset bmargin at screen {}\nset lmargin at screen {}\nset rmargin at "
       "screen 0.97\n"
-      "set yrange [0.4:{}]\nset ytics ({}) scale 0 noenhanced\nset grid xtics noytics\nset xlabel {} "
-      "noenhanced\n"
+      "small = sprintf(',%g', 14 * unit)\nset yrange [0.4:{}]\nset ytics ({}) scale 0 noenhanced font small\n"
+      "set grid xtics noytics\nset xlabel {} noenhanced\nset xtics {} font small\n"
       "plot $estimates using 1:2:3:4 with xerrorbars pt 7 ps 1.6*mark lw 2 lc rgb '{}'\n",
-      heading(chart.title), line, 1 - 42.0 / height, 78.0 / height, n + 0.6, names,
-      gnuplot_quoted(chart.x_label), colours[0]);
+      heading(chart.title), line, 1 - 42.0 / height, 70.0 / height, left, n + 0.6, names,
+      gnuplot_quoted(chart.x_label), round_step((high - low) / 4), colours[0]);
   return write_page(folder, name, data + page_script(name, width, height, panels));
 }
 
