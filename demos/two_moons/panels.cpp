@@ -81,10 +81,7 @@ Figure2 figure2(const Options& options, const RuleFile& rule, const std::vector<
   const Array<double> points = points_of(f);
   f.rule =
       boundary(network, Learner::rule(network, rule.settings, settings)(flatten(rule.theta), trial), points);
-  f.backprop = boundary(network,
-                        Learner::backprop(network, moons.tuned.optimizer, settings)(
-                            {Array<double>::Constant(1, 1, moons.tuned.learning_rate)}, trial),
-                        points);
+  f.backprop = boundary(network, moons.tuned.learn(trial, Random(0)), points);
   return f;
 }
 
