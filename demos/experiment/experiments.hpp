@@ -18,6 +18,8 @@ const std::vector<Experiment>& experiments();
 
 /// The paper's Figure 2, with several meta-training seeds and two controls.
 void figure2(Laboratory& lab);
+/// A frozen rule against all others on the same trials of every task family.
+void peers(Laboratory& lab);
 /// A frozen rule in networks, on tasks and for lengths that it was not trained for.
 void transfer(Laboratory& lab);
 /// Rules without one of their parts, and trained in other ways.

@@ -37,8 +37,10 @@ std::string piece_name(std::size_t seed, const TaskFamily& family, const char* m
 std::vector<Piece> plan(Laboratory& lab) {
   const Options& o = lab.options();
   std::vector<Piece> pieces;
-  for (const TaskFamily& family : families(o))
-    pieces.push_back(tune_piece(lab, family.name + "/tuned", {o.meta.network, test_episode(o), family}));
+  for (const TaskFamily& family : families(o)) {
+    const Setting setting{o.meta.network, test_episode(o), family};
+    pieces.push_back(tune_piece(lab, family.name + "/tuned", setting, backprop_for(setting)));
+  }
   for (std::size_t seed = 1; seed <= o.meta_seeds; ++seed) {
     MetaSettings settings = meta_training(o, seed);
     const RuleFile rule = lab.trained_rule(fmt::format("seed_{}", seed), settings);
@@ -54,7 +56,8 @@ std::vector<Piece> plan(Laboratory& lab) {
       pieces.push_back(rule_piece(lab, name("rule"), rule, setting, stream));
       pieces.push_back(rule_piece(lab, name("noise"), rule, noise, stream));
       pieces.push_back(rule_piece(lab, name("without"), without, no_unlabelled, stream));
-      pieces.push_back(backprop_piece(lab, name("backprop"), family.name + "/tuned", setting, stream));
+      pieces.push_back(
+          peer_piece(lab, name("backprop"), family.name + "/tuned", setting, backprop_for(setting), stream));
     }
   }
   return pieces;
@@ -136,11 +139,14 @@ std::string boundaries(Laboratory& lab) {
   const auto trial = draw_trial(moons, o.meta.network, settings, test_stream(o, 1), 0);
   const Scene scene = scene_of(trial, settings);
   const RuleFile rule = lab.trained_rule("seed_1", meta_training(o, 1));
-  const Tuned tuned = tuned_from(lab.result(moons.name + "/tuned"));
-  return film_strip(scene, {film_of("learned rule", learned_method(o.meta.network, rule.settings),
-                                    flatten(rule.theta), trial, settings, scene),
-                            film_of("backprop", GradientDescent<Supervised>{o.meta.network, tuned.optimizer},
-                                    {tuned.learning_rate}, trial, settings, scene)});
+  const auto index = lab.result(moons.name + "/tuned").at("candidate").get<std::size_t>();
+  const Candidate tuned = backprop_peer(o.meta.network, settings).grid.at(index);
+  const auto optimizer = tuned.method == to_string(Optimizer::sgd) ? Optimizer::sgd : Optimizer::adam;
+  return film_strip(
+      scene, {film_of("learned rule", learned_method(o.meta.network, rule.settings), flatten(rule.theta),
+                      trial, settings, scene),
+              film_of("backprop", GradientDescent<Supervised>{o.meta.network, optimizer},
+                      {Array<double>::Constant(1, 1, tuned.numbers.at(0))}, trial, settings, scene)});
 }
 
 }  // namespace
@@ -156,8 +162,8 @@ void figure2(Laboratory& lab) {
   lab.add(report, "results", overall(lab));
   for (const TaskFamily& family : families(lab.options())) {
     report.heading(family.name);
-    report.paragraph("Backprop, tuned on other tasks: " + describe_tuned(lab.result(family.name + "/tuned")) +
-                     ".");
+    report.paragraph("Backprop, tuned on other tasks: " +
+                     lab.result(family.name + "/tuned").at("settings").get<std::string>() + ".");
     add_curves(lab, report, family);
   }
   report.heading("The boundary, step by step");

@@ -5,7 +5,6 @@
 #include <engram/plasticity/progress.hpp>
 
 #include "support/command_line.hpp"
-#include "support/training.hpp"
 
 #include <Eigen/Core>
 #include <fmt/format.h>
@@ -83,22 +82,34 @@ Laboratory::Laboratory(const Options& options) : options_(options), versions_(ve
   write_atomically(options_.out / "versions.json", versions_ + "\n");
 }
 
-RuleFile Laboratory::trained_rule(const std::string& name, const MetaSettings& settings, const Json& more) {
+Trained Laboratory::train(const std::string& name, const MetaSettings& settings,
+                          const std::optional<Method>& method) {
   const fs::path folder = options_.out / "rules" / name;
   require_writable_folder(folder);
+  const TrainingTasks tasks = options_.training_tasks;
   TrainingRun run{settings,
-                  training_family(options_.training_tasks, options_.noise),
-                  validation_families(options_.training_tasks, options_.noise),
+                  training_family(tasks, options_.noise),
+                  validation_families(tasks, options_.noise),
                   configuration(settings),
                   folder,
                   /*checkpoint_every=*/100,
-                  "training " + name};
-  run.configuration.update(
-      {{"training_tasks", to_string(options_.training_tasks)}, {"noise", options_.noise}});
-  if (!more.is_null()) run.configuration.update(more);
+                  "training " + name,
+                  method};
+  run.configuration.update({{"training_tasks", to_string(tasks)}, {"noise", options_.noise}});
+  if (method) run.configuration["method"] = name;
   Trained trained = meta_train(run, Start::either);
   if (trained.interrupted || trained.steps == 0) throw Stopped();
-  return std::move(trained.rule);
+  return trained;
+}
+
+RuleFile Laboratory::trained_rule(const std::string& name, const MetaSettings& settings) {
+  return train(name, settings, std::nullopt).rule;
+}
+
+std::vector<Array<double>> Laboratory::trained_parameters(const std::string& name,
+                                                          const MetaSettings& settings,
+                                                          const Method& method) {
+  return train(name, settings, method).parameters;
 }
 
 void Laboratory::work(const std::vector<Piece>& pieces) {

@@ -8,6 +8,7 @@
 #include "options.hpp"
 #include "support/chart.hpp"
 #include "support/report.hpp"
+#include "support/training.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -34,9 +35,12 @@ class Laboratory {
   const Options& options() const { return options_; }
 
   /// The rule that a meta-training with these settings finds; trained in rules/NAME if that is not done yet.
-  /// `more` joins the configuration. Throws Stopped.
-  plasticity::RuleFile trained_rule(const std::string& name, const plasticity::MetaSettings& settings,
-                                    const nlohmann::ordered_json& more = {});
+  /// Throws Stopped.
+  plasticity::RuleFile trained_rule(const std::string& name, const plasticity::MetaSettings& settings);
+  /// The parameters of another method, likewise.
+  std::vector<plasticity::Array<double>> trained_parameters(const std::string& name,
+                                                            const plasticity::MetaSettings& settings,
+                                                            const plasticity::Method& method);
 
   /// Does what is not done yet, in order, and shows progress. Throws Stopped.
   void work(const std::vector<Piece>& pieces);
@@ -60,6 +64,8 @@ class Laboratory {
   bool is_missing_figures() const { return missing_figures_; }
 
  private:
+  Trained train(const std::string& name, const plasticity::MetaSettings& settings,
+                const std::optional<plasticity::Method>& method);
   std::filesystem::path file(const std::string& name) const {
     return options_.out / "pieces" / (name + ".json");
   }

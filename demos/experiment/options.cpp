@@ -30,7 +30,7 @@ void add_options(CLI::App& app, Options& o) {
       "--quick", [&o] { cut(o); },
       "Seconds, to see that all works; the figures mean nothing. Give it before what it cuts");
   path(app, "--out", o.out, "FOLDER", "Folder for all results; made if missing [NAME_output]");
-  path(app, "--rule", o.rule, "FILE", "The rule that transfer, inside and certify look at")
+  path(app, "--rule", o.rule, "FILE", "The rule that peers, transfer, inside and certify look at")
       ->default_str("the one that is shipped");
   whole<std::size_t>(app, "--threads", o.threads, 0, 1024,
                      "Threads; 0 is one per core. Results do not depend on it");

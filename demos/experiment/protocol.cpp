@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace engram::demos {
@@ -44,42 +45,42 @@ Random test_stream(const Options& options, std::size_t meta_seed) {
   return Random(options.test_seed).split("test").split(meta_seed);
 }
 
-Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& s) {
+MakePeer backprop_for(const Setting& s) {
+  return [s] { return backprop_peer(s.network, s.episode); };
+}
+
+Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& s, const MakePeer& make) {
   const Options& o = lab.options();
-  return {name, [&o, s] {
-            const TunedBackprop t =
-                tune_backprop(s.network, s.episode, s.family, o.tuning_trials, tuning_stream(o));
-            return Json{{"optimizer", to_string(t.optimizer)},
-                        {"learning_rate", t.learning_rate},
-                        {"tuning_accuracy", t.accuracy}};
+  return {name, [&o, s, make] {
+            const Peer peer = make();
+            const Tuned t = tune(peer.grid, s.episode, s.family, o.tuning_trials, tuning_stream(o));
+            const auto best = std::ranges::find(t.accuracies, t.accuracy) - t.accuracies.begin();
+            return Json{{"candidate", best},
+                        {"settings", to_string(t.best)},
+                        {"tuning_accuracy", t.accuracy},
+                        {"all_accuracies", t.accuracies}};
           }};
 }
 
-Piece backprop_piece(const Laboratory& lab, const std::string& name, const std::string& tuned,
-                     const Setting& s, const Random& stream) {
-  return {name, [&lab, tuned, s, stream] {
-            const auto [optimizer, rate] = tuned_from(lab.result(tuned));
-            return to_json(evaluate(Learner::backprop(s.network, optimizer, s.episode), {rate}, s.family,
-                                    lab.options().trials, stream));
+Piece peer_piece(const Laboratory& lab, const std::string& name, const std::string& tuned, const Setting& s,
+                 const MakePeer& make, const Random& stream) {
+  return {name, [&lab, tuned, s, make, stream] {
+            const Candidate c = make().grid.at(lab.result(tuned).at("candidate").get<std::size_t>());
+            return to_json(evaluate(c.learn, c.network, s.episode, s.family, lab.options().trials, stream));
+          }};
+}
+
+Piece method_piece(const Laboratory& lab, const std::string& name, const Method& method,
+                   const std::vector<Array<double>>& parameters, const Setting& s, const Random& stream) {
+  return {name, [&lab, method, parameters, s, stream] {
+            return to_json(
+                evaluate(Learner(method, s.episode), parameters, s.family, lab.options().trials, stream));
           }};
 }
 
 Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile& rule, const Setting& s,
                  const Random& stream) {
-  return {name, [&lab, rule, s, stream] {
-            return to_json(evaluate(Learner::rule(s.network, rule.settings, s.episode), flatten(rule.theta),
-                                    s.family, lab.options().trials, stream));
-          }};
-}
-
-Tuned tuned_from(const Json& json) {
-  return {json.at("optimizer") == "sgd" ? Optimizer::sgd : Optimizer::adam,
-          Array<double>::Constant(1, 1, json.at("learning_rate").get<double>())};
-}
-
-std::string describe_tuned(const Json& tuned) {
-  return fmt::format("{}, {}", tuned.at("optimizer") == "sgd" ? "SGD" : "Adam",
-                     tuned.at("learning_rate").get<double>());
+  return method_piece(lab, name, learned_method(s.network, rule.settings), flatten(rule.theta), s, stream);
 }
 
 Trials accuracy_at(const std::vector<Evaluation>& evaluations, Index step) {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <engram/plasticity/bootstrap.hpp>
+#include <engram/plasticity/peers.hpp>
 #include <engram/plasticity/wilcoxon.hpp>
 
 #include "laboratory.hpp"
@@ -31,22 +32,21 @@ struct Setting {
   plasticity::TaskFamily family;
 };
 
-/// A piece that tunes backprop for a setting, and one that tests it as the piece `tuned` found it.
-Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& setting);
-Piece backprop_piece(const Laboratory& lab, const std::string& name, const std::string& tuned,
-                     const Setting& setting, const plasticity::Random& stream);
+using MakePeer = std::function<plasticity::Peer()>;
+/// Backprop for a setting.
+MakePeer backprop_for(const Setting& setting);
+/// A piece that tunes a peer for a setting, and one that tests it as the piece `tuned` found it best.
+Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& setting,
+                 const MakePeer& peer);
+Piece peer_piece(const Laboratory& lab, const std::string& name, const std::string& tuned,
+                 const Setting& setting, const MakePeer& peer, const plasticity::Random& stream);
+/// A piece that tests any method with these parameters.
+Piece method_piece(const Laboratory& lab, const std::string& name, const plasticity::Method& method,
+                   const std::vector<plasticity::Array<double>>& parameters, const Setting& setting,
+                   const plasticity::Random& stream);
 /// A piece that tests a rule.
 Piece rule_piece(const Laboratory& lab, const std::string& name, const plasticity::RuleFile& rule,
                  const Setting& setting, const plasticity::Random& stream);
-
-/// Backprop as such a piece found it best.
-struct Tuned {
-  plasticity::Optimizer optimizer;
-  plasticity::Array<double> learning_rate;
-};
-Tuned tuned_from(const nlohmann::ordered_json& json);
-/// "Adam, 0.1".
-std::string describe_tuned(const nlohmann::ordered_json& tuned);
 
 /// The same measure of several meta seeds, a row each with its trials in the columns.
 using Trials = plasticity::Array<double>;

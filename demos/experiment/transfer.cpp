@@ -1,14 +1,9 @@
 // A frozen rule where it was not trained to work. In every setting backprop is tuned anew.
-#include <engram/plasticity/tasks/circles.hpp>
-#include <engram/plasticity/tasks/digits.hpp>
-#include <engram/plasticity/tasks/pinwheel.hpp>
-#include <engram/plasticity/tasks/spirals.hpp>
-#include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
-#include <engram/plasticity/tasks/xor.hpp>
 
 #include "experiments.hpp"
 #include "protocol.hpp"
+#include "tasks.hpp"
 
 #include <fmt/format.h>
 
@@ -74,19 +69,7 @@ std::vector<Point> others(const Options& o) {
     s.network.activation = a;
     points.push_back({"activation " + std::string(to_string(a)), 0, s});
   }
-  const Placement anywhere = Placement::random();
-  const auto images =
-      std::make_shared<const Digits>(load_digits(std::filesystem::path(ENGRAM_DEMO_DATA) / "digits.txt"));
-  for (const TaskFamily& family :
-       {two_gaussians(), circles({.placement = anywhere}), xor_clouds({.placement = anywhere}),
-        spirals({.placement = anywhere}), pinwheel({.placement = anywhere}), digits(images)}) {
-    Setting s = usual;
-    s.family = family;
-    s.network.sizes.front() = family.dimension;
-    s.network.sizes.back() = family.classes;
-    s.episode.labelled = std::max<Index>(s.episode.labelled, 5 * family.classes);
-    points.push_back({family.name, 0, s});
-  }
+  for (const Setting& s : other_tasks(o)) points.push_back({s.family.name, 0, s});
   return points;
 }
 
@@ -94,9 +77,10 @@ void add_pieces(Laboratory& lab, const RuleFile& rule, const std::string& group,
                 std::vector<Piece>& pieces) {
   const std::string name = point.name(group);
   const Random stream = test_stream(lab.options(), 0);
-  pieces.push_back(tune_piece(lab, name + "/tuned", point.setting));
+  pieces.push_back(tune_piece(lab, name + "/tuned", point.setting, backprop_for(point.setting)));
   pieces.push_back(rule_piece(lab, name + "/rule", rule, point.setting, stream));
-  pieces.push_back(backprop_piece(lab, name + "/backprop", name + "/tuned", point.setting, stream));
+  pieces.push_back(peer_piece(lab, name + "/backprop", name + "/tuned", point.setting,
+                              backprop_for(point.setting), stream));
 }
 
 struct Outcome {
@@ -120,8 +104,8 @@ Table table(const Laboratory& lab, const std::string& group, const std::vector<P
     };
     t.rows.push_back({p.label, mean_text(accuracy_at(rule, rule[0].last())), best(rule),
                       mean_text(accuracy_at(backprop, backprop[0].last())), best(backprop),
-                      describe_tuned(lab.result(p.name(group) + "/tuned")), gain_text(gain.interval),
-                      probability_text(gain.wilcoxon.probability)});
+                      lab.result(p.name(group) + "/tuned").at("settings").get<std::string>(),
+                      gain_text(gain.interval), probability_text(gain.wilcoxon.probability)});
   }
   return t;
 }

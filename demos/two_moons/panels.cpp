@@ -53,9 +53,7 @@ Figure2 figure2(const Options& options, const RuleFile& rule, const std::vector<
   f.y_low = scene.y_low, f.y_high = scene.y_high;
   f.rule =
       boundary(scene, network, Learner::rule(network, rule.settings, settings)(flatten(rule.theta), trial));
-  f.backprop = boundary(scene, network,
-                        Learner::backprop(network, moons.tuned.optimizer, settings)(
-                            {Array<double>::Constant(1, 1, moons.tuned.learning_rate)}, trial));
+  f.backprop = boundary(scene, network, moons.tuned.learn(trial, Random(0)));
   return f;
 }
 

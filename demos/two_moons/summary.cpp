@@ -58,8 +58,8 @@ json summary(const Options& options, const RuleFile& rule, const std::vector<Fam
   json tasks;
   for (const FamilyResult& r : results) {
     json backprop = method(r.backprop);
-    backprop["optimizer"] = to_string(r.tuned.optimizer);
-    backprop["learning_rate"] = r.tuned.learning_rate;
+    backprop["optimizer"] = r.tuned.method;
+    backprop["learning_rate"] = r.tuned.numbers[0];
     backprop["best_step"] = r.best_step;
     backprop["best_step_accuracy"] = number(r.backprop.mean_accuracy(r.best_step).mean);
     tasks[r.family.name] = {{"rule", method(r.rule)},
@@ -94,8 +94,7 @@ std::string table(const std::vector<FamilyResult>& results) {
     text += fmt::format(
         "{:14} backprop is {} at step size {}, the best of 10 settings on other tasks; its best step, {}, "
         "has {:.3f}\n",
-        "", to_string(r.tuned.optimizer), r.tuned.learning_rate, r.best_step,
-        r.backprop.mean_accuracy(r.best_step).mean);
+        "", r.tuned.method, r.tuned.numbers[0], r.best_step, r.backprop.mean_accuracy(r.best_step).mean);
   }
   return text;
 }

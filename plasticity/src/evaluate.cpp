@@ -91,20 +91,27 @@ Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& netwo
   return draw_episode(network, episode, *family.draw(trial.split("task")), trial.split("episode"));
 }
 
+Evaluation evaluate(const LearnEpisode& learn, const Network& network, const EpisodeSettings& episode,
+                    const TaskFamily& family, std::size_t trials, const Random& random) {
+  std::vector<Learned> learned(trials);
+  tbb::parallel_for(std::size_t{0}, trials, [&](std::size_t i) {
+    learned[i] = learn(draw_trial(family, network, episode, random, i),
+                       trial_stream(family, random, i).split("noise"));
+  });
+  const auto stacked = [&](Array<double> Learned::*row) {
+    Array<double> rows(static_cast<Index>(trials), trials == 0 ? 0 : (learned[0].*row).cols());
+    for (std::size_t i = 0; i < trials; ++i) rows.row(static_cast<Index>(i)) = learned[i].*row;
+    return rows;
+  };
+  return {stacked(&Learned::accuracy), stacked(&Learned::train_loss)};
+}
+
 Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
                     const TaskFamily& family, std::size_t trials, const Random& random) {
-  const auto rows = static_cast<Index>(trials);
-  const Index columns = learner.episode().steps + 1;
-  Evaluation result{Array<double>(rows, columns), Array<double>(rows, columns)};
-  tbb::parallel_for(Index{0}, rows, [&](Index i) {
-    const auto episode =
-        draw_trial(family, learner.network(), learner.episode(), random, static_cast<std::size_t>(i));
-    const Learned learned = learner(parameters, episode,
-                                    trial_stream(family, random, static_cast<std::size_t>(i)).split("noise"));
-    result.accuracy.row(i) = learned.accuracy;
-    result.train_loss.row(i) = learned.train_loss;
-  });
-  return result;
+  const auto learn = [&](const Episode<Array<double>>& episode, const Random& noise) {
+    return learner(parameters, episode, noise);
+  };
+  return evaluate(learn, learner.network(), learner.episode(), family, trials, random);
 }
 
 PairedDifference paired_gain(const Evaluation& a, const Evaluation& b) {
@@ -112,21 +119,5 @@ PairedDifference paired_gain(const Evaluation& a, const Evaluation& b) {
 }
 
 std::string_view to_string(Optimizer optimizer) { return optimizer == Optimizer::sgd ? "sgd" : "adam"; }
-
-TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
-                            std::size_t trials, const Random& random) {
-  const std::pair<Optimizer, std::vector<double>> grid[] = {{Optimizer::sgd, {0.03, 0.1, 0.3, 1, 3}},
-                                                            {Optimizer::adam, {0.003, 0.01, 0.03, 0.1, 0.3}}};
-  TunedBackprop best;
-  for (const auto& [optimizer, rates] : grid) {
-    const Learner learner = Learner::backprop(network, optimizer, episode);
-    for (const double rate : rates) {
-      const auto result = evaluate(learner, {Array<double>::Constant(1, 1, rate)}, family, trials, random);
-      const double accuracy = result.mean_accuracy(result.last()).mean;
-      if (accuracy > best.accuracy) best = {optimizer, rate, accuracy};
-    }
-  }
-  return best;
-}
 
 ENGRAM_PLASTICITY_END

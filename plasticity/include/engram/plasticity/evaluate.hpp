@@ -41,6 +41,9 @@ class Learner {
   std::shared_ptr<const autodiff::Function<double>> function_;
 };
 
+/// Anything that learns an episode, with random numbers from a stream if it wants some.
+using LearnEpisode = std::function<Learned(const Episode<Array<double>>&, const Random& random)>;
+
 /// Many trials: one row per trial.
 struct Evaluation {
   Array<double> accuracy;    ///< trials x (steps + 1)
@@ -57,26 +60,15 @@ struct Evaluation {
 Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network,
                                   const EpisodeSettings& episode, const Random& random, std::size_t i);
 
-/// Runs trials on all cores. The same bits for any number of threads.
+/// Runs trials on all cores. The same bits for any number of threads. The network is the one whose initial
+/// weights the episodes have.
+Evaluation evaluate(const LearnEpisode& learn, const Network& network, const EpisodeSettings& episode,
+                    const TaskFamily& family, std::size_t trials, const Random& random);
+/// The same of a learner with these parameters.
 Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
                     const TaskFamily& family, std::size_t trials, const Random& random);
 
 /// Accuracy of a minus that of b after the last step, trial by trial.
 PairedDifference paired_gain(const Evaluation& a, const Evaluation& b);
-
-/// The backprop baseline at its best.
-struct TunedBackprop {
-  Optimizer optimizer = Optimizer::sgd;
-  double learning_rate = 0;
-  double accuracy = 0;  ///< on the tuning tasks, after the last step
-};
-
-/// "sgd" or "adam".
-std::string_view to_string(Optimizer optimizer);
-
-/// Tries SGD with step sizes 0.03 ... 3 and Adam with 0.003 ... 0.3 and takes the one with the best accuracy
-/// after the last step.
-TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
-                            std::size_t trials, const Random& random);
 
 ENGRAM_PLASTICITY_END

@@ -84,9 +84,9 @@ Synapses<T> inner_step(const Network& network, const StepSettings& settings, con
     next.forward[l] = moved(w, gains.forward, forward_divisor(scale, w.rows(), w.columns(), network.depth()),
                             signals[l].alpha, signals[l + 1].beta);
     if constexpr (DecayingRule<Rule, T>) {
-      const T divided =
-          gains.forward * (1 / (examples * forward_divisor(scale, w.rows(), w.columns(), network.depth())));
-      next.forward[l] = next.forward[l] - divided * autodiff::sum(rule.decay(step.local[l + 1]), 0) * w;
+      const T decay = autodiff::sum(slice_columns(rule.decay(step.local[l + 1]), 0, w.columns()), 0);
+      const double divisor = forward_divisor(scale, w.rows(), w.columns(), network.depth());
+      next.forward[l] = next.forward[l] - (gains.forward * (1 / (examples * divisor))) * decay * w;
     }
     if (settings.feedback == FeedbackWeights::plastic)
       next.feedback[l] = moved(w_bar, gains.feedback,
