@@ -24,5 +24,7 @@ void peers(Laboratory& lab);
 void transfer(Laboratory& lab);
 /// Rules without one of their parts, and trained in other ways.
 void ablations(Laboratory& lab);
+/// Whether a rule is biologically plausible, clause by clause.
+void certify(Laboratory& lab);
 
 }  // namespace engram::demos

@@ -147,7 +147,7 @@ void Laboratory::add(Report& report, const std::string& name, const Table& table
 }
 
 void Laboratory::missing(Report& report, const std::string& caption, const std::string& why) {
-  if (!std::exchange(missing_figures_, true)) complain("experiment", why);
+  if (!std::exchange(failed_, true)) complain("experiment", why);
   report.paragraph(fmt::format("(A figure is missing: {}. {})", caption, why));
 }
 

@@ -60,8 +60,10 @@ class Laboratory {
   }
   /// Writes report.html, configuration and versions at its end.
   void finish(Report& report) const;
-  /// Whether a figure could not be drawn.
-  bool is_missing_figures() const { return missing_figures_; }
+  /// The experiment's answer is no: the program is to end with a failure.
+  void fail() { failed_ = true; }
+  /// Whether that is so, or a figure could not be drawn.
+  bool failed() const { return failed_; }
 
  private:
   Trained train(const std::string& name, const plasticity::MetaSettings& settings,
@@ -73,7 +75,7 @@ class Laboratory {
 
   Options options_;
   std::string versions_;
-  bool missing_figures_ = false;
+  bool failed_ = false;
 };
 
 /// An evaluation as pieces keep it, to the last bit.

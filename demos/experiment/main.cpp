@@ -26,7 +26,7 @@ int run(const Options& options) {
     tell("Stopped. What is finished is kept; the same command goes on.");
     return exit_interrupted;
   }
-  return lab.is_missing_figures() ? exit_failure : 0;
+  return lab.failed() ? exit_failure : 0;
 }
 
 }  // namespace

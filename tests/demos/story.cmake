@@ -79,6 +79,18 @@ endif()
 run(figure --quick --rule story/rule.json --out drawn)
 require_files(drawn/figure2.svg drawn/figure2.png drawn/figure2.csv)
 
+# A rule that was trained is plausible, and the certificate says so in words and as JSON.
+run(certify --rule story/rule.json --json certificate.json)
+if(NOT out MATCHES "neuron-local")
+  message(FATAL_ERROR "certify says:\n${out}")
+endif()
+file(READ ${FOLDER}/certificate.json certificate)
+string(JSON passed GET "${certificate}" passed)
+string(JSON clauses LENGTH "${certificate}" clauses)
+if(NOT "${passed},${clauses}" STREQUAL "ON,5")
+  message(FATAL_ERROR "the certificate is:\n${certificate}")
+endif()
+
 # The command line prevails over the configuration file, and both over --quick.
 file(WRITE ${FOLDER}/settings.toml "hidden = 5\nlabelled = 4\n")
 run(--config settings.toml train --quick --labelled 6 --outer-steps 3 --out settings)
