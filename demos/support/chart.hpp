@@ -14,8 +14,8 @@ struct Curve {
 };
 
 struct CurveChart {
-  std::string title, x_label, y_label;
-  std::vector<Curve> curves;  ///< at most 8, drawn in this order
+  std::string title, x_label;  ///< the title tells what is drawn
+  std::vector<Curve> curves;   ///< at most 8, drawn in this order
   bool logarithmic_x = false, logarithmic_y = false;
   bool points = false;  ///< marks where the curves have values
 };

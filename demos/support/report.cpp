@@ -10,14 +10,15 @@ namespace {
 constexpr const char* style = R"(
 :root { --ink: #1a1a1a; --soft: #595959; --line: #d9d9d9; --accent: #0072b2; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1rem; max-width: 60rem; color: var(--ink); background: #fff;
+body { margin: 0 auto; padding: 1rem; max-width: 72rem; color: var(--ink); background: #fff;
   font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0.5rem 0; }
 h2 { font-size: 1.2rem; margin: 2rem 0 0.5rem; border-top: 1px solid var(--line); padding-top: 1rem; }
 p { max-width: 42rem; }
 figure { margin: 1rem 0; break-inside: avoid; }
-figure svg { display: block; width: 100%; height: auto; max-width: 45rem; }
-figcaption, caption { color: var(--soft); font-size: 0.875rem; text-align: left; padding: 0.25rem 0; }
+figure { display: inline-block; vertical-align: top; width: 100%; max-width: 34rem; }
+figure svg { display: block; width: 100%; height: auto; }
+figcaption, p.caption { color: var(--soft); font-size: 0.875rem; margin: 1rem 0 0.25rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; break-inside: avoid; }
 th, td { padding: 0.25rem 0.75rem 0.25rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
@@ -35,7 +36,7 @@ canvas { width: 100%; height: auto; display: block; border: 1px solid var(--line
   .wide { overflow: visible; }
   table { font-size: 8pt; }
   th, td { padding: 0.1rem 0.4rem 0.1rem 0; white-space: normal; }
-  figure svg { max-width: 13cm; }
+  figure { max-width: 8.5cm; }
   .films div { max-width: 7cm; }
 }
 )";
@@ -80,10 +81,10 @@ void Report::table(const Table& table) {
     return "<tr>" + text + "</tr>\n";
   };
   for (const auto& cells : table.rows) rows += row(cells, "td");
-  html(fmt::format(
-      "<div "
-      "class=\"wide\"><table><caption>{}</caption>\n<thead>{}</thead>\n<tbody>\n{}</tbody></table></div>",
-      escape_html(table.caption), row(table.head, "th"), rows));
+  html(
+      fmt::format("<p class=\"caption\">{}</p><div "
+                  "class=\"wide\"><table>\n<thead>{}</thead>\n<tbody>\n{}</tbody></table></div>",
+                  escape_html(table.caption), row(table.head, "th"), rows));
 }
 
 void Report::figure(const std::string& svg, const std::string& caption) {

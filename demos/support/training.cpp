@@ -95,11 +95,14 @@ nlohmann::ordered_json configuration(const MetaSettings& m) {
           {"rule_width", m.rule.width},
           {"batch_accumulation", m.rule.batch_accumulation},
           {"update_scale", to_string(m.rule.update_scale)},
+          {"lateral", m.rule.lateral},
+          {"feedback", to_string(m.rule.feedback)},
           {"steps", m.episode.steps},
           {"labelled", m.episode.labelled},
           {"unlabelled", m.episode.unlabelled},
           {"query_points", m.episode.query},
           {"objective_every", m.objective_every},
+          {"window", m.window},
           {"outer_steps", m.outer_steps},
           {"tasks_per_step", m.tasks},
           {"learning_rate", m.learning_rate},
@@ -113,7 +116,9 @@ nlohmann::ordered_json configuration(const MetaSettings& m) {
 
 Trained meta_train(const TrainingRun& run, Start start) {
   const std::optional<Checkpoint> checkpoint = find_checkpoint(run, start);
-  MetaTrainer trainer(run.settings, run.training, run.validation);
+  MetaTrainer trainer(run.settings,
+                      run.method ? *run.method : learned_method(run.settings.network, run.settings.rule),
+                      run.training, run.validation);
   if (checkpoint) trainer.restore(checkpoint->state);
   Trained result;
   result.steps = result.resumed_from = checkpoint ? checkpoint->state.step : 0;
@@ -148,7 +153,8 @@ Trained meta_train(const TrainingRun& run, Start start) {
   result.best_step = trainer.best_step();
   result.validation = trainer.best_validation();
   result.left_out = trainer.skipped();
-  if (result.steps == 0) return result;
+  result.parameters = trainer.best_parameters();
+  if (result.steps == 0 || run.method) return result;
   result.rule = rule_file(run, trainer, result.steps);
   save_rule(run.folder / training_files::rule, result.rule);
   return result;

@@ -21,6 +21,8 @@ struct TrainingRun {
   std::filesystem::path folder;
   long checkpoint_every = 100;  ///< outer steps
   std::string label = "meta-training";
+  /// What is trained in place of the settings' rule; there is no rule file then.
+  std::optional<plasticity::Method> method = std::nullopt;
 };
 
 enum class Start {
@@ -32,6 +34,7 @@ enum class Start {
 /// What came out.
 struct Trained {
   plasticity::RuleFile rule;
+  std::vector<plasticity::Array<double>> parameters;  ///< of the best rule, or method, leaf by leaf
   bool interrupted = false;
   long resumed_from = 0;  ///< the outer step of the checkpoint
   long steps = 0;         ///< outer steps done
@@ -49,7 +52,7 @@ constexpr const char *checkpoint = "checkpoint.json", *log = "meta_training.csv"
 nlohmann::ordered_json configuration(const plasticity::MetaSettings& settings);
 
 /// Trains until done or interrupted (see InterruptGuard). Row by row writes the log; a checkpoint at the
-/// start, after every so many steps, and at the end; the rule at the end. A run that was stopped at any
+/// start, after every so many steps, and at the end; then the rule. A run that was stopped at any
 /// moment, by any means, and resumed leaves the same bytes as one that was not. Throws StoreError for a
 /// checkpoint that cannot be used and UsageError for one that should not be.
 Trained meta_train(const TrainingRun& run, Start start);

@@ -5,6 +5,7 @@
 #include "options.hpp"
 #include "panels.hpp"
 #include "summary.hpp"
+#include "support/certification.hpp"
 #include "support/command_line.hpp"
 #include "support/training.hpp"
 #include "watch.hpp"
@@ -41,7 +42,7 @@ int draw(const Options& options, const plasticity::RuleFile& rule, const std::ve
 
 /// What would fail at the end is tried now.
 void try_outputs(const Options& options) {
-  if (options.command != Command::evaluate) {
+  if (options.command != Command::evaluate && options.command != Command::certify) {
     plasticity::require_writable_folder(options.out);
   } else if (!options.json.empty() && options.json != "-") {
     if (std::filesystem::is_directory(options.json))
@@ -129,6 +130,17 @@ int test(const Options& options, const plasticity::RuleFile& rule) {
   return code;
 }
 
+int certify(const Options& options, const plasticity::RuleFile& rule) {
+  const plasticity::Certificate certificate = plasticity::certify(rule.settings, rule.theta);
+  const std::string json = to_json(certificate).dump(2);
+  if (options.json == "-")
+    tell(json);
+  else
+    fmt::print("{}", certificate.text());
+  if (!options.json.empty() && options.json != "-") plasticity::write_atomically(options.json, json + "\n");
+  return certificate.passed() ? 0 : exit_failure;
+}
+
 int run(Options options) {
   if (options.command == Command::watch) return watch(options.out);
   const std::size_t threads =
@@ -143,7 +155,7 @@ int run(Options options) {
     if (options.command == Command::train) return 0;
     rule = std::move(trained.rule);
   }
-  return test(options, rule);
+  return options.command == Command::certify ? certify(options, rule) : test(options, rule);
 }
 
 }  // namespace

@@ -153,6 +153,12 @@ std::optional<Options> parse(int argc, char** argv) {
   path(figure, "--rule", o.rule, "FILE", "The rule file");
   path(figure, "--out", o.out, "FOLDER", folder_help)->default_str(o.out.string());
 
+  CLI::App& certify = *app.add_subcommand(
+      "certify", "Check whether a rule is biologically plausible: ends with 1 if it is not");
+  path(certify, "--rule", o.rule, "FILE", "The rule file");
+  path(certify, "--json", o.json, "FILE",
+       "Where to write the certificate; - is standard output, without the text");
+
   CLI::App& watch = *app.add_subcommand("watch", "Follow a meta-training that runs elsewhere");
   watch.add_option("FOLDER", o.out, "Its output folder")->required();
 
@@ -168,15 +174,17 @@ std::optional<Options> parse(int argc, char** argv) {
   if (train.parsed()) o.command = Command::train;
   if (evaluate.parsed()) o.command = Command::evaluate;
   if (figure.parsed()) o.command = Command::figure;
+  if (certify.parsed()) o.command = Command::certify;
   if (watch.parsed()) o.command = Command::watch;
 
   require(config->count() == 0 || !config->as<std::string>().empty(), "--config is empty; it must be a path");
-  for (const CLI::App* command : {&train, &evaluate, &figure})  // a section of the configuration file
+  for (const CLI::App* command :
+       {&train, &evaluate, &figure, &certify})  // a section of the configuration file
     for (const CLI::Option* option : command->get_options())
       require(command->parsed() || option->count() == 0,
               fmt::format("the configuration file sets {} for {}, which is not the command that was given",
                           option->get_name(), command->get_name()));
-  const bool needs_rule = o.command == Command::evaluate || o.command == Command::figure;
+  const bool needs_rule = evaluate.parsed() || figure.parsed() || certify.parsed();
   require(!needs_rule || !o.rule.empty(), "--rule is required: give the rule file to use");
   require(o.command != Command::train || o.rule.empty(), "train makes a rule; leave out --rule");
   require(!o.resume || o.rule.empty(), "--resume goes on with a meta-training; leave out --rule");

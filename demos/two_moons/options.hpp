@@ -11,7 +11,7 @@
 
 namespace engram::demos {
 
-enum class Command { story, train, evaluate, figure, watch };
+enum class Command { story, train, evaluate, figure, certify, watch };
 
 struct Options {
   Command command = Command::story;
@@ -20,7 +20,7 @@ struct Options {
   double noise = 0.1;  ///< of the two moons that are tested on, and of the random ones in training
   std::string rule;    ///< file; empty: train one
   std::filesystem::path out = "two_moons_output";
-  std::string json;  ///< where `evaluate` writes its summary; "-" is standard output
+  std::string json;  ///< where `evaluate` and `certify` write what they found; "-" is standard output
   std::size_t trials = 100;
   std::uint64_t test_seed = 2024;
   std::size_t tuning_trials = 100;

@@ -1,0 +1,11 @@
+# require_plain(TEXT NAME): TEXT, which NAME wrote to a pipe, has no control characters.
+function(require_plain text name)
+  string(ASCII 13 return)
+  string(ASCII 27 escape)
+  foreach(character IN ITEMS "${return}" "${escape}")
+    string(FIND "${text}" "${character}" place)
+    if(NOT place EQUAL -1)
+      message(FATAL_ERROR "${name} writes control characters to a pipe")
+    endif()
+  endforeach()
+endfunction()
