@@ -3,9 +3,12 @@
 ///
 /// For each file and both precisions it prints the largest relative error of the first step's signals, of the
 /// weights after every step, of the meta-loss and of its gradient, relative to the largest magnitude in the
-/// array compared. Exits with 1 if one is over tolerance, with 2 if a file cannot be read.
+/// array compared. ENGRAM_TEST_TARGET chooses the kernels' instruction set. Exits with 1 if one is over
+/// tolerance, with 2 if a file cannot be read.
 #include <engram/autodiff/autodiff.hpp>
 #include <engram/plasticity/objective.hpp>
+
+#include "support/targets.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -212,6 +215,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: golden_values FILE...   (JSON files of the format engram-golden-1)\n");
     return 2;
   }
+  engram::test::select_target_of_environment();
   constexpr Tolerance in_double{1e-12, 1e-10}, in_float{1e-3, 1e-2};
   fmt::print(
       "largest relative errors; tolerances: double {:.0e}, gradient {:.0e}; float {:.0e}, gradient {:.0e}\n",

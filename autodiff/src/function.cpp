@@ -1,12 +1,16 @@
 #include <engram/autodiff/function.hpp>
 
+#include "passes/passes.hpp"
+
 #include <algorithm>
 
 ENGRAM_AUTODIFF_BEGIN
 
 template <class Scalar>
 Function<Scalar>::Function(const Graph<Scalar>& graph)
-    : graph_(without_dead_code(simplify(without_dead_code(graph)))), plan_(graph_) {
+    : graph_(without_dead_code(simplify(without_dead_code(graph)))),
+      program_(attach_addends(graph_)),
+      plan_(program_) {
   for (const auto s : graph_.inputs) input_shapes_.push_back(graph_.slots[s].shape);
   for (const auto s : graph_.outputs) output_shapes_.push_back(graph_.slots[s].shape);
 }
@@ -20,12 +24,12 @@ typename Function<Scalar>::Workspace Function<Scalar>::workspace() const {
 
   // Addresses known now: buffers, constants and their parts. Those in inputs and outputs stay null until a
   // run.
-  std::vector<Scalar*> address(graph_.slots.size(), nullptr);
+  std::vector<Scalar*> address(program_.slots.size(), nullptr);
   for (std::size_t s = 0; s < address.size(); ++s) {
     if (plan_.places[s].home == Home::buffer) address[s] = buffer + plan_.places[s].offset;
-    if (graph_.slots[s].constant) address[s] = const_cast<Scalar*>(graph_.slots[s].constant->data());
+    if (program_.slots[s].constant) address[s] = const_cast<Scalar*>(program_.slots[s].constant->data());
   }
-  for (const auto& node : graph_.nodes)
+  for (const auto& node : program_.nodes)
     for (std::size_t k = 0; k < node.outputs.size(); ++k)
       if (const auto offset = node.operation->alias(k);
           offset && plan_.places[node.outputs[k]].home == Home::constant)
@@ -38,9 +42,9 @@ typename Function<Scalar>::Workspace Function<Scalar>::workspace() const {
     const External external{static_cast<std::uint32_t>(views.size()), place.index, place.offset};
     if (place.home == Home::input) inputs->push_back(external);
     if (place.home == Home::output) outputs.push_back(external);
-    views.push_back({address[s], graph_.slots[s].shape});
+    views.push_back({address[s], program_.slots[s].shape});
   };
-  for (const auto& node : graph_.nodes) {
+  for (const auto& node : program_.nodes) {
     if (node.operation->alias(0)) continue;  // a part needs no work
     const auto x = static_cast<std::uint32_t>(w.x_.size()), y = static_cast<std::uint32_t>(w.y_.size());
     w.states_.push_back(node.operation->make_state());
@@ -96,11 +100,11 @@ std::vector<Value<Scalar>> Function<Scalar>::operator()(std::span<const Value<Sc
 template <class Scalar>
 std::string Function<Scalar>::describe() const {
   std::size_t constants = 0;
-  for (const auto& slot : graph_.slots)
+  for (const auto& slot : program_.slots)
     if (slot.constant) constants += static_cast<std::size_t>(slot.shape.size()) * sizeof(Scalar);
-  return fmt::format("{} operations, {} bytes of buffers, {} bytes of constants\n", graph_.nodes.size(),
+  return fmt::format("{} operations, {} bytes of buffers, {} bytes of constants\n", program_.nodes.size(),
                      static_cast<std::size_t>(plan_.buffer_size) * sizeof(Scalar), constants) +
-         to_text(graph_);
+         to_text(program_);
 }
 
 template class Function<float>;

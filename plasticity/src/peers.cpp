@@ -41,19 +41,18 @@ std::vector<Candidate> descents(const Network& network, const EpisodeSettings& e
     return grid(std::string(to_string(optimizer)), GradientDescent<Objective>{network, optimizer, {}},
                 episode, numbers);
   };
-  return joined(with(Optimizer::sgd, {0.1, 0.3, 1}), with(Optimizer::adam, {0.01, 0.03, 0.1}));
+  return joined(with(Optimizer::sgd, {0.1, 0.3, 1}), with(Optimizer::adam, {0.01, 0.03, 0.1, 0.3}));
 }
 
 template <class MakeRule>
-std::vector<Candidate> steps_of(const std::string& method, const Network& network, const MakeRule& make_rule,
-                                const EpisodeSettings& episode) {
-  return grid(method, RuleMethod{network, StepSettings(UpdateScale::none), make_rule}, episode,
-              {{0.1, 0.3, 1, 3, 10}});
+std::vector<Candidate> steps_of(const Network& network, const MakeRule& make_rule,
+                                const EpisodeSettings& episode, const std::vector<double>& sizes) {
+  return grid("step", RuleMethod{network, StepSettings(UpdateScale::none), make_rule}, episode, {sizes});
 }
 
 std::vector<Candidate> spreadings(const Network& network) {
   std::vector<Candidate> all;
-  for (const auto& numbers : combinations({{0.05, 0.1, 0.2, 0.4, 0.8}, {0.9, 0.99}}))
+  for (const auto& numbers : combinations({{0.05, 0.1, 0.2, 0.4, 0.8, 1.6}, {0.9, 0.99}}))
     all.push_back({"sigma, alpha", numbers, network, [numbers](const auto& episode, const Random&) {
                      return spread_labels(episode, numbers[0], numbers[1]);
                    }});
@@ -109,23 +108,25 @@ std::vector<Peer> peers(const Network& network, const EpisodeSettings& episode) 
   Network direct = network;
   direct.direct_feedback = true;
   const MakeFeedbackAlignment alignment{network.activation};
+  // Errors become small, outputs do not.
+  const std::vector<double> errors{0.1, 0.3, 1, 3, 10}, outputs{0.003, 0.01, 0.03, 0.1, 0.3};
   const std::vector<double> weights{0.1, 0.3, 1};
   return {
       backprop_peer(network, episode),
       {"feedback alignment", rule, "Lillicrap, Cownden, Tweed, Akerman 2016",
-       steps_of("step", network, alignment, episode)},
-      {"direct feedback alignment", rule, "Nøkland 2016", steps_of("step", direct, alignment, episode)},
+       steps_of(network, alignment, episode, errors)},
+      {"direct feedback alignment", rule, "Nøkland 2016", steps_of(direct, alignment, episode, errors)},
       {"Hebb", rule, "Hebb 1949; output layer: Widrow, Hoff 1960",
-       steps_of("step", network, MakeHebb{}, episode)},
+       steps_of(network, MakeHebb{}, episode, outputs)},
       {"Oja", rule, "Oja 1982; output layer: Widrow, Hoff 1960",
-       steps_of("step", network, MakeOja{}, episode)},
+       steps_of(network, MakeOja{}, episode, outputs)},
       {"entropy minimisation", semi_supervised, "Grandvalet, Bengio 2005",
        descents<EntropyMinimisation>(network, episode, {weights})},
       {"pseudo-labels", semi_supervised, "Lee 2013", descents<PseudoLabels>(network, episode, {weights})},
       {"Π-model", semi_supervised, "Laine, Aila 2017",
        descents<PiModel>(network, episode, {{1, 10, 100}, {0.1, 0.3}})},
       {"virtual adversarial training", semi_supervised, "Miyato, Maeda, Koyama, Ishii 2018",
-       descents<VirtualAdversarial>(network, episode, {{0.1, 0.3, 1}})},
+       descents<VirtualAdversarial>(network, episode, {{0.1, 0.3, 1, 3}})},
       {"label spreading", bound, "Zhou, Bousquet, Lal, Weston, Schölkopf 2004", spreadings(network)},
       {"all labels", bound, "backpropagation with the labels of the unlabelled points too",
        descents<AllLabels>(network, episode, {})},

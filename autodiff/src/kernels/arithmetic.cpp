@@ -7,7 +7,7 @@
 // clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include "kernels/simd-inl.hpp"
+#include "kernels/arithmetic-inl.hpp"
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -115,50 +115,36 @@ HWY_INLINE void map(const F& f, S* y, Index rows, Index columns, Operands... x) 
   }
 }
 
-#define ENGRAM_BINARY(name, expression)                                                            \
-  struct name##_function {                                                                         \
-    template <class D, class V>                                                                    \
-    HWY_INLINE V operator()(D d, V a, V b) const {                                                 \
-      (void)d;                                                                                     \
-      return expression;                                                                           \
-    }                                                                                              \
-  };                                                                                               \
+#define ENGRAM_KERNEL(name)                                                                        \
+  void name##_flat_float(const float* a, const float* b, float* y, Index n) {                      \
+    map_rows(name##_function{}, y, n, Row<true, float>{a}, Row<true, float>{b});                   \
+  }                                                                                                \
+  void name##_flat_double(const double* a, const double* b, double* y, Index n) {                  \
+    map_rows(name##_function{}, y, n, Row<true, double>{a}, Row<true, double>{b});                 \
+  }                                                                                                \
   void name##_float(Strided<float> a, Strided<float> b, float* y, Index rows, Index columns) {     \
     map(name##_function{}, y, rows, columns, a, b);                                                \
   }                                                                                                \
   void name##_double(Strided<double> a, Strided<double> b, double* y, Index rows, Index columns) { \
     map(name##_function{}, y, rows, columns, a, b);                                                \
   }
-
-template <class D, class M>
-HWY_INLINE hn::Vec<D> one_where(D d, M mask) {
-  return hn::IfThenElseZero(mask, hn::Set(d, hn::TFromD<D>{1}));
-}
-
-ENGRAM_BINARY(add, hn::Add(a, b))
-ENGRAM_BINARY(subtract, hn::Sub(a, b))
-ENGRAM_BINARY(multiply, hn::Mul(a, b))
-ENGRAM_BINARY(divide, hn::Div(a, b))
-// A comparison with NaN is false, so the second branch keeps a NaN in b; the test keeps one in a.
-ENGRAM_BINARY(maximum, hn::IfThenElse(hn::Or(hn::Ge(a, b), hn::IsNaN(a)), a, b))
-ENGRAM_BINARY(minimum, hn::IfThenElse(hn::Or(hn::Le(a, b), hn::IsNaN(a)), a, b))
-ENGRAM_BINARY(greater, one_where(d, hn::Gt(a, b)))
-ENGRAM_BINARY(greater_equal, one_where(d, hn::Ge(a, b)))
-ENGRAM_BINARY(equal, one_where(d, hn::Eq(a, b)))
-
-struct SelectFunction {
-  template <class D, class V>
-  HWY_INLINE V operator()(D d, V mask, V a, V b) const {
-    return hn::IfThenElse(hn::Ne(mask, hn::Zero(d)), a, b);
-  }
-};
+ENGRAM_KERNEL(add)
+ENGRAM_KERNEL(subtract)
+ENGRAM_KERNEL(multiply)
+ENGRAM_KERNEL(divide)
+ENGRAM_KERNEL(maximum)
+ENGRAM_KERNEL(minimum)
+ENGRAM_KERNEL(greater)
+ENGRAM_KERNEL(greater_equal)
+ENGRAM_KERNEL(equal)
+ENGRAM_KERNEL(tanh_pullback)
 
 void select_float(Strided<float> m, Strided<float> a, Strided<float> b, float* y, Index rows, Index columns) {
-  map(SelectFunction{}, y, rows, columns, m, a, b);
+  map(select_function{}, y, rows, columns, m, a, b);
 }
 void select_double(Strided<double> m, Strided<double> a, Strided<double> b, double* y, Index rows,
                    Index columns) {
-  map(SelectFunction{}, y, rows, columns, m, a, b);
+  map(select_function{}, y, rows, columns, m, a, b);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -171,6 +157,16 @@ ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
 #define ENGRAM_DISPATCH(name)                                                             \
+  HWY_EXPORT(name##_flat_float);                                                          \
+  HWY_EXPORT(name##_flat_double);                                                         \
+  template <>                                                                             \
+  void name(const float* a, const float* b, float* y, Index n) {                          \
+    HWY_DYNAMIC_DISPATCH(name##_flat_float)(a, b, y, n);                                  \
+  }                                                                                       \
+  template <>                                                                             \
+  void name(const double* a, const double* b, double* y, Index n) {                       \
+    HWY_DYNAMIC_DISPATCH(name##_flat_double)(a, b, y, n);                                 \
+  }                                                                                       \
   HWY_EXPORT(name##_float);                                                               \
   HWY_EXPORT(name##_double);                                                              \
   template <>                                                                             \
@@ -190,6 +186,7 @@ ENGRAM_DISPATCH(minimum)
 ENGRAM_DISPATCH(greater)
 ENGRAM_DISPATCH(greater_equal)
 ENGRAM_DISPATCH(equal)
+ENGRAM_DISPATCH(tanh_pullback)
 
 HWY_EXPORT(select_float);
 HWY_EXPORT(select_double);
@@ -201,6 +198,13 @@ template <>
 void select(Strided<double> m, Strided<double> a, Strided<double> b, double* y, Index rows, Index columns) {
   HWY_DYNAMIC_DISPATCH(select_double)(m, a, b, y, rows, columns);
 }
+
+template <class Scalar>
+void power(const Scalar* a, const Scalar* b, Scalar* y, Index n) {
+  for (Index i = 0; i < n; ++i) y[i] = std::pow(a[i], b[i]);
+}
+template void power(const float*, const float*, float*, Index);
+template void power(const double*, const double*, double*, Index);
 
 template <class Scalar>
 void power(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns) {

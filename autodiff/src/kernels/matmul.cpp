@@ -7,6 +7,7 @@
 // clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include "kernels/tile-inl.hpp"
 #include "kernels/transpose-inl.hpp"
 #include <algorithm>
 // clang-format on
@@ -16,138 +17,146 @@ ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 namespace HWY_NAMESPACE {
 
-/// The left operand: rows of it, or of its transpose, are `stride` apart.
-template <bool transposed, class S>
-struct Left {
-  const S* data;
-  Index stride;
-  Left at(Index i, Index k) const { return {data + (transposed ? k * stride + i : i * stride + k), stride}; }
-};
-
-/// The right operand, `depth` rows of at most two vectors, and the result.
 template <class S>
-struct Panel {
-  const S* b;
-  Index stride, depth;
-  S* c;
-  Index c_stride;
-  const S* end;  // up to here a row's last vector may spill over the next row, which is stored after it
-  Index last;    // values in a row's last vector
-  bool adds;     // to what is in c
-};
+constexpr Index lanes_of = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
 
-/// How many rows a tile has: its sums, vectors of B and a value of A fill the registers.
-template <int V>
-constexpr int tile_rows = (HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON ? 16 : 12) / V;
-
-#if HWY_TARGET <= HWY_AVX2
-constexpr bool masks_are_cheap = true;
-#else
-constexpr bool masks_are_cheap = false;
-#endif
-
-/// f(r, v) for r < R and v < V, without loops: the arrays of vectors that f indexes become registers.
-template <int R, int V, class F>
-HWY_INLINE void unrolled(const F& f) {
-  HWY_UNROLL(16)
-  for (int r = 0; r < R; ++r) {
-    HWY_UNROLL(16)
-    for (int v = 0; v < V; ++v) f(r, v);
-  }
+/// C += addend, for the paths that have no tiles.
+template <class S>
+HWY_INLINE void add_to(S* c, Index M, Index N, const Addend<S>& addend) {
+  const bool whole = addend.rows == M && addend.row_stride == N && addend.column_stride == 1;
+  AddendRows<S> rows(whole ? Addend<S>{addend.data, 0, 1, 1} : addend, 0);
+  add_few_rows(rows, c, N, whole ? 1 : M, whole ? M * N : N);
 }
 
-/// C (R rows x V vectors) [+]= A B. The sums stay in registers; each value of A is broadcast, each vector of
-/// B is loaded once per R rows. Few rows are summed several ways, by k modulo `ways`, which hides the latency
-/// of the additions.
-template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY_RESTRICT c) {
-  using Vec = hn::Vec<D>;
-  const Index N = lanes(d);
-  constexpr int ways = R * V >= 8 ? 1 : 8 / (R * V);
-  Vec sum[ways * R][V];
-  unrolled<ways * R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Zero(d); });
-  if (p.adds)
-    unrolled<R, V>([&](int r, int v) HWY_ATTR {
-      const S* from = c + r * p.c_stride + v * N;
-      sum[r][v] = partial && v == V - 1 ? load_first(d, from, p.last) : hn::LoadU(d, from);
-    });
+// --- at most four columns: scalar products, a vector of them at a time
 
-  constexpr int groups = transposed ? 1 : (R + 3) / 4;  // a pointer for four rows: few registers hold all
-  const S* HWY_RESTRICT left[groups];
-  unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] = a.at(4 * g, 0).data; });
-  const S* HWY_RESTRICT b = p.b;
-  const auto add_products = [&](int way) HWY_ATTR {
-    Vec row[V];
-    unrolled<1, V>([&](int, int v) HWY_ATTR {
-      row[v] = partial && masks_are_cheap && v == V - 1 ? load_first(d, b + v * N, p.last)
-                                                        : hn::LoadU(d, b + v * N);
+constexpr Index most_columns = 4, longest_column = 256;
+
+/// Sums of products of G rows of A, `a_stride` apart, with N columns that lie K apart; of less than G rows if
+/// not `whole`.
+template <int G, int N, bool whole, class D, class V, class S = hn::TFromD<D>>
+HWY_INLINE void add_scalar_products(D d, const S* a, Index a_stride, Index rows, const S* columns, Index K,
+                                    V* sum) {
+  const Index L = lanes(d);
+  const auto add = [&](Index k, const auto& load) HWY_ATTR {
+    V column[N];
+    unrolled<N, 1>([&](int n, int) HWY_ATTR { column[n] = load(columns + n * K + k); });
+    const S* row = a + k;
+    unrolled<G, 1>([&](int g, int) HWY_ATTR {
+      const V values = load(row);
+      if (whole || g + 1 < rows) row += a_stride;  // what follows the last row is not read
+      unrolled<N, 1>(
+          [&](int n, int) HWY_ATTR { sum[g * N + n] = hn::MulAdd(values, column[n], sum[g * N + n]); });
     });
-    unrolled<R, V>([&](int r, int v) HWY_ATTR {
-      const Vec value = hn::Set(d, transposed ? left[0][r] : left[r / 4][r % 4 * a.stride]);
-      sum[way * R + r][v] = hn::MulAdd(value, row[v], sum[way * R + r][v]);
-    });
-    b += p.stride;
-    unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] += transposed ? a.stride : 1; });
   };
-  for (Index k = 0; k < p.depth; k += ways)
-    unrolled<ways, 1>([&](int way, int) HWY_ATTR {
-      if (way == 0 || k + way < p.depth) add_products(way);
-    });
-  HWY_UNROLL(4)
-  for (int half = ways / 2 * R; half >= R; half /= 2)
-    unrolled<ways / 2 * R, V>([&](int r, int v) HWY_ATTR {
-      if (r < half) sum[r][v] = hn::Add(sum[r][v], sum[half + r][v]);
-    });
-
-  // Masked stores hold up the loads behind them; where a row's last vector may spill, it is stored whole.
-  const bool whole = !partial || p.end - c >= (R - 1) * p.c_stride + V * N;
-  unrolled<R, V>([&](int r, int v) HWY_ATTR {
-    S* to = c + r * p.c_stride + v * N;
-    if (whole || v < V - 1)
-      hn::StoreU(sum[r][v], d, to);
-    else
-      store_first(sum[r][v], d, to, p.last);
-  });
+  Index k = 0;
+  for (; k + L <= K; k += L) add(k, [&](const S* p) HWY_ATTR { return hn::LoadU(d, p); });
+  if (k < K) add(k, [&](const S* p) HWY_ATTR { return load_first(d, p, K - k); });
 }
 
-/// As many tiles of R rows as fit below the first i rows.
-template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, Index& i, Index M) {
-  for (; i + R <= M; i += R) tile<R, V, partial>(d, a.at(i, 0), p, p.c + i * p.c_stride);
-}
-
-template <int V, bool partial, class D, bool transposed, class S>
-HWY_NOINLINE void rows_of(D d, const Left<transposed, S> a, const Panel<S>& panel, Index M) {
-  const Panel<S> p = panel;  // no store to c changes this one, as far as the compiler can see
-  constexpr int most = tile_rows<V>;
-  Index i = 0;
-  tiles<most, V, partial>(d, a, p, i, M);
-  if constexpr (most > 8) tiles<8, V, partial>(d, a, p, i, M);
-  tiles<4, V, partial>(d, a, p, i, M);
-  tiles<2, V, partial>(d, a, p, i, M);
-  tiles<1, V, partial>(d, a, p, i, M);
-}
-
-/// c[i] = sum over k of a(i, k) b[k].
-template <class S>
-HWY_INLINE void matrix_by_vector(const S* a, const S* b, S* c, Index M, Index K) {
+/// C (M x N) = A B, where B's columns lie K apart.
+template <int N, class S>
+HWY_NOINLINE void rows_by_columns(const S* a, const S* columns, S* c, Index M, Index K) {
   const hn::ScalableTag<S> d;
-  const Index N = lanes(d);
-  for (Index i = 0; i < M; ++i, a += K) {
-    auto even = hn::Zero(d), odd = even;
-    Index k = 0;
-    for (; k + 2 * N <= K; k += 2 * N) {
-      even = hn::MulAdd(hn::LoadU(d, a + k), hn::LoadU(d, b + k), even);
-      odd = hn::MulAdd(hn::LoadU(d, a + k + N), hn::LoadU(d, b + k + N), odd);
-    }
-    if (k + N <= K) {
-      even = hn::MulAdd(hn::LoadU(d, a + k), hn::LoadU(d, b + k), even);
-      k += N;
-    }
-    if (k < K) odd = hn::MulAdd(load_first(d, a + k, K - k), load_first(d, b + k, K - k), odd);
-    c[i] = hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd)));
+  constexpr int L = static_cast<int>(lanes_of<S>), G = std::max(1, L / N);  // G: rows at a time
+  constexpr int parts = (G * N + L - 1) / L;
+  for (Index i = 0; i < M; i += G, a += G * K, c += G * N) {
+    hn::Vec<decltype(d)> sum[parts * L];
+    unrolled<parts * L, 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
+    const Index rows = std::min<Index>(G, M - i);
+    rows == G ? add_scalar_products<G, N, true>(d, a, K, rows, columns, K, sum)
+              : add_scalar_products<G, N, false>(d, a, K, rows, columns, K, sum);
+    // The sum over a vector's values is a value of a sum of vectors.
+    unrolled<parts, 1>([&](int part, int) HWY_ATTR {
+      auto* const square = sum + part * L;
+      transpose_square(d, square);
+      HWY_UNROLL(4)
+      for (int half = L / 2; half > 0; half /= 2)
+        unrolled<L / 2, 1>([&](int q, int) HWY_ATTR {
+          if (q < half) square[q] = hn::Add(square[q], square[q + half]);
+        });
+      const Index some = rows * N - part * L;
+      if (some >= L)
+        hn::StoreU(square[0], d, c + part * L);
+      else if (some > 0)
+        store_first(square[0], d, c + part * L, some);
+    });
   }
 }
+
+/// C (M x N) = A B' for N <= 4; B's columns are gathered unless they lie as wanted.
+template <class S>
+HWY_INLINE void few_columns(const S* a, bool transpose_b, const S* b, S* c, Index M, Index N, Index K) {
+  HWY_ALIGN S gathered[most_columns * longest_column];
+  if (!transpose_b && N > 1) {
+    transpose_block(b, N, gathered, K, K, N);
+    b = gathered;
+  }
+  switch (N) {
+    case 1:
+      return rows_by_columns<1>(a, b, c, M, K);
+    case 2:
+      return rows_by_columns<2>(a, b, c, M, K);
+    case 3:
+      return rows_by_columns<3>(a, b, c, M, K);
+    default:
+      return rows_by_columns<4>(a, b, c, M, K);
+  }
+}
+
+// --- at most eight rows, by a transposed operand: its squares are transposed in registers
+
+constexpr Index most_rows = 8;
+
+template <int M, bool transposed, class S>
+HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Index N, Index K,
+                              const Addend<S>& addend) {
+  const hn::ScalableTag<S> d;
+  constexpr int L = static_cast<int>(lanes_of<S>);
+  for (Index j = 0; j < N; j += L) {
+    j = std::min(j, N - L);  // the last two squares overlap
+    hn::Vec<decltype(d)> sum[M];
+    unrolled<M, 1>([&](int m, int) HWY_ATTR { sum[m] = hn::Zero(d); });
+    for (Index k = 0; k < K; k += L) {
+      hn::Vec<decltype(d)> square[L];
+      const S* row = b + j * K + k;
+      unrolled<L, 1>([&](int q, int) HWY_ATTR {
+        square[q] = hn::LoadU(d, row);
+        row += K;
+      });
+      transpose_square(d, square);
+      const S* left = a.at(0, k).data;
+      unrolled<L, 1>([&](int q, int) HWY_ATTR {
+        unrolled<M, 1>([&](int m, int) HWY_ATTR {
+          sum[m] = hn::MulAdd(hn::Set(d, left[transposed ? m : m * a.stride]), square[q], sum[m]);
+        });
+        left += transposed ? a.stride : 1;
+      });
+    }
+    AddendRows<S> rows(addend, j);
+    unrolled<M, 1>([&](int m, int) HWY_ATTR {
+      if (rows) {
+        sum[m] = hn::Add(sum[m], load_addend<false>(d, rows, rows.row(0), 0, L));
+        rows.advance(1);
+      }
+      hn::StoreU(sum[m], d, c + m * N + j);
+    });
+  }
+}
+
+/// C (M x N) = A Bᵀ for M <= 8, N of at least one vector, K of whole ones.
+template <int M = most_rows, bool transposed, class S>
+HWY_INLINE void few_rows(const Left<transposed, S> a, const S* b, S* c, Index rows, Index N, Index K,
+                         const Addend<S>& addend) {
+  if constexpr (M > 0) {
+    if (rows == M)
+      few_rows_of<M>(a, b, c, N, K, addend);
+    else
+      few_rows<M - 1>(a, b, c, rows, N, K, addend);
+  }
+}
+
+// --- all others, by panels of the right operand
 
 /// A panel of so many columns, by the tiles that fit it.
 template <bool transposed, class S>
@@ -164,12 +173,12 @@ HWY_INLINE void panel(const Left<transposed, S> a, const Panel<S>& p, Index M, I
 }
 
 template <class S>
-constexpr Index panel_width = 2 * static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
+constexpr Index panel_width = 2 * lanes_of<S>;
 
 /// How many values there are in the last of the vectors that hold n.
 template <class S>
 HWY_INLINE Index last_of(Index n) {
-  const Index L = panel_width<S> / 2;
+  const Index L = lanes_of<S>;
   return n - (n - 1) / L * L;
 }
 
@@ -184,12 +193,12 @@ HWY_NOINLINE void copy_panel(bool transpose_b, const S* b, Index b_stride, S* co
     for (Index k = 0; k < depth; ++k) copy_row(b + k * b_stride, copy + k * width, columns);
 }
 
-/// C (M x N) = A B', where B' is B, K rows that are b_stride apart, or the transpose of N such rows: by
-/// panels, which are copied if they have to be transposed, if their rows lie so far apart that they would not
-/// stay in cache, or if their last vectors cannot be loaded well.
+/// C (M x N) = A B' + addend, where B' is B, K rows that are b_stride apart, or the transpose of N such rows:
+/// by panels, which are copied if they have to be transposed, if their rows lie so far apart that they would
+/// not stay in cache, or if their last vectors cannot be loaded well.
 template <bool transposed, class S>
 HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S* b, Index b_stride, S* c,
-                         Index c_stride, Index M, Index N, Index K) {
+                         Index c_stride, Index M, Index N, Index K, const Addend<S>& addend) {
   constexpr Index width = panel_width<S>, copied_depth = 256, direct_depth = 1024;
   HWY_ALIGN S copy[copied_depth * width];
   const bool far = N > 2 * width && K * N > 8192 && M > 8;
@@ -200,7 +209,9 @@ HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S*
     for (Index k = 0; k < K; k += depth_most) {
       const Index depth = std::min(depth_most, K - k);
       const bool spills = columns == N && depth == K && c_stride == N;
-      Panel<S> p{b + k * b_stride + j, b_stride, depth, c + j, c_stride, spills ? c + M * N : c, last, k > 0};
+      Panel<S> p{b + k * b_stride + j,     b_stride, depth, c + j, c_stride,
+                 spills ? c + M * N : c,   last,     k > 0, {},    j};
+      if (k + depth == K) p.addend = addend;
       if (copies) {
         p.stride = columns > width / 2 ? width : width / 2;
         copy_panel(transpose_b, transpose_b ? b + j * b_stride + k : p.b, b_stride, copy, p.stride, depth,
@@ -213,62 +224,95 @@ HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S*
 }
 
 template <bool transposed, class S>
-HWY_INLINE void product_by(const Left<transposed, S> a, bool transpose_b, const S* b, S* c, Index M, Index N,
-                           Index K) {
-  const Index last = last_of<S>(N);
+HWY_INLINE void product_by(const Left<transposed, S> a, bool transpose_b, const Product<S>& p, S* c) {
+  const Index last = last_of<S>(p.n);
   // The usual case: all of B is one panel, and used where it lies.
-  if (!transpose_b && N <= panel_width<S> && K <= 1024 && (masks_are_cheap || last == panel_width<S> / 2))
-    panel(a, Panel<S>{b, N, K, c, N, c + M * N, last, false}, M, N);
+  if (!transpose_b && p.n <= panel_width<S> && p.k <= 1024 && (masks_are_cheap || last == lanes_of<S>))
+    panel(a, Panel<S>{p.b, p.n, p.k, c, p.n, c + p.m * p.n, last, false, p.addend, 0}, p.m, p.n);
   else
-    panels(a, transpose_b, b, transpose_b ? K : N, c, N, M, N, K);
+    panels(a, transpose_b, p.b, transpose_b ? p.k : p.n, c, p.n, p.m, p.n, p.k, p.addend);
+}
+
+/// C (M x N) = Aᵀ B for 2 <= N <= 4, along the rows of A.
+template <int N, class S>
+HWY_NOINLINE void few_columns_along(const S* a, const S* b, S* c, Index M, Index K) {
+  const hn::ScalableTag<S> d;
+  using Vec = hn::Vec<decltype(d)>;
+  constexpr Index L = lanes_of<S>;
+  constexpr int ways = 4;  // sums by k modulo ways, which hides the latency of the additions
+  for (Index i = 0; i < M; i += L) {
+    const Index some = std::min(L, M - i);
+    Vec sum[ways * N];
+    unrolled<ways * N, 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
+    const auto add = [&](Index k, int way) HWY_ATTR {
+      const Vec row = some == L ? hn::LoadU(d, a + k * M + i) : load_first(d, a + k * M + i, some);
+      unrolled<N, 1>([&](int n, int) HWY_ATTR {
+        sum[way * N + n] = hn::MulAdd(hn::Set(d, b[k * N + n]), row, sum[way * N + n]);
+      });
+    };
+    Index k = 0;
+    for (; k + ways <= K; k += ways) unrolled<ways, 1>([&](int way, int) HWY_ATTR { add(k + way, way); });
+    for (; k < K; ++k) add(k, 0);
+    HWY_ALIGN S columns[N * L];
+    unrolled<N, 1>([&](int n, int) HWY_ATTR {
+      hn::Store(hn::Add(hn::Add(sum[n], sum[N + n]), hn::Add(sum[2 * N + n], sum[3 * N + n])), d,
+                columns + n * L);
+    });
+    if (some == L)
+      interleave<N>(columns, L, c + i * N, L);
+    else
+      for (Index r = 0; r < some; ++r)
+        for (int n = 0; n < N; ++n) c[(i + r) * N + n] = columns[n * L + r];
+  }
 }
 
 /// C = Aᵀ B' by way of Cᵀ = B'ᵀ A, some of whose columns are computed at a time.
 template <class S>
-HWY_INLINE void transposed_panels(bool transpose_b, const S* a, const S* b, S* c, Index M, Index N, Index K) {
-  constexpr Index L = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>())), width = 4 * L;
+HWY_NOINLINE void transposed_panels(bool transpose_b, const Product<S>& p, S* c) {
+  constexpr Index L = lanes_of<S>, width = 4 * L;
   HWY_ALIGN S part[L * width];
-  for (Index i = 0; i < M; i += width) {
-    const Index columns = std::min(width, M - i);
+  for (Index i = 0; i < p.m; i += width) {
+    const Index columns = std::min(width, p.m - i), stride = std::min(width, p.m);
     if (transpose_b)
-      panels(Left<false, S>{b, K}, false, a + i, M, part, width, N, columns, K);
+      panels(Left<false, S>{p.b, p.k}, false, p.a + i, p.m, part, stride, p.n, columns, p.k, {});
     else
-      panels(Left<true, S>{b, N}, false, a + i, M, part, width, N, columns, K);
-    transpose_block(part, width, c + i * N, N, N, columns);
+      panels(Left<true, S>{p.b, p.n}, false, p.a + i, p.m, part, stride, p.n, columns, p.k, {});
+    transpose_block(part, stride, c + i * p.n, p.n, p.n, columns);
   }
 }
 
 template <class S>
-HWY_INLINE void product(bool transpose_a, bool transpose_b, const S* a, const S* b, S* c, Index M, Index N,
-                        Index K) {
+HWY_INLINE void product(const Product<S>& p, S* c) {
   const Index L = lanes(hn::ScalableTag<S>());
   // Vectors need no transposing.
-  transpose_a = transpose_a && M > 1 && K > 1;
-  transpose_b = transpose_b && N > 1 && K > 1;
-  const auto vectors = [L](Index n) { return (n + L - 1) / L; };
-  if (M == 0 || N == 0) return;
-  if (K == 0)
-    std::fill_n(c, M * N, S{0});
-  else if (N == 1 && !transpose_a)
-    matrix_by_vector(a, b, c, M, K);
-  else if (M == 1 && transpose_b)
-    matrix_by_vector(b, a, c, N, K);
-  else if (transpose_a && N < L && vectors(M) * N < M)  // its vectors are fuller
-    transposed_panels(transpose_b, a, b, c, M, N, K);
-  else if (transpose_a)
-    product_by(Left<true, S>{a, M}, transpose_b, b, c, M, N, K);
-  else
-    product_by(Left<false, S>{a, K}, transpose_b, b, c, M, N, K);
+  const bool transpose_a = p.transpose_a && p.m > 1 && p.k > 1;
+  const bool transpose_b = p.transpose_b && p.n > 1 && p.k > 1;
+  if (p.m == 0 || p.n == 0) return;
+  const bool worth_gathering = p.n <= most_columns && p.k >= L / 2 && p.k <= longest_column;
+  if (p.k == 0) {
+    std::fill_n(c, p.m * p.n, S{0});
+  } else if (!transpose_a && (p.n == 1 || worth_gathering)) {
+    few_columns(p.a, transpose_b, p.b, c, p.m, p.n, p.k);
+  } else if (p.m == 1 && transpose_b) {
+    rows_by_columns<1>(p.b, p.a, c, p.n, p.k);
+  } else if (transpose_b && p.m <= most_rows && p.n >= L && p.k % L == 0) {
+    return transpose_a ? few_rows(Left<true, S>{p.a, p.m}, p.b, c, p.m, p.n, p.k, p.addend)
+                       : few_rows(Left<false, S>{p.a, p.k}, p.b, c, p.m, p.n, p.k, p.addend);
+  } else if (transpose_a && !transpose_b && 2 <= p.n && p.n <= most_columns && p.m > most_columns) {
+    p.n == 2   ? few_columns_along<2>(p.a, p.b, c, p.m, p.k)
+    : p.n == 3 ? few_columns_along<3>(p.a, p.b, c, p.m, p.k)
+               : few_columns_along<4>(p.a, p.b, c, p.m, p.k);
+  } else if (transpose_a && p.n <= L / 2 && p.m >= L) {  // its vectors are fuller
+    transposed_panels(transpose_b, p, c);
+  } else {
+    return transpose_a ? product_by(Left<true, S>{p.a, p.m}, transpose_b, p, c)
+                       : product_by(Left<false, S>{p.a, p.k}, transpose_b, p, c);
+  }
+  if (p.addend.data) add_to(c, p.m, p.n, p.addend);
 }
 
-void matmul_float(bool transpose_a, bool transpose_b, const float* a, const float* b, float* c, Index m,
-                  Index n, Index k) {
-  product(transpose_a, transpose_b, a, b, c, m, n, k);
-}
-void matmul_double(bool transpose_a, bool transpose_b, const double* a, const double* b, double* c, Index m,
-                   Index n, Index k) {
-  product(transpose_a, transpose_b, a, b, c, m, n, k);
-}
+void matmul_float(const Product<float>& p, float* c) { product(p, c); }
+void matmul_double(const Product<double>& p, double* c) { product(p, c); }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace kernels
@@ -282,14 +326,12 @@ namespace kernels {
 HWY_EXPORT(matmul_float);
 HWY_EXPORT(matmul_double);
 template <>
-void matmul(bool transpose_a, bool transpose_b, const float* a, const float* b, float* c, Index m, Index n,
-            Index k) {
-  HWY_DYNAMIC_DISPATCH(matmul_float)(transpose_a, transpose_b, a, b, c, m, n, k);
+void matmul(const Product<float>& p, float* c) {
+  HWY_DYNAMIC_DISPATCH(matmul_float)(p, c);
 }
 template <>
-void matmul(bool transpose_a, bool transpose_b, const double* a, const double* b, double* c, Index m, Index n,
-            Index k) {
-  HWY_DYNAMIC_DISPATCH(matmul_double)(transpose_a, transpose_b, a, b, c, m, n, k);
+void matmul(const Product<double>& p, double* c) {
+  HWY_DYNAMIC_DISPATCH(matmul_double)(p, c);
 }
 
 }  // namespace kernels

@@ -6,7 +6,7 @@
 #define ENGRAM_TRANSPOSE_INL_HPP
 #endif
 
-#include "kernels/simd-inl.hpp"
+#include "kernels/square-inl.hpp"
 
 #include <algorithm>
 
@@ -66,20 +66,72 @@ HWY_INLINE void transpose_tile(const double* x, Index x_stride, double* y, Index
 }
 #endif
 
-/// `rows` rows of x by tiles, the last two of which overlap.
+/// `rows` rows of x by tiles, the last two of which overlap; as many columns as a vector has values by squares.
 template <Index rows, class S>
 HWY_INLINE void transpose_strip(const S* x, Index x_stride, S* y, Index y_stride, Index columns) {
   constexpr Index T = tile_columns<S>;
-  for (Index c = 0; c < columns; c += T) {
+  const hn::ScalableTag<S> d;
+  Index c = 0;
+  if constexpr (rows == static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>())))
+    for (; c + rows <= columns; c += rows) {
+      hn::Vec<decltype(d)> square[rows];
+      HWY_UNROLL(16)
+      for (Index r = 0; r < rows; ++r) square[r] = hn::LoadU(d, x + c + r * x_stride);
+      transpose_square(d, square);
+      HWY_UNROLL(16)
+      for (Index r = 0; r < rows; ++r) hn::StoreU(square[r], d, y + (c + r) * y_stride);
+    }
+  for (; c < columns; c += T) {
     c = std::min(c, columns - T);
     transpose_tile<rows>(x + c, x_stride, y + c * y_stride, y_stride);
   }
+}
+
+/// Of n columns of T <= 4 values that lie together, one row of y each.
+template <int T, class S>
+HWY_INLINE void deinterleave(const S* x, S* y, Index y_stride, Index n) {
+  const hn::ScalableTag<S> d;
+  const Index N = lanes(d);
+  Index i = 0;
+  for (; i + N <= n; i += N) {
+    hn::Vec<decltype(d)> v[4];
+    if constexpr (T == 2) hn::LoadInterleaved2(d, x + i * T, v[0], v[1]);
+    if constexpr (T == 3) hn::LoadInterleaved3(d, x + i * T, v[0], v[1], v[2]);
+    if constexpr (T == 4) hn::LoadInterleaved4(d, x + i * T, v[0], v[1], v[2], v[3]);
+    for (int t = 0; t < T; ++t) hn::StoreU(v[t], d, y + t * y_stride + i);
+  }
+  for (; i < n; ++i)
+    for (int t = 0; t < T; ++t) y[t * y_stride + i] = x[i * T + t];
+}
+
+/// The reverse.
+template <int T, class S>
+HWY_INLINE void interleave(const S* x, Index x_stride, S* y, Index n) {
+  const hn::ScalableTag<S> d;
+  const Index N = lanes(d);
+  const auto row = [&](int t, Index i) HWY_ATTR { return hn::LoadU(d, x + t * x_stride + i); };
+  Index i = 0;
+  for (; i + N <= n; i += N) {
+    if constexpr (T == 2) hn::StoreInterleaved2(row(0, i), row(1, i), d, y + i * T);
+    if constexpr (T == 3) hn::StoreInterleaved3(row(0, i), row(1, i), row(2, i), d, y + i * T);
+    if constexpr (T == 4) hn::StoreInterleaved4(row(0, i), row(1, i), row(2, i), row(3, i), d, y + i * T);
+  }
+  for (; i < n; ++i)
+    for (int t = 0; t < T; ++t) y[i * T + t] = x[t * x_stride + i];
 }
 
 /// y (columns x rows) = x (rows x columns)ᵀ, rows of x and y being their strides apart.
 template <class S>
 HWY_INLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows, Index columns) {
   constexpr Index T = tile_columns<S>, R = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
+  const Index in = x_stride == columns && rows >= R ? columns : 0;
+  const Index out = y_stride == rows && columns >= R ? rows : 0;
+  if (in == 2) return deinterleave<2>(x, y, y_stride, rows);
+  if (in == 3) return deinterleave<3>(x, y, y_stride, rows);
+  if (in == 4) return deinterleave<4>(x, y, y_stride, rows);
+  if (out == 2) return interleave<2>(x, x_stride, y, columns);
+  if (out == 3) return interleave<3>(x, x_stride, y, columns);
+  if (out == 4) return interleave<4>(x, x_stride, y, columns);
   if (rows < T || columns < T) {
     for (Index r = 0; r < rows; ++r)
       for (Index c = 0; c < columns; ++c) y[c * y_stride + r] = x[r * x_stride + c];

@@ -2,6 +2,7 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
+#include "recognise.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -19,10 +20,13 @@ struct Binary {
   static Shape shape(Shape a, Shape b) { return broadcast_shape(Derived::name, a, b); }
   template <class S>
   static void forward(View<S> y, ConstView<S> a, ConstView<S> b) {
-    kernel(strided(a), strided(b), y.data, y.shape.rows, y.shape.columns);
+    if (a.shape == b.shape)
+      kernel(a.data, b.data, y.data, y.shape.size());
+    else
+      kernel(strided(a), strided(b), y.data, y.shape.rows, y.shape.columns);
   }
 };
-#define ENGRAM_KERNEL(name) [](auto a, auto b, auto y, Index m, Index n) { kernels::name(a, b, y, m, n); }
+#define ENGRAM_KERNEL(name) [](auto... x) { kernels::name(x...); }
 
 struct Add : Binary<Add, ENGRAM_KERNEL(add)> {
   static constexpr auto name = "add";
@@ -143,5 +147,12 @@ ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
 
 #define ENGRAM_INSTANTIATE(T) template T select(const T&, const T&, const T&);
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
+
+template <class S>
+bool is_sum(const Operation<S>& operation) {
+  return dynamic_cast<const detail::Model<S, Add>*>(&operation) != nullptr;
+}
+template bool is_sum(const Operation<float>&);
+template bool is_sum(const Operation<double>&);
 
 ENGRAM_AUTODIFF_END

@@ -53,9 +53,33 @@ struct Expm1 : Unary<ENGRAM_KERNEL(expm1)> {
   static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (1.0 + y); });
 };
 
+template <class T>
+T tanh_pullback(const T& g, const T& y);
+
+/// ȳ (1 - y²): what flows back through y = tanh x. One op, because every step of a learning loop has many of
+/// them.
+struct TanhPullback {
+  static constexpr auto name = "tanh_pullback";
+  static constexpr bool elementwise = true;
+  static Shape shape(Shape g, Shape) { return g; }
+  template <class S>
+  static void forward(View<S> x_bar, ConstView<S> g, ConstView<S> y) {
+    kernels::tanh_pullback(g.data, y.data, x_bar.data, g.shape.size());
+  }
+  static constexpr auto vjp =
+      rules([](auto& u, auto&, auto&, auto& y) { return tanh_pullback(u, y); },
+            [](auto& u, auto&, auto& g, auto& y) { return u * g * (-2.0 * y); });
+};
+
+template <class T>
+T tanh_pullback(const T& g, const T& y) {
+  return apply(TanhPullback{}, g, y);
+}
+
 struct Tanh : Unary<ENGRAM_KERNEL(tanh)> {
   static constexpr auto name = "tanh";
-  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (1.0 - square(y)); });
+  static constexpr auto vjp = 
+      rules([](auto& g, auto& y, auto&) { return tanh_pullback(g, y); });
 };
 
 struct Sigmoid : Unary<ENGRAM_KERNEL(sigmoid)> {

@@ -2,6 +2,7 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
+#include "recognise.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -16,7 +17,10 @@ struct Matmul {
   bool transpose_a, transpose_b;
   bool operator==(const Matmul&) const = default;
   std::string note() const {
-    return transpose_a ? "transposed first" : transpose_b ? "transposed second" : "";
+    return transpose_a && transpose_b ? "both transposed"
+           : transpose_a              ? "transposed first"
+           : transpose_b              ? "transposed second"
+                                      : "";
   }
 
   Shape shape(Shape a, Shape b) const {
@@ -28,9 +32,14 @@ struct Matmul {
     return {m, n};
   }
   template <class S>
+  kernels::Product<S> operands(ConstView<S> a, ConstView<S> b) const {
+    const auto [m, k] = transpose_a ? Shape{a.shape.columns, a.shape.rows} : a.shape;
+    const Index n = transpose_b ? b.shape.rows : b.shape.columns;
+    return {m, n, k, a.data, b.data, transpose_a, transpose_b};
+  }
+  template <class S>
   void forward(View<S> c, ConstView<S> a, ConstView<S> b) const {
-    const Index k = transpose_a ? a.shape.rows : a.shape.columns;
-    kernels::matmul(transpose_a, transpose_b, a.data, b.data, c.data, c.shape.rows, c.shape.columns, k);
+    kernels::matmul(operands(a, b), c.data);
   }
   static constexpr auto vjp = rules(
       [](auto& op, auto& g, auto&, auto&, auto& b) {
@@ -46,7 +55,37 @@ T product(const T& a, const T& b, bool transpose_a, bool transpose_b) {
   return apply(Matmul{transpose_a, transpose_b}, a, b);
 }
 
+/// A product and what is added to it, of compiled functions only: differentiated are the two ops that it
+/// stands for.
+struct MatmulAdd : Variadic {
+  static constexpr auto name = "matmul_add";
+  Matmul matmul;
+  AddendLayout layout;
+  MatmulAdd(const Matmul& m, const AddendLayout& l) : matmul(m), layout(l) {}
+  bool operator==(const MatmulAdd& o) const { return matmul == o.matmul && layout == o.layout; }
+  std::string note() const { return matmul.note(); }
+
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    auto product = matmul.operands(x[0], x[1]);
+    product.addend = {x[2].data, layout.row_stride, layout.column_stride, layout.rows};
+    kernels::matmul(product, y[0].data);
+  }
+  template <class T>
+  void pull_back(Pullback<T>&) const {
+    throw std::logic_error("[matmul_add] is differentiated as the product and the sum that it is made of");
+  }
+};
+
 }  // namespace
+
+template <class S>
+OperationPtr<S> with_addend(const Operation<S>& operation, const AddendLayout& layout) {
+  const auto* model = dynamic_cast<const detail::Model<S, Matmul>*>(&operation);
+  return model ? make_operation<S>(MatmulAdd(model->op(), layout)) : nullptr;
+}
+template OperationPtr<float> with_addend(const Operation<float>&, const AddendLayout&);
+template OperationPtr<double> with_addend(const Operation<double>&, const AddendLayout&);
 
 template <Differentiable T>
 T matmul(const T& a, const T& b) {
@@ -60,11 +99,16 @@ template <Differentiable T>
 T matmul_nt(const T& a, const T& b) {
   return product(a, b, false, true);
 }
+template <Differentiable T>
+T matmul_tt(const T& a, const T& b) {
+  return product(a, b, true, true);
+}
 
 #define ENGRAM_INSTANTIATE(T)               \
   template T matmul(const T&, const T&);    \
   template T matmul_tn(const T&, const T&); \
-  template T matmul_nt(const T&, const T&);
+  template T matmul_nt(const T&, const T&); \
+  template T matmul_tt(const T&, const T&);
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
 
 ENGRAM_AUTODIFF_END

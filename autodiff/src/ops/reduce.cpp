@@ -2,6 +2,7 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
+#include "recognise.hpp"
 
 #include <algorithm>
 
@@ -141,5 +142,12 @@ T max(const T& x, int axis) {
   template T max(const T&);                 \
   template T max(const T&, int);
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
+
+template <class S>
+bool is_repetition(const Operation<S>& operation) {
+  return dynamic_cast<const detail::Model<S, BroadcastTo>*>(&operation) != nullptr;
+}
+template bool is_repetition(const Operation<float>&);
+template bool is_repetition(const Operation<double>&);
 
 ENGRAM_AUTODIFF_END

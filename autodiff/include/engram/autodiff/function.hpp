@@ -60,12 +60,16 @@ class Function {
 
   std::span<const Shape> input_shapes() const { return input_shapes_; }
   std::span<const Shape> output_shapes() const { return output_shapes_; }
+  /// What is computed: the traced operations, simplified.
   const Graph<Scalar>& graph() const { return graph_; }
+  /// What runs: the same with operations joined and replaced by faster ones, which compiled functions alone
+  /// have.
+  const Graph<Scalar>& program() const { return program_; }
   /// The plan in words: operations, memory, and each operation in turn.
   std::string describe() const;
 
  private:
-  Graph<Scalar> graph_;
+  Graph<Scalar> graph_, program_;
   Plan<Scalar> plan_;
   std::vector<Shape> input_shapes_, output_shapes_;
 };

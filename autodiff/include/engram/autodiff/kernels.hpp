@@ -37,12 +37,17 @@ struct Strided {
 ENGRAM_UNARY_KERNELS(ENGRAM_DECLARE)
 #undef ENGRAM_DECLARE
 
-/// Broadcasting: y (rows x columns, contiguous) = f(a, b); y may be a contiguous operand. Comparisons give 1
-/// or 0. `maximum` and `minimum` return NaN when either operand is NaN.
-#define ENGRAM_BINARY_KERNELS(X) \
-  X(add) X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(power) X(greater) X(greater_equal) X(equal)
-#define ENGRAM_DECLARE(name) \
-  template <class Scalar>    \
+/// y[i] = f(a[i], b[i]) for i < n; and broadcasting: y (rows x columns, contiguous) = f(a, b). y may be a
+/// contiguous operand. Comparisons give 1 or 0. `maximum` and `minimum` return NaN when either operand is
+/// NaN. `tanh_pullback` is a (1 - b²).
+#define ENGRAM_BINARY_KERNELS(X)                                                                \
+  X(add)                                                                                        \
+  X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(power) X(greater) X(greater_equal) \
+      X(equal) X(tanh_pullback)
+#define ENGRAM_DECLARE(name)                                                                        \
+  template <class Scalar>                                                                           \
+  ENGRAM_API void name(const Scalar* a, const Scalar* b, Scalar* y, Index n);                       \
+  template <class Scalar>                                                                           \
   ENGRAM_API void name(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
 ENGRAM_BINARY_KERNELS(ENGRAM_DECLARE)
 #undef ENGRAM_DECLARE
@@ -76,12 +81,26 @@ ENGRAM_API void copy_block(const Scalar* x, Index x_stride, Scalar* y, Index y_s
                            Index columns);
 
 // --- products
-/// c (m x n) = op(a) op(b), where op transposes when asked; all contiguous: a is m x k (k x m if
-/// transpose_a), b is k x n (n x k if transpose_b). c aliases neither. Skinny shapes run on our own kernels,
-/// large ones on Eigen.
+/// A matrix that is added to a product, broadcast: element (r, c) is data[r % rows * row_stride + c *
+/// column_stride]; column_stride is 0 or 1.
 template <class Scalar>
-ENGRAM_API void matmul(bool transpose_a, bool transpose_b, const Scalar* a, const Scalar* b, Scalar* c,
-                       Index m, Index n, Index k);
+struct Addend {
+  const Scalar* data = nullptr;  ///< null: nothing is added
+  Index row_stride = 0, column_stride = 0, rows = 1;
+};
+
+/// a' b' + addend (m x n), where a' (m x k) is a, or its transpose if transpose_a, and so for b' (k x n).
+template <class Scalar>
+struct Product {
+  Index m, n, k;
+  const Scalar *a, *b;
+  bool transpose_a = false, transpose_b = false;
+  Addend<Scalar> addend = {};
+};
+
+/// c = the product; all are contiguous, and c aliases no operand. The addend is added last.
+template <class Scalar>
+ENGRAM_API void matmul(const Product<Scalar>& product, Scalar* c);
 
 /// The instruction set in use, for instance "AVX3".
 ENGRAM_API const char* target();

@@ -18,18 +18,15 @@ T accuracy(const Network& network, const std::vector<T>& weights, const T& x, co
   return mean(greater_equal(autodiff::sum(answer * targets, 1), autodiff::max(answer, 1)));
 }
 
-/// The mean query loss after every `every` steps and after the last one, of a network that learns an episode
-/// by a method. With a window, the derivative is that of truncated backpropagation through time: nothing
-/// flows from one window of so many steps into the one before. Source: Williams, Peng, "An efficient
-/// gradient-based algorithm for on-line training of recurrent network trajectories", Neural Computation 2
-/// (1990).
+/// The steps of a method from a carry on. The result is the last carry, and the query losses after every
+/// `every` steps and after the last one, below each other.
 template <Differentiable T, class M>
-T meta_loss(const M& method, const std::vector<T>& parameters, const Episode<T>& episode, Index steps,
-            Index every, Index window = 0) {
+autodiff::StepResult<T> learn_and_ask(const M& method, const std::vector<T>& parameters,
+                                      const std::vector<T>& start, const StepData<T>& data, const T& query_x,
+                                      const T& query_targets, Index steps, Index every) {
   const std::size_t own = parameters.size();
   std::vector<T> constants = parameters;
-  constants.insert(constants.end(), {episode.query_x, episode.query_targets});
-  const StepData<T> data = step_data(episode.batches, steps, window);
+  constants.insert(constants.end(), {query_x, query_targets});
   const auto nothing = [](const auto&, auto) { return std::vector<T>{}; };
   const auto take = [&](const std::vector<T>& carry, const StepData<T>& part, std::span<const T> c,
                         Index count) {
@@ -42,8 +39,6 @@ T meta_loss(const M& method, const std::vector<T>& parameters, const Episode<T>&
 
   // A loop over blocks of steps, each a loop and a query; then the steps that fill no block.
   const Index blocks = steps / every, rest = steps % every;
-  const std::vector<T> start = method.start(episode.start, std::span<const T>(parameters));
-  if (blocks == 0) return query_loss(take(start, data, constants, steps), constants);
   const auto part = [&](Index first, Index count) {
     return map_leaves(data, [&](const T& m) {
       const Index rows = m.rows() / steps;
@@ -55,11 +50,28 @@ T meta_loss(const M& method, const std::vector<T>& parameters, const Episode<T>&
     std::vector<T> loss{query_loss(next, c)};
     return autodiff::StepResult<T>{std::move(next), std::move(loss)};
   };
-  const auto whole = autodiff::scan(block, start, flatten(part(0, blocks * every)), constants, blocks);
-  if (rest == 0) return mean(whole.results[0]);
-  const auto last = take(whole.carry, part(blocks * every, rest), constants, rest);
-  return (autodiff::sum(whole.results[0]) + query_loss(last, constants)) *
-         (1.0 / static_cast<double>(blocks + 1));
+  autodiff::StepResult<T> asked{start, {}};
+  if (blocks > 0) asked = autodiff::scan(block, start, flatten(part(0, blocks * every)), constants, blocks);
+  if (rest > 0) {
+    asked.carry = take(asked.carry, part(blocks * every, rest), constants, rest);
+    asked.results.push_back(query_loss(asked.carry, constants));
+  }
+  return {asked.carry, {autodiff::concatenate(asked.results, 0)}};
+}
+
+/// The mean query loss after every `every` steps and after the last one, of a network that learns an episode
+/// by a method. With a window, the derivative is that of truncated backpropagation through time: nothing
+/// flows from one window of so many steps into the one before. Source: Williams, Peng, "An efficient
+/// gradient-based algorithm for on-line training of recurrent network trajectories", Neural Computation 2
+/// (1990).
+template <Differentiable T, class M>
+T meta_loss(const M& method, const std::vector<T>& parameters, const Episode<T>& episode, Index steps,
+            Index every, Index window = 0) {
+  const auto start = method.start(episode.start, std::span<const T>(parameters));
+  const auto data = step_data(episode.batches, steps, window);
+  return mean(
+      learn_and_ask(method, parameters, start, data, episode.query_x, episode.query_targets, steps, every)
+          .results[0]);
 }
 
 /// The same for the learned rule θ.

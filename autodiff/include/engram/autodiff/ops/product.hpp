@@ -14,5 +14,8 @@ T matmul_tn(const T& a, const T& b);
 /// a bᵀ, for a (m x k) and b (n x k), without forming the transpose.
 template <Differentiable T>
 T matmul_nt(const T& a, const T& b);
+/// aᵀ bᵀ, for a (k x m) and b (n x k), without forming a transpose: the transpose of b a.
+template <Differentiable T>
+T matmul_tt(const T& a, const T& b);
 
 ENGRAM_AUTODIFF_END

@@ -55,8 +55,9 @@ class LearnedRule {
     } else {
       g = g + theta_.b;
     }
-    const T outputs = matmul(tanh(g), theta_.C) + theta_.c;
-    const auto o = split(reshape(transpose(outputs), {7 * batch, neurons}), std::vector<Index>(7, batch), 0);
+    // One row per output, as the layers want them.
+    const T outputs = matmul_tt(theta_.C, tanh(g)) + transpose(theta_.c);
+    const auto o = split(reshape(outputs, {7 * batch, neurons}), std::vector<Index>(7, batch), 0);
     return {o[0], o[1], o[2], o[3], o[4], o[5], o[6]};
   }
 

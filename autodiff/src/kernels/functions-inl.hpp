@@ -1,0 +1,84 @@
+/// The elementwise functions of one operand, as functors f(d, vector). Compiled once per target.
+#if defined(ENGRAM_FUNCTIONS_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef ENGRAM_FUNCTIONS_INL_HPP
+#undef ENGRAM_FUNCTIONS_INL_HPP
+#else
+#define ENGRAM_FUNCTIONS_INL_HPP
+#endif
+
+#include "kernels/logarithm-inl.hpp"
+
+#include <hwy/contrib/math/math-inl.h>
+
+#include <cmath>
+
+HWY_BEFORE_NAMESPACE();
+ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
+namespace HWY_NAMESPACE {
+
+template <class D, class V>
+HWY_INLINE V sign_of(D d, V x) {
+  const V zero = hn::Zero(d), one = hn::Set(d, hn::TFromD<D>{1});
+  const V y = hn::IfThenElse(hn::Gt(x, zero), one, hn::IfThenElse(hn::Lt(x, zero), hn::Neg(one), zero));
+  return hn::IfThenElse(hn::IsNaN(x), x, y);
+}
+
+template <class D, class V>
+HWY_INLINE V sin_of(D d, V x) {  // Highway's loses the sign of zero
+  return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, hn::Sin(d, x));
+}
+
+template <class D, class V>
+HWY_INLINE V cos_of(D d, V x) {  // Highway's of a double 0 is not 1
+  const V tiny = constant(d, is_float<D> ? 1e-4 : 1e-8);
+  return hn::IfThenElse(hn::Lt(hn::Abs(x), tiny), constant(d, 1), hn::Cos(d, x));
+}
+
+/// y where |x| <= 1e4; elsewhere the standard library's, whose reduction of the argument is exact.
+template <class D, class V, class Standard>
+HWY_INLINE V trigonometric(D d, V x, V y, const Standard& standard) {
+  using S = hn::TFromD<D>;
+  constexpr S largest = 1e4;
+  if (hn::AllTrue(d, hn::Le(hn::Abs(x), hn::Set(d, largest)))) return y;
+  HWY_ALIGN S from[HWY_MAX_BYTES / sizeof(S)], to[HWY_MAX_BYTES / sizeof(S)];
+  hn::Store(x, d, from);
+  hn::Store(y, d, to);
+  for (Index i = 0; i < lanes(d); ++i)
+    if (!(std::abs(from[i]) <= largest)) to[i] = standard(from[i]);
+  return hn::Load(d, to);
+}
+
+// Of each function NAME the functor NAME_function.
+#define ENGRAM_FUNCTION(name, expression)     \
+  struct name##_function {                    \
+    template <class D, class V>               \
+    HWY_INLINE V operator()(D d, V x) const { \
+      (void)d;                                \
+      return expression;                      \
+    }                                         \
+  };
+ENGRAM_FUNCTION(negate, hn::Neg(x))
+ENGRAM_FUNCTION(square, hn::Mul(x, x))
+ENGRAM_FUNCTION(sqrt, hn::Sqrt(x))
+ENGRAM_FUNCTION(exp, exp_of(d, x))
+ENGRAM_FUNCTION(log, log_of(d, x))
+ENGRAM_FUNCTION(log1p, log1p_of(d, x))
+ENGRAM_FUNCTION(expm1, expm1_of(d, x))
+ENGRAM_FUNCTION(tanh, tanh_of(d, x))
+ENGRAM_FUNCTION(sigmoid, sigmoid_of(d, x))
+ENGRAM_FUNCTION(softplus, softplus_of(d, x))
+ENGRAM_FUNCTION(relu, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Zero(d), x))
+ENGRAM_FUNCTION(abs, hn::Abs(x))
+ENGRAM_FUNCTION(sign, sign_of(d, x))
+ENGRAM_FUNCTION(sin, trigonometric(d, x, sin_of(d, x), [](auto v) { return std::sin(v); }))
+ENGRAM_FUNCTION(cos, trigonometric(d, x, cos_of(d, x), [](auto v) { return std::cos(v); }))
+ENGRAM_FUNCTION(copy, x)
+#undef ENGRAM_FUNCTION
+
+}  // namespace HWY_NAMESPACE
+}  // namespace kernels
+ENGRAM_AUTODIFF_END
+HWY_AFTER_NAMESPACE();
+
+#endif
