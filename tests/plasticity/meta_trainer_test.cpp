@@ -109,6 +109,7 @@ BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
   BOOST_TEST(error([](auto& s) { s.episode.labelled = 1; }) ==
              "[episode] 1 labelled points for 2 classes; every class needs one");
   BOOST_TEST(error([](auto& s) { s.tasks = 0; }).find("tasks per step") != std::string::npos);
+  BOOST_TEST(error([](auto& s) { s.window = -1; }) == "[meta-training] window is -1; it must be 0 or more");
   BOOST_TEST(error([](auto& s) { s.learning_rate = -1; }).find("learning rate") != std::string::npos);
   BOOST_TEST(error([](auto& s) { s.rule.activation = Activation::relu; }).find("activation") !=
              std::string::npos);

@@ -6,10 +6,7 @@
 ENGRAM_PLASTICITY_BEGIN
 
 /// The labelled loss plus λ times the mean entropy of the answers to the unlabelled points. Its number is λ.
-struct EntropyMinimisation {
-  static constexpr std::size_t hyperparameters = 1;
-  static constexpr Index noise_copies = 0;
-
+struct EntropyMinimisation : Objective<1> {
   template <class T>
   T operator()(const Network& network, const std::vector<T>& weights, const StepData<T>& data,
                std::span<const T> numbers) const {

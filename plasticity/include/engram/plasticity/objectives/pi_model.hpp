@@ -9,10 +9,7 @@ ENGRAM_PLASTICITY_BEGIN
 /// plus w(t) times the mean square by which the probabilities of both differ, over all points.
 /// w(t) = λ exp(-5 (1 - T)²), where T rises from 0 to 1 during the first 80/300 of the steps, as in the
 /// paper. The numbers are λ and the noise's standard deviation.
-struct PiModel {
-  static constexpr std::size_t hyperparameters = 2;
-  static constexpr Index noise_copies = 2;
-
+struct PiModel : Objective<2, 2> {
   template <class T>
   T operator()(const Network& network, const std::vector<T>& weights, const StepData<T>& data,
                std::span<const T> numbers) const {

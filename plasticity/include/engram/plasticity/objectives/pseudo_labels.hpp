@@ -9,10 +9,7 @@ ENGRAM_PLASTICITY_BEGIN
 /// The labelled loss plus α(t) times that of the unlabelled points, whose labels are the network's answers.
 /// α is 0 during the first tenth of the steps, then rises linearly to λ, which it reaches after six tenths,
 /// as in the paper. The number is λ.
-struct PseudoLabels {
-  static constexpr std::size_t hyperparameters = 1;
-  static constexpr Index noise_copies = 0;
-
+struct PseudoLabels : Objective<1> {
   template <class T>
   T operator()(const Network& network, const std::vector<T>& weights, const StepData<T>& data,
                std::span<const T> numbers) const {

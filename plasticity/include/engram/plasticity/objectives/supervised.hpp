@@ -6,6 +6,14 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
+/// Base of objectives: how many numbers of its own one has, and how many times the batch's shape of random
+/// numbers it wants.
+template <std::size_t numbers, Index copies = 0>
+struct Objective {
+  static constexpr std::size_t hyperparameters = numbers;
+  static constexpr Index noise_copies = copies;
+};
+
 /// Mean cross-entropy of the labelled points of a batch, from the logits of all of them.
 template <class T>
 T labelled_loss(const T& logits, const Batches<T>& batch) {
@@ -20,10 +28,7 @@ T unlabelled_mean(const T& per_point, const Batches<T>& batch) {
 }
 
 /// Backpropagation as usual.
-struct Supervised {
-  static constexpr std::size_t hyperparameters = 0;
-  static constexpr Index noise_copies = 0;
-
+struct Supervised : Objective<0> {
   template <class T>
   T operator()(const Network& network, const std::vector<T>& weights, const StepData<T>& data,
                std::span<const T>) const {
@@ -32,10 +37,7 @@ struct Supervised {
 };
 
 /// Backpropagation with the labels of all points.
-struct AllLabels {
-  static constexpr std::size_t hyperparameters = 0;
-  static constexpr Index noise_copies = 0;
-
+struct AllLabels : Objective<0> {
   template <class T>
   T operator()(const Network& network, const std::vector<T>& weights, const StepData<T>& data,
                std::span<const T>) const {

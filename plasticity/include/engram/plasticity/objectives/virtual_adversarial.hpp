@@ -37,10 +37,7 @@ T adversarial_move(const Network& network, const std::vector<T>& weights, const 
 
 /// The labelled loss plus the mean change of all points' answers under their worst moves. The number is
 /// epsilon, the moves' length.
-struct VirtualAdversarial {
-  static constexpr std::size_t hyperparameters = 1;
-  static constexpr Index noise_copies = 1;
-
+struct VirtualAdversarial : Objective<1, 1> {
   template <class T>
   T operator()(const Network& network, const std::vector<T>& weights, const StepData<T>& data,
                std::span<const T> numbers) const {
