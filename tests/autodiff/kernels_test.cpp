@@ -278,8 +278,8 @@ void check_products() {
         const auto a = spread<S>(-1, 1, static_cast<std::size_t>(m * depth), 13),
                    b = spread<S>(-1, 1, static_cast<std::size_t>(depth * n), 14);
         std::vector<S> c(static_cast<std::size_t>(m * n) + 1, S(9));
-        const auto multiply = [&, m = m, n = n, depth = depth](bool transpose_a, bool transpose_b, const S* x,
-                                                               const S* y, S* z) {
+        const auto multiply = [&, m = m, n = n, depth = depth](bool transpose_a, bool transpose_b, const S* x, const S* y,
+                                                S* z) {
           k::matmul(k::Product<S>{m, n, depth, x, y, transpose_a, transpose_b}, z);
         };
         multiply(ta, tb, a.data(), b.data(), c.data());

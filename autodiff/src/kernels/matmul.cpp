@@ -45,8 +45,8 @@ HWY_INLINE void add_scalar_products(D d, const S* a, Index a_stride, Index rows,
     unrolled<G, 1>([&](int g, int) HWY_ATTR {
       const V values = load(row);
       if (whole || g + 1 < rows) row += a_stride;  // what follows the last row is not read
-      unrolled<N, 1>([&](int n, int)
-                         HWY_ATTR { sum[g * N + n] = hn::MulAdd(values, column[n], sum[g * N + n]); });
+      unrolled<N, 1>(
+          [&](int n, int) HWY_ATTR { sum[g * N + n] = hn::MulAdd(values, column[n], sum[g * N + n]); });
     });
   };
   Index k = 0;
@@ -209,8 +209,8 @@ HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S*
     for (Index k = 0; k < K; k += depth_most) {
       const Index depth = std::min(depth_most, K - k);
       const bool spills = columns == N && depth == K && c_stride == N;
-      Panel<S> p{b + k * b_stride + j,   b_stride, depth, c + j, c_stride,
-                 spills ? c + M * N : c, last,     k > 0, {},    j};
+      Panel<S> p{b + k * b_stride + j,     b_stride, depth, c + j, c_stride,
+                 spills ? c + M * N : c,   last,     k > 0, {},    j};
       if (k + depth == K) p.addend = addend;
       if (copies) {
         p.stride = columns > width / 2 ? width : width / 2;

@@ -61,9 +61,9 @@ struct Panel {
   Index stride, depth;
   S* c;
   Index c_stride;
-  const S* end;      // up to here a row's last vector may spill over the next row, which is stored after it
-  Index last;        // values in a row's last vector
-  bool adds;         // to what is in c
+  const S* end;  // up to here a row's last vector may spill over the next row, which is stored after it
+  Index last;    // values in a row's last vector
+  bool adds;     // to what is in c
   Addend<S> addend;  // added at the end, where there is one
   Index column;      // of the addend, where the panel begins
 };
@@ -113,9 +113,8 @@ HWY_INLINE void unrolled(const F& f) {
   }
 }
 
-/// R rows of C [+]= A B [+ the addend's next rows], over V vectors. The sums stay in registers; each value of
-/// A is broadcast, each vector of B is loaded once per R rows. Few rows are summed several ways, by k modulo
-/// `ways`, which hides the latency of the additions.
+/// R rows of C [+]= A B [+ the addend's next rows], over V vectors. The sums stay in registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
+/// several ways, by k modulo `ways`, which hides the latency of the additions.
 template <int R, int V, bool partial, class D, bool transposed, class S>
 HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY_RESTRICT c,
                      AddendRows<S>& addend) {
@@ -148,7 +147,8 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY
     unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] += transposed ? a.stride : 1; });
   };
   Index k = 0;
-  for (; k + ways <= p.depth; k += ways) unrolled<ways, 1>([&](int way, int) HWY_ATTR { add_products(way); });
+  for (; k + ways <= p.depth; k += ways)
+    unrolled<ways, 1>([&](int way, int) HWY_ATTR { add_products(way); });
   unrolled<ways - 1, 1>([&](int way, int) HWY_ATTR {
     if (k + way < p.depth) add_products(way);
   });

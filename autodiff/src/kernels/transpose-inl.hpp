@@ -66,8 +66,7 @@ HWY_INLINE void transpose_tile(const double* x, Index x_stride, double* y, Index
 }
 #endif
 
-/// `rows` rows of x by tiles, the last two of which overlap; as many columns as a vector has values by
-/// squares.
+/// `rows` rows of x by tiles, the last two of which overlap; as many columns as a vector has values by squares.
 template <Index rows, class S>
 HWY_INLINE void transpose_strip(const S* x, Index x_stride, S* y, Index y_stride, Index columns) {
   constexpr Index T = tile_columns<S>;

@@ -66,8 +66,9 @@ struct TanhPullback {
   static void forward(View<S> x_bar, ConstView<S> g, ConstView<S> y) {
     kernels::tanh_pullback(g.data, y.data, x_bar.data, g.shape.size());
   }
-  static constexpr auto vjp = rules([](auto& u, auto&, auto&, auto& y) { return tanh_pullback(u, y); },
-                                    [](auto& u, auto&, auto& g, auto& y) { return u * g * (-2.0 * y); });
+  static constexpr auto vjp =
+      rules([](auto& u, auto&, auto&, auto& y) { return tanh_pullback(u, y); },
+            [](auto& u, auto&, auto& g, auto& y) { return u * g * (-2.0 * y); });
 };
 
 template <class T>
@@ -77,7 +78,8 @@ T tanh_pullback(const T& g, const T& y) {
 
 struct Tanh : Unary<ENGRAM_KERNEL(tanh)> {
   static constexpr auto name = "tanh";
-  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return tanh_pullback(g, y); });
+  static constexpr auto vjp = 
+      rules([](auto& g, auto& y, auto&) { return tanh_pullback(g, y); });
 };
 
 struct Sigmoid : Unary<ENGRAM_KERNEL(sigmoid)> {

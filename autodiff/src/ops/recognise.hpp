@@ -20,8 +20,8 @@ struct AddendLayout {
   bool operator==(const AddendLayout&) const = default;
 };
 
-/// If this is a product of two matrices, of product.cpp: the same op with a third input, which is added to
-/// the result.
+/// If this is a product of two matrices, of product.cpp: the same op with a third input, which is added to the
+/// result.
 template <class S>
 OperationPtr<S> with_addend(const Operation<S>& operation, const AddendLayout& layout);
 

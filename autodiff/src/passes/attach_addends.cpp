@@ -32,8 +32,8 @@ std::optional<typename Graph<S>::Node> product_with_addend(const Graph<S>& graph
     // What is repeated to the sum's size is read where it lies.
     Shape frame = sum;
     const auto whole = uses.before_reshapes(other);
-    if (const auto* repeated = uses.producer(whole);
-        graph.slots[whole].shape.size() == sum.size() && repeated && is_repetition(*repeated->operation)) {
+    if (const auto* repeated = uses.producer(whole); graph.slots[whole].shape.size() == sum.size() &&
+                                                     repeated && is_repetition(*repeated->operation)) {
       other = repeated->inputs[0];
       frame = graph.slots[whole].shape;
     }

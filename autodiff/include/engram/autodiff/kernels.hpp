@@ -40,14 +40,14 @@ ENGRAM_UNARY_KERNELS(ENGRAM_DECLARE)
 /// y[i] = f(a[i], b[i]) for i < n; and broadcasting: y (rows x columns, contiguous) = f(a, b). y may be a
 /// contiguous operand. Comparisons give 1 or 0. `maximum` and `minimum` return NaN when either operand is
 /// NaN. `tanh_pullback` is a (1 - b²).
-#define ENGRAM_BINARY_KERNELS(X) \
-  X(add)                         \
-  X(subtract)                    \
-  X(multiply) X(divide) X(maximum) X(minimum) X(power) X(greater) X(greater_equal) X(equal) X(tanh_pullback)
-#define ENGRAM_DECLARE(name)                                                  \
-  template <class Scalar>                                                     \
-  ENGRAM_API void name(const Scalar* a, const Scalar* b, Scalar* y, Index n); \
-  template <class Scalar>                                                     \
+#define ENGRAM_BINARY_KERNELS(X)                                                                \
+  X(add)                                                                                        \
+  X(subtract) X(multiply) X(divide) X(maximum) X(minimum) X(power) X(greater) X(greater_equal) \
+      X(equal) X(tanh_pullback)
+#define ENGRAM_DECLARE(name)                                                                        \
+  template <class Scalar>                                                                           \
+  ENGRAM_API void name(const Scalar* a, const Scalar* b, Scalar* y, Index n);                       \
+  template <class Scalar>                                                                           \
   ENGRAM_API void name(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
 ENGRAM_BINARY_KERNELS(ENGRAM_DECLARE)
 #undef ENGRAM_DECLARE
