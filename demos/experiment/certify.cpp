@@ -12,7 +12,7 @@ using namespace plasticity;
 
 void certify(Laboratory& lab) {
   const Options& o = lab.options();
-  const RuleFile rule = load_rule(o.rule);
+  const RuleFile rule = lab.given_rule();
   const Certificate certificate = plasticity::certify(rule.settings, rule.theta);
   write_atomically(o.out / "certificate.json", to_json(certificate).dump(2) + "\n");
   write_atomically(o.out / "certificate.txt", certificate.text());

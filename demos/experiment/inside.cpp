@@ -153,7 +153,7 @@ void add_angles(Laboratory& lab, Report& report) {
 }  // namespace
 
 void inside(Laboratory& lab) {
-  const RuleFile rule = load_rule(lab.options().rule);
+  const RuleFile rule = lab.given_rule();
   std::vector<Piece> pieces{fits_piece(lab, rule)};
   for (std::size_t i = 0; i < lab.options().trials; ++i) pieces.push_back(angles_piece(lab, rule, i));
   lab.work(pieces);

@@ -82,6 +82,18 @@ Laboratory::Laboratory(const Options& options) : options_(options), versions_(ve
   write_atomically(options_.out / "versions.json", versions_ + "\n");
 }
 
+RuleFile Laboratory::given_rule() const {
+  const fs::path copy = options_.out / "rule.json";
+  const RuleFile rule = load_rule(options_.rule);
+  const std::string text = format_rule(rule);
+  if (!fs::exists(copy))
+    write_atomically(copy, text);
+  else if (read(copy) != text)
+    throw UsageError(fmt::format("'{}' is another rule than '{}': give that one, or another --out",
+                                 copy.string(), options_.rule.string()));
+  return rule;
+}
+
 Trained Laboratory::train(const std::string& name, const MetaSettings& settings,
                           const std::optional<Method>& method) {
   const fs::path folder = options_.out / "rules" / name;
@@ -153,9 +165,9 @@ void Laboratory::missing(Report& report, const std::string& caption, const std::
 
 void Laboratory::finish(Report& report) const {
   report.heading("How this was made");
-  report.paragraph(
-      fmt::format("experiment {} --config config.toml, with the file config.toml beside this page:",
-                  options_.experiment));
+  const bool has_rule = fs::exists(options_.out / "rule.json");
+  report.paragraph(fmt::format("experiment {} --config config.toml{}, in the folder of this page.",
+                               options_.experiment, has_rule ? " --rule rule.json" : ""));
   report.details("Configuration", to_toml(options_));
   report.details("Versions", versions_);
   write_atomically(options_.out / "report.html", report.page());

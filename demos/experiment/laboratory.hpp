@@ -34,6 +34,9 @@ class Laboratory {
 
   const Options& options() const { return options_; }
 
+  /// The rule that was given, of which the folder keeps a copy. Throws StoreError if it cannot be read and
+  /// UsageError if the folder holds results of another one.
+  plasticity::RuleFile given_rule() const;
   /// The rule that a meta-training with these settings finds; trained in rules/NAME if that is not done yet.
   /// Throws Stopped.
   plasticity::RuleFile trained_rule(const std::string& name, const plasticity::MetaSettings& settings);

@@ -1,6 +1,7 @@
 #include "options.hpp"
 
 #include <engram/autodiff/version.hpp>
+#include <engram/plasticity/store.hpp>
 
 #include "experiments.hpp"
 #include "support/command_line.hpp"
@@ -107,7 +108,10 @@ std::optional<Options> parse(int argc, char** argv) {
     if (app["--outer-steps"]->count() == 0) o.meta.outer_steps = chosen.outer_steps;
   }
   if (o.out.empty()) o.out = o.experiment + "_output";
-  if (o.rule.empty()) o.rule = std::filesystem::path(ENGRAM_DEMO_RULES) / "two_moons.json";
+  if (!o.rule.empty())
+    load_rule(o.rule);  // complains before anything is written
+  else
+    o.rule = std::filesystem::path(ENGRAM_DEMO_RULES) / "two_moons.json";
   validate(o.meta);
   training_family(o.training_tasks, o.noise);
   return o;

@@ -170,7 +170,7 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
 }  // namespace
 
 void peers(Laboratory& lab) {
-  const RuleFile rule = load_rule(lab.options().rule);
+  const RuleFile rule = lab.given_rule();
   const MetaLearned learned = meta_learn(lab);
   const auto all = settings(lab.options());
   std::vector<Piece> pieces;

@@ -137,7 +137,7 @@ CurveChart chart(const Laboratory& lab, const Sweep& sweep) {
 
 void transfer(Laboratory& lab) {
   const Options& o = lab.options();
-  const RuleFile rule = load_rule(o.rule);
+  const RuleFile rule = lab.given_rule();
   const auto numbers = sweeps(o);
   const auto kinds = others(o);
   std::vector<Piece> pieces;
