@@ -2,6 +2,7 @@
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
+#include "estimators.hpp"
 #include "experiments.hpp"
 #include "protocol.hpp"
 
@@ -114,6 +115,8 @@ void ablations(Laboratory& lab) {
     lab.add(report, "gains_" + family.name, chart, "Left of the line: worse than the full rule.");
     lab.add(report, family.name, table);
   }
+  const MetaSettings settings = meta_training(o, 1);
+  add_estimators(lab, report, settings, lab.trained_rule("full_seed_1", settings));
   lab.finish(report);
 }
 

@@ -22,6 +22,8 @@ void figure2(Laboratory& lab);
 void peers(Laboratory& lab);
 /// A frozen rule in networks, on tasks and for lengths that it was not trained for.
 void transfer(Laboratory& lab);
+/// What a rule answers, what formulas that resembles, and how its changes lie to backprop's.
+void inside(Laboratory& lab);
 /// Rules without one of their parts, and trained in other ways.
 void ablations(Laboratory& lab);
 /// Whether a rule is biologically plausible, clause by clause.

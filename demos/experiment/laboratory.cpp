@@ -73,8 +73,8 @@ Array<double> array_from(const Json& rows) {
 Laboratory::Laboratory(const Options& options) : options_(options), versions_(versions()) {
   require_writable_folder(options_.out / "pieces");
   const fs::path config = options_.out / "config.toml";
-  const std::string text =
-      fmt::format("# experiment {} --config config.toml\n{}", options_.experiment, to_toml(options_));
+  const std::string text = fmt::format("# engram {}: experiment {} --config config.toml\n{}",
+                                       ENGRAM_VERSION_STRING, options_.experiment, to_toml(options_));
   if (fs::exists(config))
     require_same(config, text);
   else

@@ -93,15 +93,7 @@ std::optional<Options> parse(int argc, char** argv) {
   app.fallthrough();
   add_options(app, o);
   for (const Experiment& e : experiments()) app.add_subcommand(e.name, e.summary);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0) {  // help or version
-      app.exit(e);
-      return std::nullopt;
-    }
-    throw UsageError(std::string(e.what()) + "; see experiment --help");
-  }
+  if (!read_arguments(app, argc, argv)) return std::nullopt;
   if (app.get_subcommands().empty()) {
     std::string names;
     for (const Experiment& e : experiments()) names += fmt::format(" {}", e.name);

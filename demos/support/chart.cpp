@@ -71,14 +71,14 @@ std::string write_chart(const CurveChart& chart, const std::filesystem::path& fo
   require(any, "there is nothing finite to draw");
   plot.resize(plot.size() - 2);
   constexpr double row = 26;  // of the key
-  const double key = row * static_cast<double>(chart.curves.size()), height = 330 + key;
+  const double key = row * static_cast<double>(chart.curves.size()), height = 340 + key;
   const double key_top = 1 - 34 / height, plot_top = key_top - (key + 14) / height;
   const std::string panels = fmt::format(
       "{}set tmargin at screen {}\nset bmargin at screen {}\nset lmargin at screen 0.14\nset rmargin at "
       "screen 0.96\n"
       "set key at screen 0.02,{} left top vertical Left reverse noenhanced samplen 1.5 width 2\n"
       "set xlabel {} noenhanced\n{}{}plot {}\n",
-      heading(chart.title), plot_top, 70 / height, key_top, gnuplot_quoted(chart.x_label),
+      heading(chart.title), plot_top, 80 / height, key_top, gnuplot_quoted(chart.x_label),
       chart.logarithmic_x ? "set logscale x\n" : "", chart.logarithmic_y ? "set logscale y\n" : "", plot);
   return write_page(folder, name, data + page_script(name, width, static_cast<int>(height), panels));
 }
@@ -118,7 +118,7 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
       "small = sprintf(',%g', 14 * unit)\nset yrange [0.4:{}]\nset ytics ({}) scale 0 noenhanced font small\n"
       "set grid xtics noytics\nset xlabel {} noenhanced\nset xtics {} font small\n"
       "plot $estimates using 1:2:3:4 with xerrorbars pt 7 ps 1.6*mark lw 2 lc rgb '{}'\n",
-      heading(chart.title), line, 1 - 42.0 / height, 70.0 / height, left, n + 0.6, names,
+      heading(chart.title), line, 1 - 42.0 / height, 80.0 / height, left, n + 0.6, names,
       gnuplot_quoted(chart.x_label), round_step((high - low) / 4), colours[0]);
   return write_page(folder, name, data + page_script(name, width, height, panels));
 }

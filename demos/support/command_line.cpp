@@ -45,4 +45,15 @@ int run_program(const char* program, const std::function<int()>& body) {
   return exit_failure;
 }
 
+bool read_arguments(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return true;
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() != 0) throw UsageError(fmt::format("{}; see {} --help", e.what(), app.get_name()));
+    app.exit(e);
+    return false;
+  }
+}
+
 }  // namespace engram::demos

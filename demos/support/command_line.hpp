@@ -30,6 +30,10 @@ void tell(const std::string& text);
 /// Runs `body` and returns its exit code, or after an exception the code for it, having complained.
 int run_program(const char* program, const std::function<int()>& body);
 
+/// Reads the command line. False if it asked for help or the version, which are printed then. Throws
+/// UsageError.
+bool read_arguments(CLI::App& app, int argc, char** argv);
+
 constexpr std::uint64_t any_seed = std::numeric_limits<std::uint64_t>::max();
 
 /// One of several named values.

@@ -13,7 +13,7 @@ constexpr const char* style = R"(
 body { margin: 0 auto; padding: 1rem; max-width: 72rem; color: var(--ink); background: #fff;
   font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0.5rem 0; }
-h2 { font-size: 1.2rem; margin: 2rem 0 0.5rem; border-top: 1px solid var(--line); padding-top: 1rem; }
+h2 { break-after: avoid; font-size: 1.2rem; margin: 2rem 0 0.5rem; border-top: 1px solid var(--line); padding-top: 1rem; }
 p { max-width: 42rem; }
 figure { margin: 1rem 0; break-inside: avoid; }
 figure { display: inline-block; vertical-align: top; width: 100%; max-width: 34rem; }

@@ -75,14 +75,28 @@ std::optional<Checkpoint> find_checkpoint(const TrainingRun& run, Start start) {
   return checkpoint;
 }
 
-RuleFile rule_file(const TrainingRun& run, const MetaTrainer& trainer, long steps) {
+/// What a training that has come to this state gives; writes the rule.
+Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_from) {
+  Trained result{.rule = {},
+                 .parameters = state.best_step > 0 ? state.best : state.theta,
+                 .interrupted = state.step < run.settings.outer_steps,
+                 .resumed_from = resumed_from,
+                 .steps = state.step,
+                 .best_step = state.best_step,
+                 .validation = state.best_validation,
+                 .left_out = state.skipped};
+  if (state.step == 0 || run.method) return result;
   nlohmann::ordered_json manifest;
   manifest["configuration"] = run.configuration;
-  manifest["outer_steps_done"] = steps;
-  manifest["steps_left_out"] = trainer.skipped();
-  manifest["best_step"] = trainer.best_step();
-  if (trainer.best_step() > 0) manifest["validation_accuracy"] = trainer.best_validation();
-  return {run.settings.rule, trainer.best(), manifest.dump()};
+  manifest["outer_steps_done"] = state.step;
+  manifest["steps_left_out"] = state.skipped;
+  manifest["best_step"] = state.best_step;
+  if (state.best_step > 0) manifest["validation_accuracy"] = state.best_validation;
+  result.rule = {run.settings.rule,
+                 unflatten(Theta<Array<double>>{}, std::span<const Array<double>>(result.parameters)),
+                 manifest.dump()};
+  save_rule(run.folder / training_files::rule, result.rule);
+  return result;
 }
 
 }  // namespace
@@ -116,14 +130,12 @@ nlohmann::ordered_json configuration(const MetaSettings& m) {
 
 Trained meta_train(const TrainingRun& run, Start start) {
   const std::optional<Checkpoint> checkpoint = find_checkpoint(run, start);
+  const long first = checkpoint ? checkpoint->state.step : 0;
+  if (first >= run.settings.outer_steps) return outcome(run, checkpoint->state, first);
   MetaTrainer trainer(run.settings,
                       run.method ? *run.method : learned_method(run.settings.network, run.settings.rule),
                       run.training, run.validation);
   if (checkpoint) trainer.restore(checkpoint->state);
-  Trained result;
-  result.steps = result.resumed_from = checkpoint ? checkpoint->state.step : 0;
-  if (interrupted() && result.steps == 0) return result;
-
   Log log(run.folder / training_files::log,
           checkpoint ? checkpoint->log : "step,loss,gradient_norm,skipped,rolled_back,validation_accuracy\n");
   const auto save = [&] {
@@ -131,13 +143,12 @@ Trained meta_train(const TrainingRun& run, Start start) {
                     {run.configuration.dump(), trainer.state(), log.text()});
   };
   {
-    Progress progress(run.label, run.settings.outer_steps, stderr, result.steps);
+    Progress progress(run.label, run.settings.outer_steps, stderr, first);
     std::string metric;
     if (!checkpoint) save();
     while (!trainer.done() && !interrupted()) {
       const StepReport report = trainer.step();
       log.add(log_row(report));
-      result.steps = report.step;
       if (report.validation)
         metric = fmt::format("validation accuracy {:.3f}, best {:.3f}", *report.validation,
                              trainer.best_validation());
@@ -146,18 +157,10 @@ Trained meta_train(const TrainingRun& run, Start start) {
       progress.update(report.step, metric);
       if (report.step % run.checkpoint_every == 0) save();
     }
-    result.interrupted = !trainer.done();
     if (trainer.done()) progress.finish();
   }
   save();
-  result.best_step = trainer.best_step();
-  result.validation = trainer.best_validation();
-  result.left_out = trainer.skipped();
-  result.parameters = trainer.best_parameters();
-  if (result.steps == 0 || run.method) return result;
-  result.rule = rule_file(run, trainer, result.steps);
-  save_rule(run.folder / training_files::rule, result.rule);
-  return result;
+  return outcome(run, trainer.state(), first);
 }
 
 }  // namespace engram::demos

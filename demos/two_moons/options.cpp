@@ -162,15 +162,7 @@ std::optional<Options> parse(int argc, char** argv) {
   CLI::App& watch = *app.add_subcommand("watch", "Follow a meta-training that runs elsewhere");
   watch.add_option("FOLDER", o.out, "Its output folder")->required();
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0) {  // help or version
-      app.exit(e);
-      return std::nullopt;
-    }
-    throw UsageError(std::string(e.what()) + "; see two_moons --help");
-  }
+  if (!read_arguments(app, argc, argv)) return std::nullopt;
   if (train.parsed()) o.command = Command::train;
   if (evaluate.parsed()) o.command = Command::evaluate;
   if (figure.parsed()) o.command = Command::figure;

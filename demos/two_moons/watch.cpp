@@ -55,8 +55,8 @@ Followed read_log(const std::filesystem::path& path) {
 }
 
 std::string metric(const Followed& f) {
-  std::string text = fmt::format("step {}  loss {:.3f}", f.step, f.loss);
-  if (f.validation) text += fmt::format("  validation accuracy {:.3f}, best {:.3f}", *f.validation, *f.best);
+  std::string text = fmt::format("loss {:.3f}", f.loss);
+  if (f.validation) text += fmt::format("  validation {:.3f}, best {:.3f}", *f.validation, *f.best);
   return text;
 }
 
@@ -70,10 +70,10 @@ int watch(const std::filesystem::path& folder) {
   const InterruptGuard guard;
   Followed now = read_log(log);
   if (now.step >= total) {
-    tell("The run is finished: " + metric(now));
+    tell(fmt::format("The run is finished, {} steps: {}", total, metric(now)));
     return 0;
   }
-  tell(fmt::format("Of {} steps so far: {}", total, metric(now)));
+  tell(fmt::format("{} of {} steps so far: {}", now.step, total, metric(now)));
   Progress progress("meta-training", total, stdout, now.step);
   using Clock = std::chrono::steady_clock;
   auto changed = Clock::now();

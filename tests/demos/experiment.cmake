@@ -2,16 +2,8 @@
 # where it was stopped, and refuses what it cannot use.
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
-include(${CMAKE_CURRENT_LIST_DIR}/plain.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/refused.cmake)
-
-function(run)
-  execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
-  if(NOT code EQUAL 0)
-    message(FATAL_ERROR "experiment ${ARGN} ended with ${code}:\n${out}${err}")
-  endif()
-  require_plain("${out}${err}" "experiment ${ARGN}")
-endfunction()
 
 # The names of what lies in a folder, and each file's hash, but for the report: it names the folder's experiment only.
 function(contents name result)

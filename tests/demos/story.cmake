@@ -2,16 +2,7 @@
 # results, and nothing that goes to a pipe holds control characters.
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
-include(${CMAKE_CURRENT_LIST_DIR}/plain.cmake)
-
-function(run)
-  execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
-  if(NOT code EQUAL 0)
-    message(FATAL_ERROR "two_moons ${ARGN} ended with ${code}:\n${out}${err}")
-  endif()
-  require_plain("${out}${err}" "two_moons ${ARGN}")
-  set(out "${out}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 function(require_files)
   foreach(name IN LISTS ARGN)

@@ -1,20 +1,13 @@
 # Meta-trainings survive: killed at any moment or stopped by a signal, and resumed, they leave the bytes of one that ran through.
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/refused.cmake)
 
 set(interval 10)
 set(settings train --quick --validate-every 50 --checkpoint-every ${interval})
 set(training ${settings} --outer-steps 300)
 set(files rule.json meta_training.csv checkpoint.json)
-
-function(run)
-  execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
-  if(NOT code EQUAL 0)
-    message(FATAL_ERROR "two_moons ${ARGN} ended with ${code}:\n${out}${err}")
-  endif()
-  set(out "${out}" PARENT_SCOPE)
-endfunction()
 
 # rows_and_step(FOLDER): sets `rows`, the steps in the log, and `step`, that of the checkpoint.
 function(rows_and_step name)
@@ -103,12 +96,12 @@ refused("leave out --rule" --rule whole/rule.json --resume)
 
 # watch tells of a finished run and of one that stands still, in plain lines; of none it says so.
 run(watch whole)
-if(NOT out MATCHES "^The run is finished: step 300  loss [0-9.]+  validation accuracy [0-9.]+, best [0-9.]+\n$")
+if(NOT out MATCHES "^The run is finished, 300 steps: loss [0-9.]+  validation [0-9.]+, best [0-9.]+\n$")
   message(FATAL_ERROR "watch says:\n${out}")
 endif()
 execute_process(COMMAND timeout --preserve-status -s INT 1 ${PROGRAM} watch signal WORKING_DIRECTORY ${FOLDER}
                 RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
-if(NOT code EQUAL 0 OR NOT "${out}${err}" MATCHES "^Of 100000000 steps so far: step ${step}  loss [0-9.]+[^\n\r]*\n$")
+if(NOT code EQUAL 0 OR NOT "${out}${err}" MATCHES "^${step} of 100000000 steps so far: loss [0-9.]+[^\n\r]*\n$")
   message(FATAL_ERROR "watch of a run that stands still ended with ${code}:\n${out}${err}")
 endif()
 refused("none/checkpoint.json" watch none)

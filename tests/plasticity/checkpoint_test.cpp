@@ -2,6 +2,7 @@
 #include <engram/plasticity/checkpoint.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
+#include "../support/small_training.hpp"
 #include "../support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,19 +15,7 @@ using namespace engram::test;
 
 namespace {
 
-MetaSettings small() {
-  MetaSettings s;
-  s.network.sizes = {2, 5, 2};
-  s.rule.width = 4;
-  s.episode = {.steps = 6, .labelled = 4, .unlabelled = 2, .query = 8};
-  s.outer_steps = 7;
-  s.tasks = 2;
-  s.validate_every = 3;
-  s.validation_trials = 4;
-  return s;
-}
-
-MetaTrainer trainer(const MetaSettings& settings = small()) {
+MetaTrainer trainer(const MetaSettings& settings = small_training()) {
   return {settings, two_moons(), {two_moons(TwoMoonsOptions::random())}};
 }
 
@@ -56,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_stopped_anywhere_and_resumed_equals_one_that_
   const TemporaryFolder folder;
   auto whole = trainer();
   while (!whole.done()) whole.step();
-  for (long stop = 0; stop <= small().outer_steps; ++stop) {
+  for (long stop = 0; stop <= small_training().outer_steps; ++stop) {
     {
       auto first = trainer();
       for (long s = 0; s < stop; ++s) first.step();
@@ -73,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_stopped_anywhere_and_resumed_equals_one_that_
 }
 
 BOOST_AUTO_TEST_CASE(roll_backs_are_counted_across_a_stop) {
-  auto settings = small();
+  auto settings = small_training();
   settings.skip_above = 1e-12;
   settings.patience = 3;
   auto first = trainer(settings);
@@ -100,11 +89,11 @@ BOOST_AUTO_TEST_CASE(numbers_come_back_to_the_last_bit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_state_of_another_rule_or_of_another_length_is_refused) {
-  auto settings = small();
+  auto settings = small_training();
   settings.rule.width = 5;
   BOOST_CHECK_THROW(trainer().restore(trainer(settings).state()), std::invalid_argument);
   auto state = trainer().state();
-  state.step = 8;
+  state.step = small_training().outer_steps + 1;
   BOOST_CHECK_THROW(trainer().restore(state), std::invalid_argument);
 }
 
