@@ -218,7 +218,8 @@ void check_nan_in_comparisons() {
   const S nan = std::numeric_limits<S>::quiet_NaN(), one = 1;
   S y;
   const Strided<S> a{&nan, 0, 0}, b{&one, 0, 0};
-  for (const auto kernel : {k::maximum<S>, k::minimum<S>}) {
+  using Kernel = void (*)(Strided<S>, Strided<S>, S*, Index, Index);
+  for (const auto kernel : {static_cast<Kernel>(k::maximum), static_cast<Kernel>(k::minimum)}) {
     kernel(a, b, &y, 1, 1);
     BOOST_TEST(std::isnan(y));
     kernel(b, a, &y, 1, 1);

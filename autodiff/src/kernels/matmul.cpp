@@ -7,6 +7,8 @@
 // clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include "kernels/arithmetic-inl.hpp"
+#include "kernels/map-inl.hpp"
 #include "kernels/tile-inl.hpp"
 #include "kernels/transpose-inl.hpp"
 #include <algorithm>
@@ -22,10 +24,8 @@ constexpr Index lanes_of = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>())
 
 /// C += addend, for the paths that have no tiles.
 template <class S>
-HWY_INLINE void add_to(S* c, Index M, Index N, const Addend<S>& addend) {
-  const bool whole = addend.rows == M && addend.row_stride == N && addend.column_stride == 1;
-  AddendRows<S> rows(whole ? Addend<S>{addend.data, 0, 1, 1} : addend, 0);
-  add_few_rows(rows, c, N, whole ? 1 : M, whole ? M * N : N);
+HWY_NOINLINE void add_to(S* c, Index M, Index N, Strided<S> addend) {
+  map(add_function{}, c, M, N, Strided<S>{c, N, 1}, addend);
 }
 
 // --- at most four columns: scalar products, a vector of them at a time
@@ -38,7 +38,7 @@ template <int G, int N, bool whole, class D, class V, class S = hn::TFromD<D>>
 HWY_INLINE void add_scalar_products(D d, const S* a, Index a_stride, Index rows, const S* columns, Index K,
                                     V* sum) {
   const Index L = lanes(d);
-  const auto add = [&](Index k, const auto& load) HWY_ATTR {
+  const auto add = [&](Index k, const auto& load) ENGRAM_INLINE_LAMBDA {
     V column[N];
     unrolled<N, 1>([&](int n, int) HWY_ATTR { column[n] = load(columns + n * K + k); });
     const S* row = a + k;
@@ -110,7 +110,7 @@ constexpr Index most_rows = 8;
 
 template <int M, bool transposed, class S>
 HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Index N, Index K,
-                              const Addend<S>& addend) {
+                              const Strided<S>& addend) {
   const hn::ScalableTag<S> d;
   constexpr int L = static_cast<int>(lanes_of<S>);
   for (Index j = 0; j < N; j += L) {
@@ -133,12 +133,10 @@ HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Ind
         left += transposed ? a.stride : 1;
       });
     }
-    AddendRows<S> rows(addend, j);
+    const S* row = addend.data;
     unrolled<M, 1>([&](int m, int) HWY_ATTR {
-      if (rows) {
-        sum[m] = hn::Add(sum[m], load_addend<false>(d, rows, rows.row(0), 0, L));
-        rows.advance(1);
-      }
+      if (addend.data) sum[m] = hn::Add(sum[m], load_addend<false>(d, addend, row, j, L));
+      row += addend.row_stride;
       hn::StoreU(sum[m], d, c + m * N + j);
     });
   }
@@ -147,7 +145,7 @@ HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Ind
 /// C (M x N) = A Bᵀ for M <= 8, N of at least one vector, K of whole ones.
 template <int M = most_rows, bool transposed, class S>
 HWY_INLINE void few_rows(const Left<transposed, S> a, const S* b, S* c, Index rows, Index N, Index K,
-                         const Addend<S>& addend) {
+                         const Strided<S>& addend) {
   if constexpr (M > 0) {
     if (rows == M)
       few_rows_of<M>(a, b, c, N, K, addend);
@@ -198,7 +196,7 @@ HWY_NOINLINE void copy_panel(bool transpose_b, const S* b, Index b_stride, S* co
 /// not stay in cache, or if their last vectors cannot be loaded well.
 template <bool transposed, class S>
 HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S* b, Index b_stride, S* c,
-                         Index c_stride, Index M, Index N, Index K, const Addend<S>& addend) {
+                         Index c_stride, Index M, Index N, Index K, const Strided<S>& addend) {
   constexpr Index width = panel_width<S>, copied_depth = 256, direct_depth = 1024;
   HWY_ALIGN S copy[copied_depth * width];
   const bool far = N > 2 * width && K * N > 8192 && M > 8;
@@ -210,8 +208,9 @@ HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S*
       const Index depth = std::min(depth_most, K - k);
       const bool spills = columns == N && depth == K && c_stride == N;
       Panel<S> p{b + k * b_stride + j,     b_stride, depth, c + j, c_stride,
-                 spills ? c + M * N : c,   last,     k > 0, {},    j};
-      if (k + depth == K) p.addend = addend;
+                 spills ? c + M * N : c,   last,     k > 0, {nullptr, 0, 0}};
+      if (k + depth == K && addend.data)
+        p.addend = {addend.data + j * addend.column_stride, addend.row_stride, addend.column_stride};
       if (copies) {
         p.stride = columns > width / 2 ? width : width / 2;
         copy_panel(transpose_b, transpose_b ? b + j * b_stride + k : p.b, b_stride, copy, p.stride, depth,
@@ -228,7 +227,7 @@ HWY_INLINE void product_by(const Left<transposed, S> a, bool transpose_b, const 
   const Index last = last_of<S>(p.n);
   // The usual case: all of B is one panel, and used where it lies.
   if (!transpose_b && p.n <= panel_width<S> && p.k <= 1024 && (masks_are_cheap || last == lanes_of<S>))
-    panel(a, Panel<S>{p.b, p.n, p.k, c, p.n, c + p.m * p.n, last, false, p.addend, 0}, p.m, p.n);
+    panel(a, Panel<S>{p.b, p.n, p.k, c, p.n, c + p.m * p.n, last, false, p.addend}, p.m, p.n);
   else
     panels(a, transpose_b, p.b, transpose_b ? p.k : p.n, c, p.n, p.m, p.n, p.k, p.addend);
 }
@@ -244,7 +243,7 @@ HWY_NOINLINE void few_columns_along(const S* a, const S* b, S* c, Index M, Index
     const Index some = std::min(L, M - i);
     Vec sum[ways * N];
     unrolled<ways * N, 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
-    const auto add = [&](Index k, int way) HWY_ATTR {
+    const auto add = [&](Index k, int way) ENGRAM_INLINE_LAMBDA {
       const Vec row = some == L ? hn::LoadU(d, a + k * M + i) : load_first(d, a + k * M + i, some);
       unrolled<N, 1>([&](int n, int) HWY_ATTR {
         sum[way * N + n] = hn::MulAdd(hn::Set(d, b[k * N + n]), row, sum[way * N + n]);
@@ -274,9 +273,9 @@ HWY_NOINLINE void transposed_panels(bool transpose_b, const Product<S>& p, S* c)
   for (Index i = 0; i < p.m; i += width) {
     const Index columns = std::min(width, p.m - i), stride = std::min(width, p.m);
     if (transpose_b)
-      panels(Left<false, S>{p.b, p.k}, false, p.a + i, p.m, part, stride, p.n, columns, p.k, {});
+      panels(Left<false, S>{p.b, p.k}, false, p.a + i, p.m, part, stride, p.n, columns, p.k, {nullptr, 0, 0});
     else
-      panels(Left<true, S>{p.b, p.n}, false, p.a + i, p.m, part, stride, p.n, columns, p.k, {});
+      panels(Left<true, S>{p.b, p.n}, false, p.a + i, p.m, part, stride, p.n, columns, p.k, {nullptr, 0, 0});
     transpose_block(part, stride, c + i * p.n, p.n, p.n, columns);
   }
 }

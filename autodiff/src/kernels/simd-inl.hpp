@@ -13,6 +13,10 @@
 
 #include <cstring>
 
+/// For lambdas that work on arrays of vectors, which are registers only if all is inlined.
+#undef ENGRAM_INLINE_LAMBDA
+#define ENGRAM_INLINE_LAMBDA HWY_ATTR __attribute__((always_inline))
+
 HWY_BEFORE_NAMESPACE();
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {

@@ -23,37 +23,6 @@ struct Left {
   Left at(Index i, Index k) const { return {data + (transposed ? k * stride + i : i * stride + k), stride}; }
 };
 
-/// Goes down the rows of an addend, which repeat.
-template <class S>
-class AddendRows {
- public:
-  /// From its first row on; columns from `column` on.
-  AddendRows(const Addend<S>& a, Index column)
-      : stride_(a.row_stride),
-        rows_(a.rows),
-        columns_(a.column_stride != 0),
-        first_(a.data ? a.data + (columns_ ? column : 0) : nullptr) {}
-
-  explicit operator bool() const { return first_ != nullptr; }
-  bool has_columns() const { return columns_; }
-  /// The r-th row from the present one on, for r <= rows.
-  HWY_INLINE const S* row(Index r) const {
-    const S* const data = first_ + (row_ + r) * stride_;
-    return row_ + r < rows_ ? data : data - rows_ * stride_;  // selected, not branched on
-  }
-  /// n <= rows rows further.
-  HWY_INLINE void advance(Index n) {
-    row_ += n;
-    row_ -= row_ < rows_ ? 0 : rows_;
-  }
-  Index rows() const { return rows_; }
-
- private:
-  Index stride_, rows_, row_ = 0;
-  bool columns_;
-  const S* first_;
-};
-
 /// The right operand, `depth` rows of at most two vectors, and the result.
 template <class S>
 struct Panel {
@@ -64,33 +33,15 @@ struct Panel {
   const S* end;  // up to here a row's last vector may spill over the next row, which is stored after it
   Index last;    // values in a row's last vector
   bool adds;     // to what is in c
-  Addend<S> addend;  // added at the end, where there is one
-  Index column;      // of the addend, where the panel begins
+  Strided<S> addend;  // added at the end, where there is one
 };
 
 /// The values of an addend's row from the v-th on, `some` of them if `partial`; the same one in all columns
 /// if it has but one.
 template <bool partial, class D, class S = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_addend(D d, const AddendRows<S>& addend, const S* row, Index v, Index some) {
-  if (!addend.has_columns()) return hn::Set(d, *row);
+HWY_INLINE hn::Vec<D> load_addend(D d, const Strided<S>& addend, const S* row, Index v, Index some) {
+  if (addend.column_stride == 0) return hn::Set(d, *row);
   return partial ? load_first(d, row + v, some) : hn::LoadU(d, row + v);
-}
-
-/// c (rows x columns) += the next rows of an addend that has less than `rows`.
-template <class S>
-HWY_NOINLINE void add_few_rows(AddendRows<S>& addend, S* c, Index c_stride, Index rows, Index columns) {
-  const hn::ScalableTag<S> d;
-  const Index L = lanes(d);
-  for (Index i = 0; i < rows; ++i, c += c_stride, addend.advance(1)) {
-    const S* const row = addend.row(0);
-    Index j = 0;
-    for (; j + L <= columns; j += L)
-      hn::StoreU(hn::Add(hn::LoadU(d, c + j), load_addend<false>(d, addend, row, j, L)), d, c + j);
-    const Index rest = columns - j;
-    if (rest > 0)
-      store_first(hn::Add(load_first(d, c + j, rest), load_addend<true>(d, addend, row, j, rest)), d, c + j,
-                  rest);
-  }
 }
 
 /// How many rows a tile has: its sums, vectors of B and a value of A fill the registers.
@@ -113,13 +64,14 @@ HWY_INLINE void unrolled(const F& f) {
   }
 }
 
-/// R rows of C [+]= A B [+ the addend's next rows], over V vectors. The sums stay in registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
+/// Rows [i, i + R) of C [+]= A B [+ the addend], over V vectors; `a` begins with its row i. The sums stay in
+/// registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
 /// several ways, by k modulo `ways`, which hides the latency of the additions.
 template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY_RESTRICT c,
-                     AddendRows<S>& addend) {
+HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i) {
   using Vec = hn::Vec<D>;
   const Index N = lanes(d);
+  S* HWY_RESTRICT c = p.c + i * p.c_stride;
   constexpr int ways = R * V >= 8 ? 1 : R * V >= 4 ? 2 : R * V >= 2 ? 4 : 8;
   Vec sum[ways * R][V];
   unrolled<ways * R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Zero(d); });
@@ -133,7 +85,7 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY
   const S* HWY_RESTRICT left[groups];
   unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] = a.at(4 * g, 0).data; });
   const S* HWY_RESTRICT b = p.b;
-  const auto add_products = [&](int way) HWY_ATTR {
+  const auto add_products = [&](int way) ENGRAM_INLINE_LAMBDA {
     Vec row[V];
     unrolled<1, V>([&](int, int v) HWY_ATTR {
       row[v] = partial && masks_are_cheap && v == V - 1 ? load_first(d, b + v * N, p.last)
@@ -158,17 +110,16 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY
       if (r < half) sum[r][v] = hn::Add(sum[r][v], sum[half + r][v]);
     });
 
-  const auto load = [&](const S* row, int v) HWY_ATTR {
-    return partial && v == V - 1 ? load_addend<true>(d, addend, row, v * N, p.last)
-                                 : load_addend<false>(d, addend, row, v * N, N);
-  };
-  if (addend && addend.rows() == 1) {
-    Vec row[V];
-    unrolled<1, V>([&](int, int v) HWY_ATTR { row[v] = load(addend.row(0), v); });
-    unrolled<R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Add(sum[r][v], row[v]); });
-  } else if (addend && addend.rows() >= R) {
-    unrolled<R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Add(sum[r][v], load(addend.row(r), v)); });
-    addend.advance(R);
+  if (p.addend.data) {
+    const S* row = p.addend.data + i * p.addend.row_stride;
+    unrolled<R, 1>([&](int r, int) HWY_ATTR {
+      unrolled<1, V>([&](int, int v) HWY_ATTR {
+        sum[r][v] = hn::Add(sum[r][v], partial && v == V - 1
+                                           ? load_addend<true>(d, p.addend, row, v * N, p.last)
+                                           : load_addend<false>(d, p.addend, row, v * N, N));
+      });
+      row += p.addend.row_stride;
+    });
   }
 
   // Masked stores hold up the loads behind them; where a row's last vector may spill, it is stored whole.
@@ -180,26 +131,22 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, S* HWY
     else
       store_first(sum[r][v], d, to, p.last);
   });
-  if (addend && addend.rows() > 1 && addend.rows() < R)
-    add_few_rows(addend, c, p.c_stride, R, (V - 1) * N + p.last);
 }
 
 /// As many tiles of R rows as fit below the first i rows.
 template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, AddendRows<S>& addend, Index& i,
-                      Index M) {
-  for (; i + R <= M; i += R) tile<R, V, partial>(d, a.at(i, 0), p, p.c + i * p.c_stride, addend);
+HWY_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, Index& i, Index M) {
+  for (; i + R <= M; i += R) tile<R, V, partial>(d, a.at(i, 0), p, i);
 }
 
 /// The one tile that holds the last rows, at most R of them.
 template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, AddendRows<S>& addend, Index i,
-                          Index M) {
+HWY_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i, Index M) {
   if constexpr (R > 0) {
     if (M - i == R)
-      tiles<R, V, partial>(d, a, p, addend, i, M);
+      tile<R, V, partial>(d, a.at(i, 0), p, i);
     else
-      last_tile<R - 1, V, partial>(d, a, p, addend, i, M);
+      last_tile<R - 1, V, partial>(d, a, p, i, M);
   }
 }
 
@@ -207,12 +154,11 @@ HWY_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, A
 template <int V, bool partial, class D, bool transposed, class S>
 HWY_NOINLINE void rows_of(D d, const Left<transposed, S> a, const Panel<S>& panel, Index M) {
   const Panel<S> p = panel;  // no store to c changes this one, as far as the compiler can see
-  AddendRows<S> addend(p.addend, p.column);
   constexpr int most = tile_rows<V>;
   Index i = 0;
-  tiles<most, V, partial>(d, a, p, addend, i, M);
-  if constexpr (most > 8) tiles<8, V, partial>(d, a, p, addend, i, M);
-  last_tile<std::min(most, 8) - 1, V, partial>(d, a, p, addend, i, M);
+  tiles<most, V, partial>(d, a, p, i, M);
+  if constexpr (most > 8) tiles<8, V, partial>(d, a, p, i, M);
+  last_tile<std::min(most, 8) - 1, V, partial>(d, a, p, i, M);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -76,7 +76,10 @@ class Stepper {
         workspace_(step_.workspace()),
         buffers_(loop_, 2),
         in_(loop_.body.inputs.size()),
-        out_(loop_.body.outputs.size()) {}
+        out_(loop_.body.outputs.size()) {
+    for (const auto s : loop_.body.inputs) in_size_.push_back(loop_.body.slots[s].shape.size());
+    for (const auto s : loop_.body.outputs) out_size_.push_back(loop_.body.slots[s].shape.size());
+  }
 
   /// Takes all inputs of the loop: first carries, sequences, constants.
   void start(std::span<const ConstView<S>> x) {
@@ -94,9 +97,8 @@ class Stepper {
   /// The parts of sequences and stacked results that belong to step t.
   void aim(Index t, std::span<const View<S>> y, std::span<const ConstView<S>> x) {
     for (std::size_t i = loop_.carries; i < loop_.carries + loop_.sequences; ++i)
-      in_[i] = x[i].data + t * (x[i].shape.size() / loop_.steps);
-    for (std::size_t k = loop_.carries; k < out_.size(); ++k)
-      out_[k] = y[k].data + t * (y[k].shape.size() / loop_.steps);
+      in_[i] = x[i].data + t * in_size_[i];
+    for (std::size_t k = loop_.carries; k < out_.size(); ++k) out_[k] = y[k].data + t * out_size_[k];
   }
   /// Another place for inputs of this step, from `first` on.
   void replace(std::size_t first, std::span<const S* const> data) {
@@ -117,6 +119,7 @@ class Stepper {
   std::size_t turn_ = 0;
   std::vector<const S*> in_;
   std::vector<S*> out_;
+  std::vector<Index> in_size_, out_size_;  // values per step
 };
 
 /// A loop of no steps: the last carries are the first.

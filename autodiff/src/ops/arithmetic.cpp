@@ -3,15 +3,10 @@
 
 #include "instantiate.hpp"
 #include "recognise.hpp"
+#include "strided.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
-
-/// x as the kernels see it when it is broadcast: axes of size 1 have stride 0.
-template <class S>
-kernels::Strided<S> strided(ConstView<S> x) {
-  return {x.data, x.shape.rows == 1 ? 0 : x.shape.columns, x.shape.columns == 1 ? 0 : 1};
-}
 
 /// Both operands are broadcast, and a kernel does the work. `Derived` names the op in errors.
 template <class Derived, auto kernel>

@@ -2,6 +2,8 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
+#include "recognise.hpp"
+#include "strided.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -123,6 +125,43 @@ struct StopGradient : Unary<ENGRAM_KERNEL(copy)> {
   static constexpr auto vjp = rules(no_gradient);
 };
 
+/// f(a + b) of a function f.
+template <class F, auto kernel>
+struct OfSum : CompiledOnly {
+  static constexpr bool elementwise = true;
+  const char* name = F::name;
+  Shape frame;
+  explicit OfSum(Shape s) : frame(s) {}
+  bool operator==(const OfSum& o) const { return frame == o.frame; }
+  static std::string note() { return "of a sum"; }
+
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    kernel(x[0].data, strided(x[1]), y[0].data, frame.rows, frame.columns);
+  }
+};
+
+/// (a + b) (1 - y²)
+struct TanhPullbackOfSum : CompiledOnly {
+  static constexpr bool elementwise = true;
+  static constexpr const char* name = TanhPullback::name;
+  Shape frame;
+  explicit TanhPullbackOfSum(Shape s) : frame(s) {}
+  bool operator==(const TanhPullbackOfSum& o) const { return frame == o.frame; }
+  static std::string note() { return "of a sum"; }
+
+  template <class S>
+  void forward(std::span<const View<S>> x_bar, std::span<const ConstView<S>> x) const {
+    kernels::tanh_pullback_of_sum(x[0].data, strided(x[1]), x[2].data, x_bar[0].data, frame.rows,
+                                  frame.columns);
+  }
+};
+
+template <class F, class S>
+bool is(const Operation<S>& operation) {
+  return dynamic_cast<const detail::Model<S, F>*>(&operation) != nullptr;
+}
+
 }  // namespace
 
 #define ENGRAM_DEFINE(function, Op) \
@@ -144,5 +183,21 @@ ENGRAM_FUNCTIONS(ENGRAM_DEFINE)
   template Value<float> function(const Value<float>&);         \
   template Value<double> function(const Value<double>&);
 ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
+
+template <class S>
+OperationPtr<S> of_sum(const Operation<S>& operation, Shape frame) {
+#define ENGRAM_OF_SUM(F, name)                                                              \
+  if (is<F>(operation))                                                                     \
+    return make_operation<S>(OfSum<F, [](auto... x) { kernels::name##_of_sum(x...); }>(frame));
+  ENGRAM_OF_SUM(Tanh, tanh)
+  ENGRAM_OF_SUM(Sigmoid, sigmoid)
+  ENGRAM_OF_SUM(Softplus, softplus)
+  ENGRAM_OF_SUM(Relu, relu)
+  ENGRAM_OF_SUM(Exp, exp)
+  if (is<TanhPullback>(operation)) return make_operation<S>(TanhPullbackOfSum(frame));
+  return nullptr;
+}
+template OperationPtr<float> of_sum(const Operation<float>&, Shape);
+template OperationPtr<double> of_sum(const Operation<double>&, Shape);
 
 ENGRAM_AUTODIFF_END

@@ -3,6 +3,7 @@
 
 #include "instantiate.hpp"
 #include "recognise.hpp"
+#include "strided.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -55,37 +56,31 @@ T product(const T& a, const T& b, bool transpose_a, bool transpose_b) {
   return apply(Matmul{transpose_a, transpose_b}, a, b);
 }
 
-/// A product and what is added to it, of compiled functions only: differentiated are the two ops that it
-/// stands for.
-struct MatmulAdd : Variadic {
-  static constexpr auto name = "matmul_add";
+/// A product and what is broadcast and added to it.
+struct MatmulAdd : CompiledOnly {
+  static constexpr const char* name = "matmul_add";
   Matmul matmul;
-  AddendLayout layout;
-  MatmulAdd(const Matmul& m, const AddendLayout& l) : matmul(m), layout(l) {}
-  bool operator==(const MatmulAdd& o) const { return matmul == o.matmul && layout == o.layout; }
+  explicit MatmulAdd(const Matmul& m) : matmul(m) {}
+  bool operator==(const MatmulAdd& o) const { return matmul == o.matmul; }
   std::string note() const { return matmul.note(); }
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
     auto product = matmul.operands(x[0], x[1]);
-    product.addend = {x[2].data, layout.row_stride, layout.column_stride, layout.rows};
+    product.addend = strided(x[2]);
     kernels::matmul(product, y[0].data);
-  }
-  template <class T>
-  void pull_back(Pullback<T>&) const {
-    throw std::logic_error("[matmul_add] is differentiated as the product and the sum that it is made of");
   }
 };
 
 }  // namespace
 
 template <class S>
-OperationPtr<S> with_addend(const Operation<S>& operation, const AddendLayout& layout) {
+OperationPtr<S> with_addend(const Operation<S>& operation) {
   const auto* model = dynamic_cast<const detail::Model<S, Matmul>*>(&operation);
-  return model ? make_operation<S>(MatmulAdd(model->op(), layout)) : nullptr;
+  return model ? make_operation<S>(MatmulAdd(model->op())) : nullptr;
 }
-template OperationPtr<float> with_addend(const Operation<float>&, const AddendLayout&);
-template OperationPtr<double> with_addend(const Operation<double>&, const AddendLayout&);
+template OperationPtr<float> with_addend(const Operation<float>&);
+template OperationPtr<double> with_addend(const Operation<double>&);
 
 template <Differentiable T>
 T matmul(const T& a, const T& b) {

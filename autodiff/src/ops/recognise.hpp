@@ -1,10 +1,18 @@
-/// What passes over graphs must know of single ops, each told by the file where its op stands.
+/// What passes over graphs must know of single ops, each told by the file where its op stands; and the ops
+/// that they put in place of several.
 #pragma once
 
 #include <engram/autodiff/graph.hpp>
-#include <engram/autodiff/kernels.hpp>
 
 ENGRAM_AUTODIFF_BEGIN
+
+/// Base of ops that stand for several others in compiled functions, and are never differentiated.
+struct CompiledOnly : Variadic {
+  template <class T>
+  void pull_back(Pullback<T>&) const {
+    throw std::logic_error("[compiled] what is differentiated are the operations that this one stands for");
+  }
+};
 
 /// x + y, of arithmetic.cpp.
 template <class S>
@@ -14,15 +22,14 @@ bool is_sum(const Operation<S>& operation);
 template <class S>
 bool is_repetition(const Operation<S>& operation);
 
-/// How a product's addend lies: as in kernels::Addend.
-struct AddendLayout {
-  Index row_stride = 0, column_stride = 0, rows = 1;
-  bool operator==(const AddendLayout&) const = default;
-};
-
-/// If this is a product of two matrices, of product.cpp: the same op with a third input, which is added to the
-/// result.
+/// If this is a product of two matrices, of product.cpp: the same op with a third input, which is broadcast
+/// and added to the result.
 template <class S>
-OperationPtr<S> with_addend(const Operation<S>& operation, const AddendLayout& layout);
+OperationPtr<S> with_addend(const Operation<S>& operation);
+
+/// If this is a function f(x, ...) that can take a sum for x, of functions.cpp: the op f(a + b, ...) of a, b,
+/// and what follows. In `frame`, the shape of a whatever it is elsewhere, b is broadcast.
+template <class S>
+OperationPtr<S> of_sum(const Operation<S>& operation, Shape frame);
 
 ENGRAM_AUTODIFF_END

@@ -6,7 +6,11 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
-/// Sums of a product and something that broadcasts to it become part of the product.
+/// tanh(a + b) and its like become one operation, which does not store the sum.
+template <class S>
+Graph<S> join_sums(const Graph<S>& graph);
+
+/// A product and what is added to it become one operation.
 template <class S>
 Graph<S> attach_addends(const Graph<S>& graph);
 

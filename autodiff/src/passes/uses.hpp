@@ -1,15 +1,13 @@
 /// Who makes the values of a graph, and who reads them.
 #pragma once
 
-#include <engram/autodiff/graph.hpp>
+#include "../ops/recognise.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 
 template <class S>
 class Uses {
  public:
-  static constexpr std::size_t nobody = ~std::size_t{0};
-
   explicit Uses(const Graph<S>& graph)
       : graph_(graph), producer_(graph.slots.size(), nobody), count_(graph.slots.size(), 0) {
     for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
@@ -23,8 +21,6 @@ class Uses {
   const typename Graph<S>::Node* producer(std::uint32_t s) const {
     return producer_[s] == nobody ? nullptr : &graph_.nodes[producer_[s]];
   }
-  /// Its number, or `nobody`.
-  std::size_t producer_index(std::uint32_t s) const { return producer_[s]; }
   /// How often a slot is read, by nodes or as an output of the graph.
   std::size_t count(std::uint32_t s) const { return count_[s]; }
 
@@ -33,12 +29,23 @@ class Uses {
     return node.outputs.size() == 1 && node.operation->alias(0) == Index{0} &&
            graph_.slots[node.outputs[0]].shape.size() == graph_.slots[node.inputs[0]].shape.size();
   }
-  /// The slot that s is another shape of.
-  std::uint32_t before_reshapes(std::uint32_t s) const {
-    for (const auto* node = producer(s); node && is_reshape(*node); node = producer(s)) s = node->inputs[0];
-    return s;
+  /// A slot, and the shape in which it is broadcast.
+  struct Broadcast {
+    std::uint32_t slot;
+    Shape frame;
+  };
+  /// What s, which is broadcast to `shape`, repeats, if it has all these values already: it need not be
+  /// repeated in memory.
+  Broadcast before_repetition(std::uint32_t s, Shape shape) const {
+    if (graph_.slots[s].shape != shape) return {s, shape};
+    auto whole = s;
+    for (const auto* node = producer(whole); node && is_reshape(*node); node = producer(whole))
+      whole = node->inputs[0];
+    const auto* node = producer(whole);
+    if (!node || !is_repetition(*node->operation)) return {s, shape};
+    return {node->inputs[0], graph_.slots[whole].shape};
   }
-  /// The same, as long as nobody else reads what is passed; and nobody else reads the result.
+  /// The slot that s is another shape of, if nobody else reads what is passed, nor s, nor the result.
   std::optional<std::uint32_t> only_read_here(std::uint32_t s) const {
     if (count(s) != 1) return std::nullopt;
     for (const auto* node = producer(s); node && is_reshape(*node); node = producer(s)) {
@@ -49,6 +56,7 @@ class Uses {
   }
 
  private:
+  static constexpr std::size_t nobody = ~std::size_t{0};
   const Graph<S>& graph_;
   std::vector<std::size_t> producer_, count_;
 };

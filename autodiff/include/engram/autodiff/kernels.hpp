@@ -52,6 +52,18 @@ ENGRAM_UNARY_KERNELS(ENGRAM_DECLARE)
 ENGRAM_BINARY_KERNELS(ENGRAM_DECLARE)
 #undef ENGRAM_DECLARE
 
+/// y = f(a + b), where a and y (rows x columns) are contiguous and b is broadcast; y may be a.
+#define ENGRAM_OF_SUM_KERNELS(X) X(tanh) X(sigmoid) X(softplus) X(relu) X(exp)
+#define ENGRAM_DECLARE(name)                                                                        \
+  template <class Scalar>                                                                           \
+  ENGRAM_API void name##_of_sum(const Scalar* a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
+ENGRAM_OF_SUM_KERNELS(ENGRAM_DECLARE)
+#undef ENGRAM_DECLARE
+/// x_bar = (a + b) (1 - y²), likewise.
+template <class Scalar>
+ENGRAM_API void tanh_pullback_of_sum(const Scalar* a, Strided<Scalar> b, const Scalar* y, Scalar* x_bar,
+                                     Index rows, Index columns);
+
 /// y = mask != 0 ? a : b, broadcasting.
 template <class Scalar>
 ENGRAM_API void select(Strided<Scalar> mask, Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows,
@@ -81,13 +93,6 @@ ENGRAM_API void copy_block(const Scalar* x, Index x_stride, Scalar* y, Index y_s
                            Index columns);
 
 // --- products
-/// A matrix that is added to a product, broadcast: element (r, c) is data[r % rows * row_stride + c *
-/// column_stride]; column_stride is 0 or 1.
-template <class Scalar>
-struct Addend {
-  const Scalar* data = nullptr;  ///< null: nothing is added
-  Index row_stride = 0, column_stride = 0, rows = 1;
-};
 
 /// a' b' + addend (m x n), where a' (m x k) is a, or its transpose if transpose_a, and so for b' (k x n).
 template <class Scalar>
@@ -95,7 +100,7 @@ struct Product {
   Index m, n, k;
   const Scalar *a, *b;
   bool transpose_a = false, transpose_b = false;
-  Addend<Scalar> addend = {};
+  Strided<Scalar> addend = {nullptr, 0, 0};  ///< null: nothing is added
 };
 
 /// c = the product; all are contiguous, and c aliases no operand. The addend is added last.

@@ -143,9 +143,11 @@ std::vector<T> weights_of(const M& method, std::span<const T> carry) {
 
 /// Many steps of a method as one loop. The constants begin with the method's parameters;
 /// `observe(weights, constants)` says after every step what to report of the forward weights, as a vector.
+/// `keep` is what is stored for the derivative.
 template <Differentiable T, class M, class Observe>
 autodiff::StepResult<T> learn(const M& method, const std::vector<T>& carry, const StepData<T>& data,
-                              const std::vector<T>& constants, Index steps, const Observe& observe) {
+                              const std::vector<T>& constants, Index steps, const Observe& observe,
+                              autodiff::Keep keep = autodiff::Keep::automatic) {
   const std::size_t parameters = method.parameters().size();
   const auto body = [&](std::span<const T> in, std::span<const T> x, std::span<const T> c) {
     const StepData<T> now = unflatten(data, x);
@@ -156,7 +158,7 @@ autodiff::StepResult<T> learn(const M& method, const std::vector<T>& carry, cons
     std::vector<T> observed = observe(weights_of<T>(method, next), c);
     return autodiff::StepResult<T>{std::move(next), std::move(observed)};
   };
-  return autodiff::scan(body, carry, flatten(data), constants, steps);
+  return autodiff::scan(body, carry, flatten(data), constants, steps, keep);
 }
 
 ENGRAM_PLASTICITY_END

@@ -1,0 +1,52 @@
+"""The targets: what engram promises about its speed. This is the only place that lists them."""
+from dataclasses import dataclass
+
+from spread import interval, number, ratio, table
+
+
+@dataclass(frozen=True)
+class Target:
+    key: str  # under which a suite reports what it measured
+    suite: str
+    text: str
+    at_most: float
+    unit: str = ""  # none: a ratio, or a number
+
+    def show(self, x):
+        return number(x, self.unit) if self.unit else ratio(x)
+
+
+TARGETS = [
+    Target("hand_written", "meta_gradient", "W1, one thread: engram / hand-written, everything stored", 1.5),
+    Target("pytorch", "meta_gradient", "W1, one thread: engram / PyTorch eager", 1 / 28),
+    Target("jax_one_thread", "meta_gradient", "W1, one thread: engram / JAX jit", 1 / 3),
+    Target("jax_two_threads", "meta_gradient", "W1, two threads: engram / JAX jit", 1 / 3),
+    Target("jax_other_shapes", "meta_gradient", "other shapes, one thread: engram / JAX jit, worst", 1 / 2),
+    Target("two_threads", "meta_gradient", "W1: two threads / one thread, 16 tasks", 0.55),
+    Target("long_loop", "scaling", "time per step, 3200 steps / 50 steps, default policy", 1.3),
+    Target("carry_memory", "scaling", "memory per further step, policy carries / the carry's bytes", 1.1),
+    Target("replayed_op", "small_ops", "replayed op, all in, 10x20 float", 40, "ns"),
+    Target("recorded_op", "small_ops", "recorded op, 1x1, eager, with its derivative", 150, "ns"),
+    Target("loop_adjoint", "small_ops", "50-step 32-unit loop, double: replayed gradient / hand-written in Eigen", 1.3),
+    Target("allocations", "small_ops", "allocations per replay", 0),
+    Target("compile", "meta_gradient", "compiling W1's meta-gradient, to its first result", 1, "s"),
+    Target("consumer", "small_ops", "a consumer's file with the umbrella header", 3, "s"),
+]
+
+
+def verdicts(measured):
+    """Of the targets that were measured: {key: (target, spread, met)}. Met means that the median is."""
+    return {t.key: (t, measured[t.key], measured[t.key].median <= t.at_most) for t in TARGETS if t.key in measured}
+
+
+def targets_table(measured, suites):
+    """All targets of these suites, also those that nothing was measured for. Empty if these suites have none."""
+    found = verdicts(measured)
+    rows = []
+    for t in (t for t in TARGETS if t.suite in suites):
+        if t.key in found:
+            _, spread, met = found[t.key]
+            rows.append([t.text, t.show(t.at_most), t.show(spread.median), interval(spread, t.show), "met" if met else "MISSED"])
+        else:
+            rows.append([t.text, t.show(t.at_most), "-", "-", "not measured"])
+    return table(["target", "at most", "median", "min .. max", ""], rows) if rows else ""

@@ -1,0 +1,97 @@
+/// What one operation costs, in engram: recorded one by one, and replayed.
+#include <engram/autodiff/autodiff.hpp>
+
+#include "chain.hpp"
+#include "counting_new.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <functional>
+
+namespace ad = engram::autodiff;
+using ad::Shape;
+
+namespace {
+
+using V = ad::Variable<double>;
+using F = ad::Variable<float>;
+
+/// Time per iteration is divided by this in the end.
+void count_operations(benchmark::State& state, double count) { state.counters["operations"] = count; }
+
+/// A chain of scalar operations is recorded, its gradient computed, and all forgotten.
+void recorded(benchmark::State& state) {
+  ad::Tape<double> tape;
+  for (auto _ : state) {
+    const V a = tape.variable(bench::chain_a), b = tape.variable(bench::chain_b);
+    auto g = ad::gradient_values(bench::chain(a, b), std::vector{a, b});
+    benchmark::DoNotOptimize(g);
+    tape.clear();
+  }
+  count_operations(state, bench::chain_operations);
+}
+
+/// Runs a compiled function on zeros again and again; counts what it allocates.
+template <class S>
+void replay(benchmark::State& state, const ad::Function<S>& f, double operations) {
+  std::vector<ad::Value<S>> inputs, outputs;
+  std::vector<const S*> in;
+  std::vector<S*> out;
+  for (const Shape s : f.input_shapes()) in.push_back(inputs.emplace_back(s).data());
+  for (const Shape s : f.output_shapes()) out.push_back(outputs.emplace_back(s).data());
+  auto workspace = f.workspace();
+  f.run(workspace, in, out);
+  const std::size_t before = engram::test::allocation_count;
+  for (auto _ : state) {
+    f.run(workspace, in, out);
+    benchmark::ClobberMemory();
+  }
+  state.counters["allocations"] = static_cast<double>(engram::test::allocation_count - before);
+  count_operations(state, operations);
+}
+
+/// The same chain and its gradient, compiled.
+ad::Function<double> compiled_chain() {
+  return ad::compile<double>(
+      [](const auto& x) {
+        return ad::gradient(bench::chain(x[0], x[1]), std::vector{x[0], x[1]});
+      },
+      {{1, 1}, {1, 1}});
+}
+void compiled(benchmark::State& state) {
+  for (auto _ : state) {
+    const auto f = compiled_chain();
+    auto workspace = f.workspace();
+    benchmark::DoNotOptimize(workspace);
+  }
+  count_operations(state, bench::chain_operations);
+}
+void replayed_scalar(benchmark::State& state) { replay(state, compiled_chain(), bench::chain_operations); }
+
+/// `links` times step(y, a, b), each of `per_link` operations, on 10x20 floats.
+void replayed(benchmark::State& state, const std::function<F(F, F, F)>& step, double per_link) {
+  constexpr int links = 32;
+  const auto f = ad::compile<float>(
+      [&](const auto& x) {
+        F y = x[0];
+        for (int i = 0; i < links; ++i) y = step(y, x[1], x[2]);
+        return std::vector{y};
+      },
+      {{10, 20}, {10, 20}, {10, 20}});
+  replay(state, f, links * per_link);
+}
+
+F elementwise(F y, F a, F b) { return y * a + b; }
+F reduced(F y, F a, F b) { return y * a + sum(y * b, 0); }
+F multiplied(F y, F a, F b) { return matmul(y, matmul_tn(a, b)); }
+
+BENCHMARK(recorded);
+BENCHMARK(compiled);
+BENCHMARK(replayed_scalar);
+BENCHMARK_CAPTURE(replayed, elementwise, elementwise, 2);
+BENCHMARK_CAPTURE(replayed, reduced, reduced, 4);
+BENCHMARK_CAPTURE(replayed, multiplied, multiplied, 1);
+
+}  // namespace
+
+BENCHMARK_MAIN();
