@@ -141,7 +141,7 @@ bool check(const Case& c, Tolerance tolerance, const char* precision) {
   const auto batch = [&](Index t) {
     return map_leaves(episode.batches, [&](const P& m) { return slice_rows(m, t * rows, rows); });
   };
-  const auto first = step_signals(c.network, rule, episode.start, batch(0));
+  const auto first = step_signals(c.network, {}, rule, episode.start, batch(0));
   const json& trace = expected.at("first_step");
   for (std::size_t l = 0; l < first.local.size(); ++l) {
     const auto& local = first.local[l];

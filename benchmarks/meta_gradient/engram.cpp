@@ -29,17 +29,18 @@ int main(int argc, char** argv) {
   }
 
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
-  const auto theta = c.theta();
+  const auto theta = flatten(c.theta());
   const auto episodes = c.episodes();
   const auto start = std::chrono::steady_clock::now();
-  plasticity::MetaGradient<float> meta_gradient(c.network(), c.rule, c.episode, c.objective_every);
+  plasticity::MetaGradient<float> meta_gradient(plasticity::learned_method(c.network(), c.rule), c.episode,
+                                                c.objective_every);
   const auto compute = [&] {
     return meta_gradient(theta, c.tasks, [&](std::size_t i) { return episodes[i]; });
   };
   const auto result = compute();
   const std::chrono::duration<double, std::milli> first_result = std::chrono::steady_clock::now() - start;
   return bench::serve({{"loss", result.loss},
-                       {"gradient", bench::flat(flatten(result.gradient))},
+                       {"gradient", bench::flat(result.gradient)},
                        {"first_result_ms", first_result.count()}},
                       compute);
 }

@@ -27,10 +27,13 @@ Function<float> compiled(const bench::Case& c, Keep keep) {
       [&](std::span<const T> in) {
         const std::vector<T> leaves(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(parameters));
         const auto e = unflatten(episode, in.subspan(parameters));
-        const auto synapses =
-            inner_loop(c.network(), c.rule.update_scale, learned_rule<T>(c.rule.batch_accumulation), leaves,
-                       e.start, e.batches, c.episode.steps, keep);
-        std::vector<T> results{mean_loss(c.network(), synapses.forward, e.query_x, e.query_targets)};
+        const auto method = learned_method(c.network(), c.rule);
+        const auto nothing = [](const auto&, auto) { return std::vector<T>{}; };
+        const auto carry = learn(method, flatten(e.start), step_data(e.batches, c.episode.steps), leaves,
+                                 c.episode.steps, nothing, keep)
+                               .carry;
+        std::vector<T> results{
+            mean_loss(c.network(), weights_of<T>(method, carry), e.query_x, e.query_targets)};
         for (const T& g : gradient(results[0], leaves)) results.push_back(g);
         return results;
       },

@@ -5,9 +5,8 @@
 
 #include "figure.hpp"
 #include "meta_training.hpp"
-#include "support/gnuplot.hpp"
+#include "support/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <tbb/parallel_for.h>
 
@@ -99,7 +98,7 @@ int run(Options o) {
   if (!plasticity::interrupted()) figure.landscape = landscape(training);
   if (plasticity::interrupted()) {
     fmt::print(stderr, "hypergradient: interrupted; nothing was written\n");
-    return 130;
+    return exit_interrupted;
   }
   const auto best = std::ranges::min_element(figure.descent, {}, &Outcome::loss);
   fmt::print("The descent's best learning rate is {:.3g}, after {} steps, with loss {:.6f}.\n",
@@ -112,22 +111,10 @@ int run(Options o) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  Options options;
-  CLI::App app;
-  read(app, options);
-  try {
-    app.parse(argc, argv);
-    return run(options);
-  } catch (const CLI::Success& e) {
-    return app.exit(e);
-  } catch (const CLI::ParseError& e) {
-    fmt::print(stderr, "hypergradient: {}\n", e.what());
-    return 2;
-  } catch (const plasticity::FileError& e) {
-    fmt::print(stderr, "hypergradient: {}\n", e.what());
-    return 2;
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "hypergradient: {}\n", e.what());
-    return 1;
-  }
+  return run_program("hypergradient", [&] {
+    Options options;
+    CLI::App app("", "hypergradient");
+    read(app, options);
+    return read_arguments(app, argc, argv) ? run(options) : 0;
+  });
 }

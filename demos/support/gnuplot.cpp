@@ -49,13 +49,6 @@ std::string read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// gnuplot's strings in single quotes know one escape: the quote, doubled.
-std::string quoted(const std::string& text) {
-  std::string q = "'";
-  for (const char c : text) q += c == '\'' ? "''" : std::string(1, c);
-  return q + "'";
-}
-
 /// The exit status; what gnuplot says goes to the log.
 int run(const fs::path& script, const fs::path& log) {
   posix_spawn_file_actions_t actions;
@@ -87,9 +80,16 @@ std::string last_line(std::string text) {
 
 }  // namespace
 
+// gnuplot's strings in single quotes know one escape: the quote, doubled.
+std::string gnuplot_quoted(const std::string& text) {
+  std::string q = "'";
+  for (const char c : text) q += c == '\'' ? "''" : std::string(1, c);
+  return q + "'";
+}
+
 std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<std::string>& files) {
   const TemporaryFolder folder;
-  std::ofstream(folder / "figure.gp") << "cd " << quoted(folder.path().string()) << "\n" << script;
+  std::ofstream(folder / "figure.gp") << "cd " << gnuplot_quoted(folder.path().string()) << "\n" << script;
   const int status = run(folder / "figure.gp", folder / "log");
   if (status != 0) throw FigureError("gnuplot failed: " + last_line(read(folder / "log")));
   std::vector<std::string> contents;
@@ -127,10 +127,11 @@ unset key
       style, svg, png, name, panels);
 }
 
-void write_page(const fs::path& folder, const std::string& name, std::string_view script) {
+std::string write_page(const fs::path& folder, const std::string& name, std::string_view script) {
   const std::vector<std::string> files{name + ".svg", name + ".png"};
   const auto images = run_gnuplot(script, files);
   for (std::size_t i = 0; i < files.size(); ++i) plasticity::write_atomically(folder / files[i], images[i]);
+  return images[0];
 }
 
 }  // namespace engram::demos

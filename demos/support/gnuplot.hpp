@@ -24,8 +24,11 @@ std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<
 /// look alike in both. The style is set: thin axes at the left and below, no key.
 std::string page_script(std::string_view name, int width, int height, std::string_view panels);
 
-/// Runs a script that draws such a page, and writes NAME.svg and NAME.png into the folder. Throws
-/// FigureError, and FileError where a file cannot be written.
-void write_page(const std::filesystem::path& folder, const std::string& name, std::string_view script);
+/// A text as gnuplot's strings have it.
+std::string gnuplot_quoted(const std::string& text);
+
+/// Runs a script that draws such a page, writes NAME.svg and NAME.png into the folder, and returns the text
+/// of the SVG. Throws FigureError, and FileError where a file cannot be written.
+std::string write_page(const std::filesystem::path& folder, const std::string& name, std::string_view script);
 
 }  // namespace engram::demos

@@ -11,19 +11,18 @@ std::vector<FamilyResult> compare(const Options& options, const RuleFile& rule) 
   const Random test = Random(options.test_seed).split("test"),
                tuning = Random(options.test_seed).split("tuning");
   const Learner learner = Learner::rule(options.meta.network, rule.settings, episode);
+  const Peer backprop = backprop_peer(options.meta.network, episode);
   const std::vector<TaskFamily> families = test_families(options);
   std::vector<FamilyResult> results;
   Progress progress("testing", static_cast<long>(3 * families.size()));
   long done = 0;
   for (const TaskFamily& family : families) {
-    const TunedBackprop tuned =
-        tune_backprop(options.meta.network, episode, family, options.tuning_trials, tuning);
+    const Candidate tuned = tune(backprop.grid, episode, family, options.tuning_trials, tuning).best;
     progress.update(++done, family.name + ": backprop tuned");
     const Evaluation by_rule = evaluate(learner, flatten(rule.theta), family, options.trials, test);
     progress.update(++done, family.name + ": rule tested");
-    const Learner backprop = Learner::backprop(options.meta.network, tuned.optimizer, episode);
-    const Evaluation by_backprop = evaluate(backprop, {Array<double>::Constant(1, 1, tuned.learning_rate)},
-                                            family, options.trials, test);
+    const Evaluation by_backprop =
+        evaluate(tuned.learn, tuned.network, episode, family, options.trials, test);
     progress.update(++done, family.name + ": backprop tested");
     Index best_step = 0;
     by_backprop.accuracy.colwise().mean().maxCoeff(&best_step);

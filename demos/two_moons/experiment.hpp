@@ -1,6 +1,7 @@
 /// The rule against tuned backprop, on paired trials.
 #pragma once
 
+#include <engram/plasticity/peers.hpp>
 #include <engram/plasticity/store.hpp>
 
 #include "options.hpp"
@@ -10,7 +11,7 @@ namespace engram::demos {
 struct FamilyResult {
   plasticity::TaskFamily family;
   plasticity::Evaluation rule, backprop;
-  plasticity::TunedBackprop tuned;
+  plasticity::Candidate tuned;        ///< the backprop that was chosen
   plasticity::PairedDifference gain;  ///< of test accuracy after the last step
   plasticity::Index best_step;        ///< where backprop's mean accuracy is highest
 };

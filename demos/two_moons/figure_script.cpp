@@ -45,17 +45,11 @@ std::string set_margins(const Place& p) {
       p.left, p.right, p.bottom, p.top);
 }
 
-std::string quoted(const std::string& text) {
-  std::string q = "'";
-  for (const char c : text) q += c == '\'' ? "''" : std::string(1, c);
-  return q + "'";
-}
-
 /// A bold line of text above a panel, at its left edge.
 std::string heading(const Place& p, const std::string& text, const char* colour = "#111111") {
   return fmt::format(
-      "set label {} at screen {}, screen {} left noenhanced font size(18) textcolor rgb '{}'\n", quoted(text),
-      p.left, p.top + 0.032, colour);
+      "set label {} at screen {}, screen {} left noenhanced font size(18) textcolor rgb '{}'\n",
+      gnuplot_quoted(text), p.left, p.top + 0.032, colour);
 }
 
 /// What all panels of one metric have in common: the same axis above and below, so that they can be compared.

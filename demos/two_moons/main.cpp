@@ -1,31 +1,25 @@
 /// The paper's experiment, from nothing to its Figure 2. See two_moons --help.
 #include <engram/plasticity/atomic_file.hpp>
+#include <engram/plasticity/interrupt.hpp>
 
 #include "options.hpp"
 #include "panels.hpp"
 #include "summary.hpp"
-#include "training.hpp"
+#include "support/certification.hpp"
+#include "support/command_line.hpp"
+#include "support/training.hpp"
+#include "watch.hpp"
 
 #include <fmt/core.h>
 #include <tbb/global_control.h>
 #include <tbb/info.h>
-
-#include <cerrno>
-#include <cstring>
 
 using namespace engram;
 using namespace engram::demos;
 
 namespace {
 
-constexpr int exit_failure = 1, exit_bad_input = 2, exit_interrupted = 130;
-
-/// One line, whatever the message had in it.
-void complain(std::string message) {
-  for (char& c : message)
-    if (c == '\n') c = ' ';
-  fmt::print(stderr, "two_moons: {}\n", message);
-}
+constexpr const char* program = "two_moons";
 
 plasticity::RuleFile load(Options& options) {
   plasticity::RuleFile rule = plasticity::load_rule(options.rule);
@@ -41,14 +35,14 @@ int draw(const Options& options, const plasticity::RuleFile& rule, const std::ve
     write_figure2(figure2(options, rule, results), options.out);
     return 0;
   } catch (const FigureError& e) {
-    complain(e.what());
+    complain(program, e.what());
     return exit_failure;
   }
 }
 
 /// What would fail at the end is tried now.
 void try_outputs(const Options& options) {
-  if (options.command != Command::evaluate) {
+  if (options.command != Command::evaluate && options.command != Command::certify) {
     plasticity::require_writable_folder(options.out);
   } else if (!options.json.empty() && options.json != "-") {
     if (std::filesystem::is_directory(options.json))
@@ -59,15 +53,18 @@ void try_outputs(const Options& options) {
     try {
       run_gnuplot("", {});
     } catch (const FigureError& e) {
-      complain(std::string(e.what()) + " (going on; all but the pictures will be written)");
+      complain(program, std::string(e.what()) + " (going on; all but the pictures will be written)");
     }
   }
 }
 
-/// Tells a newcomer what is going on. Shown at once, also where output goes to a file.
-void tell(const std::string& text) {
-  fmt::print("{}\n", text);
-  std::fflush(stdout);
+TrainingRun training_run(const Options& o) {
+  return {o.meta,
+          training_family(o.training_tasks, o.noise),
+          validation_families(o.training_tasks, o.noise),
+          training_configuration(o),
+          o.out,
+          o.checkpoint_every};
 }
 
 Trained train(const Options& options) {
@@ -80,13 +77,17 @@ Trained train(const Options& options) {
       "test loss is differentiated through all that learning, and the rule moves against the gradient. "
       "Ctrl-C ends it early.",
       m.outer_steps, m.network.sizes[1], m.tasks, m.episode.steps, m.episode.labelled, m.episode.unlabelled));
-  Trained trained = meta_train(options);
+  const plasticity::InterruptGuard guard;
+  Trained trained = meta_train(training_run(options), options.resume ? Start::resume : Start::anew);
   const std::string file = (options.out / "rule.json").string();
   if (trained.steps == 0) {
     tell("Stopped before the first step; nothing was written.");
     return trained;
   }
-  if (trained.interrupted) tell(fmt::format("Stopped after step {} of {}.", trained.steps, m.outer_steps));
+  if (trained.resumed_from > 0) tell(fmt::format("Went on after step {}.", trained.resumed_from));
+  if (trained.interrupted)
+    tell(fmt::format("Stopped after step {} of {}; the same command with --resume goes on.", trained.steps,
+                     m.outer_steps));
   if (trained.best_step > 0)
     tell(fmt::format("Picked the rule of step {}: {:.3f} accuracy on validation tasks.", trained.best_step,
                      trained.validation));
@@ -129,7 +130,19 @@ int test(const Options& options, const plasticity::RuleFile& rule) {
   return code;
 }
 
+int certify(const Options& options, const plasticity::RuleFile& rule) {
+  const plasticity::Certificate certificate = plasticity::certify(rule.settings, rule.theta);
+  const std::string json = to_json(certificate).dump(2);
+  if (options.json == "-")
+    tell(json);
+  else
+    fmt::print("{}", certificate.text());
+  if (!options.json.empty() && options.json != "-") plasticity::write_atomically(options.json, json + "\n");
+  return certificate.passed() ? 0 : exit_failure;
+}
+
 int run(Options options) {
+  if (options.command == Command::watch) return watch(options.out);
   const std::size_t threads =
       options.threads > 0 ? options.threads : static_cast<std::size_t>(tbb::info::default_concurrency());
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
@@ -142,35 +155,14 @@ int run(Options options) {
     if (options.command == Command::train) return 0;
     rule = std::move(trained.rule);
   }
-  return test(options, rule);
+  return options.command == Command::certify ? certify(options, rule) : test(options, rule);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
+  return run_program(program, [&] {
     const auto options = parse(argc, argv);
-    const int code = options ? run(*options) : 0;
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-    complain(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
-    return exit_failure;
-  } catch (const UsageError& e) {
-    complain(e.what());
-    return exit_bad_input;
-  } catch (const plasticity::StoreError& e) {
-    complain(e.what());
-    return exit_bad_input;
-  } catch (const plasticity::FileError& e) {
-    complain(e.what());
-    return exit_bad_input;
-  } catch (const std::invalid_argument& e) {
-    complain(e.what());
-    return exit_bad_input;
-  } catch (const std::bad_alloc&) {
-    complain("not enough memory; choose smaller sizes or fewer --threads");
-    return exit_failure;
-  } catch (const std::exception& e) {
-    complain(e.what());
-    return exit_failure;
-  }
+    return options ? run(*options) : 0;
+  });
 }

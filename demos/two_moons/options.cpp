@@ -4,12 +4,7 @@
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
-#include <CLI/CLI.hpp>
-#include <fmt/core.h>
-
-#include <charconv>
-#include <limits>
-#include <map>
+#include "support/command_line.hpp"
 
 namespace engram::demos {
 
@@ -22,68 +17,6 @@ const std::map<std::string, Activation> activations{
 const std::map<std::string, UpdateScale> update_scales{{"published", UpdateScale::published},
                                                        {"symmetric", UpdateScale::symmetric},
                                                        {"fan_in", UpdateScale::fan_in}};
-const std::map<std::string, TrainingTasks> task_names{
-    {"random", TrainingTasks::random}, {"diverse", TrainingTasks::diverse}, {"mixed", TrainingTasks::mixed}};
-
-constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
-
-template <class Enum>
-CLI::Option* choice(CLI::App& app, const std::string& name, Enum& value,
-                    const std::map<std::string, Enum>& names, const std::string& help) {
-  std::string list, now;
-  for (const auto& [text, v] : names) {
-    list += (list.empty() ? "" : ", ") + text;
-    if (v == value) now = text;
-  }
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, &names, name, list](const std::string& text) {
-            const auto found = names.find(text);
-            if (found == names.end())
-              throw UsageError(fmt::format("{} is '{}'; it must be one of: {}", name, text, list));
-            value = found->second;
-          },
-          help + " (" + list + ")")
-      ->type_name("NAME")
-      ->default_str(now);
-}
-
-/// A whole number within limits. CLI11 would read -1 as a very large one.
-template <class Integer>
-CLI::Option* whole(CLI::App& app, const std::string& name, Integer& value, Integer low, Integer high,
-                   const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name, low, high](const std::string& text) {
-            Integer given{};
-            const char* end = text.data() + text.size();
-            const auto [stop, error] = std::from_chars(text.data(), end, given);
-            if (error != std::errc() || stop != end || given < low || given > high)
-              throw UsageError(
-                  fmt::format("{} is '{}'; it must be a whole number from {} to {}", name, text, low, high));
-            value = given;
-          },
-          help)
-      ->type_name("N")
-      ->default_str(fmt::format("{}", value));
-}
-
-/// A path; an empty one is a mistake, as of a shell script whose variable is not set.
-template <class Path>
-CLI::Option* path(CLI::App& app, const std::string& name, Path& value, const char* type,
-                  const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name](const std::string& text) {
-            if (text.empty()) throw UsageError(name + " is empty; it must be a path");
-            value = text;
-          },
-          help)
-      ->type_name(type);
-}
 
 /// What --quick cuts: a run of seconds whose figures mean nothing, for trying out and for tests. Comes first
 /// in every command, so that what is asked for in so many words prevails.
@@ -126,7 +59,8 @@ void add_sizes(CLI::App& app, Options& o) {
 void add_training(CLI::App& app, Options& o) {
   auto& m = o.meta;
   const char* group = "Meta-training";
-  whole<std::uint64_t>(app, "--seed", m.seed, 0, any, "Seed of meta-training and validation")->group(group);
+  whole<std::uint64_t>(app, "--seed", m.seed, 0, any_seed, "Seed of meta-training and validation")
+      ->group(group);
   whole<long>(app, "--outer-steps", m.outer_steps, 1, 1'000'000'000,
               "Outer steps (Adam on the meta-gradient)")
       ->group(group);
@@ -141,8 +75,14 @@ void add_training(CLI::App& app, Options& o) {
   whole<long>(app, "--validate-every", m.validate_every, 1, 1'000'000'000,
               "Outer steps between validations, which pick the best rule")
       ->group(group);
-  choice(app, "--training-tasks", o.training_tasks, task_names,
-         "Two moons to train on: textbook-shaped, more diverse ones, or half of each")
+  whole<long>(app, "--checkpoint-every", o.checkpoint_every, 1, 1'000'000'000,
+              "Outer steps between checkpoints: at most so many are lost in a crash")
+      ->group(group);
+  app.add_flag("--resume", o.resume,
+               "Go on with the run in the output folder; the options must be those it was started with")
+      ->group(group);
+  choice(app, "--training-tasks", o.training_tasks, training_task_names,
+         "Tasks to train on: textbook-shaped moons, more diverse ones, half of each, or four more families")
       ->group(group);
   choice(app, "--activation", m.rule.activation, activations, "Of the inner network")->group(group);
   choice(app, "--update-scale", m.rule.update_scale, update_scales, "What updates are divided by")
@@ -154,7 +94,7 @@ void add_test(CLI::App& app, Options& o, const char* seed) {
   whole<std::size_t>(app, "--trials", o.trials, 2, 100'000,
                      "Trials per family of tasks, at least 2 for a standard error")
       ->group(group);
-  whole<std::uint64_t>(app, seed, o.test_seed, 0, any,
+  whole<std::uint64_t>(app, seed, o.test_seed, 0, any_seed,
                        "Seed of the test tasks; they differ from those of training for any seeds")
       ->group(group);
 }
@@ -213,33 +153,38 @@ std::optional<Options> parse(int argc, char** argv) {
   path(figure, "--rule", o.rule, "FILE", "The rule file");
   path(figure, "--out", o.out, "FOLDER", folder_help)->default_str(o.out.string());
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0) {  // help or version
-      app.exit(e);
-      return std::nullopt;
-    }
-    throw UsageError(std::string(e.what()) + "; see two_moons --help");
-  }
+  CLI::App& certify = *app.add_subcommand(
+      "certify", "Check whether a rule is biologically plausible: ends with 1 if it is not");
+  path(certify, "--rule", o.rule, "FILE", "The rule file");
+  path(certify, "--json", o.json, "FILE",
+       "Where to write the certificate; - is standard output, without the text");
+
+  CLI::App& watch = *app.add_subcommand("watch", "Follow a meta-training that runs elsewhere");
+  watch.add_option("FOLDER", o.out, "Its output folder")->required();
+
+  if (!read_arguments(app, argc, argv)) return std::nullopt;
   if (train.parsed()) o.command = Command::train;
   if (evaluate.parsed()) o.command = Command::evaluate;
   if (figure.parsed()) o.command = Command::figure;
+  if (certify.parsed()) o.command = Command::certify;
+  if (watch.parsed()) o.command = Command::watch;
 
   require(config->count() == 0 || !config->as<std::string>().empty(), "--config is empty; it must be a path");
-  for (const CLI::App* command : {&train, &evaluate, &figure})  // a section of the configuration file
+  for (const CLI::App* command :
+       {&train, &evaluate, &figure, &certify})  // a section of the configuration file
     for (const CLI::Option* option : command->get_options())
       require(command->parsed() || option->count() == 0,
               fmt::format("the configuration file sets {} for {}, which is not the command that was given",
                           option->get_name(), command->get_name()));
-  const bool needs_rule = o.command == Command::evaluate || o.command == Command::figure;
+  const bool needs_rule = evaluate.parsed() || figure.parsed() || certify.parsed();
   require(!needs_rule || !o.rule.empty(), "--rule is required: give the rule file to use");
   require(o.command != Command::train || o.rule.empty(), "train makes a rule; leave out --rule");
+  require(!o.resume || o.rule.empty(), "--resume goes on with a meta-training; leave out --rule");
   o.meta.network.activation = o.meta.rule.activation;
   o.meta.network.bias_neuron = o.meta.rule.bias_neuron;
   try {
     validate(o.meta);
-    training_family(o);
+    training_family(o.training_tasks, o.noise);
   } catch (const std::invalid_argument& e) {
     throw UsageError(e.what());
   }
@@ -252,28 +197,8 @@ EpisodeSettings test_episode(const Options& options) {
   return e;
 }
 
-TaskFamily training_family(const Options& options) {
-  const TaskFamily random = two_moons(TwoMoonsOptions::random(options.noise)),
-                   diverse = two_moons(TwoMoonsOptions::diverse());
-  switch (options.training_tasks) {
-    case TrainingTasks::random:
-      return random;
-    case TrainingTasks::diverse:
-      return diverse;
-    case TrainingTasks::mixed:
-      return mixture("two_moons", {random, diverse});
-  }
-  throw std::logic_error("unknown training tasks");
-}
-
 std::vector<TaskFamily> test_families(const Options& options) {
   return {two_moons(TwoMoonsOptions::random(options.noise)), two_gaussians()};
-}
-
-std::string_view to_string(TrainingTasks tasks) {
-  for (const auto& [name, value] : task_names)
-    if (value == tasks) return name;
-  throw std::logic_error("unknown training tasks");
 }
 
 }  // namespace engram::demos

@@ -1,6 +1,6 @@
 #include "panels.hpp"
 
-#include <algorithm>
+#include "support/boundary.hpp"
 
 namespace engram::demos {
 
@@ -9,17 +9,6 @@ using namespace plasticity;
 namespace {
 
 constexpr Index grid = 120;
-constexpr double margin = 0.4;  // around the points, in the moons' radii
-
-/// The first ones that the rule was shown.
-Array<double> unlabelled_points(const Batches<Array<double>>& batches, const EpisodeSettings& settings) {
-  const Index batch = settings.labelled + settings.unlabelled;
-  const Index n = std::min<Index>(500, settings.steps * settings.unlabelled);
-  Array<double> x(n, batches.x.cols());
-  for (Index i = 0; i < n; ++i)
-    x.row(i) = batches.x.row(i / settings.unlabelled * batch + settings.labelled + i % settings.unlabelled);
-  return x;
-}
 
 template <class Mean>
 Band band(const Evaluation& e, Mean mean) {
@@ -36,22 +25,9 @@ Curves curves(const Evaluation& e) {
   return {band(e, &Evaluation::mean_accuracy), band(e, &Evaluation::mean_train_loss)};
 }
 
-Array<double> points_of(const Figure2& f) {
-  Array<double> x(grid * grid, 2);
-  for (Index i = 0; i < grid; ++i)
-    for (Index j = 0; j < grid; ++j) {
-      x(i * grid + j, 0) = f.x_low + (f.x_high - f.x_low) * static_cast<double>(j) / (grid - 1);
-      x(i * grid + j, 1) = f.y_low + (f.y_high - f.y_low) * static_cast<double>(i) / (grid - 1);
-    }
-  return x;
-}
-
-Boundary boundary(const Network& network, const Learned& learned, const Array<double>& points) {
-  std::vector<Value<double>> weights;
-  for (const auto& w : learned.weights) weights.emplace_back(w);
-  const auto p = softmax(logits(network, weights, Value<double>(points)));
-  const auto class_1 = reshape(slice_columns(p, 1, 1), {grid, grid});
-  return {class_1.array(), learned.accuracy(0, learned.accuracy.cols() - 1)};
+Boundary boundary(const Scene& scene, const Network& network, const Learned& learned) {
+  return {probability_on(scene, grid, network, learned.weights),
+          learned.accuracy(0, learned.accuracy.cols() - 1)};
 }
 
 }  // namespace
@@ -70,21 +46,14 @@ Figure2 figure2(const Options& options, const RuleFile& rule, const std::vector<
 
   const FamilyResult& moons = results.front();
   const auto trial = draw_trial(moons.family, network, settings, Random(options.test_seed).split("test"), 0);
-  f.labelled.x = trial.labelled_x;
-  for (Index i = 0; i < trial.labelled_targets.rows(); ++i)
-    f.labelled.labels.push_back(trial.labelled_targets(i, 1) > 0.5);
-  f.unlabelled = unlabelled_points(trial.batches, settings);
-  f.x_low = trial.query_x.col(0).minCoeff() - margin;
-  f.x_high = trial.query_x.col(0).maxCoeff() + margin;
-  f.y_low = trial.query_x.col(1).minCoeff() - margin;
-  f.y_high = trial.query_x.col(1).maxCoeff() + margin;
-  const Array<double> points = points_of(f);
+  const Scene scene = scene_of(trial, settings);
+  f.labelled = scene.labelled;
+  f.unlabelled = scene.unlabelled;
+  f.x_low = scene.x_low, f.x_high = scene.x_high;
+  f.y_low = scene.y_low, f.y_high = scene.y_high;
   f.rule =
-      boundary(network, Learner::rule(network, rule.settings, settings)(flatten(rule.theta), trial), points);
-  f.backprop = boundary(network,
-                        Learner::backprop(network, moons.tuned.optimizer, settings)(
-                            {Array<double>::Constant(1, 1, moons.tuned.learning_rate)}, trial),
-                        points);
+      boundary(scene, network, Learner::rule(network, rule.settings, settings)(flatten(rule.theta), trial));
+  f.backprop = boundary(scene, network, moons.tuned.learn(trial, Random(0)));
   return f;
 }
 

@@ -2,6 +2,8 @@
 
 #include <engram/autodiff/version.hpp>
 
+#include "support/training.hpp"
+
 #include <fmt/core.h>
 
 #include <cmath>
@@ -25,33 +27,30 @@ json method(const Evaluation& e) {
 
 }  // namespace
 
-json configuration(const Options& o) {
-  const MetaSettings& m = o.meta;
-  json c{{"network", m.network.sizes},
-         {"activation", to_string(m.rule.activation)},
-         {"bias_neuron", m.rule.bias_neuron},
-         {"rule_width", m.rule.width},
-         {"batch_accumulation", m.rule.batch_accumulation},
-         {"update_scale", to_string(m.rule.update_scale)},
+namespace {
+
+/// All settings. Of a rule that is loaded, its manifest tells those of meta-training.
+json all_settings(const Options& o) {
+  json c;
+  if (o.rule.empty()) {
+    c = training_configuration(o);
+  } else {
+    const MetaSettings& m = o.meta;
+    c = {{"network", m.network.sizes},
          {"steps", m.episode.steps},
          {"labelled", m.episode.labelled},
          {"unlabelled", m.episode.unlabelled},
-         {"noise", o.noise},
-         {"test_points", o.test_points},
-         {"tuning_trials", o.tuning_trials}};
-  if (o.rule.empty())
-    c.update({{"training_tasks", to_string(o.training_tasks)},
-              {"objective_every", m.objective_every},
-              {"query_points", m.episode.query},
-              {"outer_steps", m.outer_steps},
-              {"tasks_per_step", m.tasks},
-              {"learning_rate", m.learning_rate},
-              {"clip", m.clip},
-              {"skip_above", m.skip_above},
-              {"patience", m.patience},
-              {"validate_every", m.validate_every},
-              {"validation_trials", m.validation_trials},
-              {"seed", m.seed}});
+         {"noise", o.noise}};
+  }
+  c.update({{"test_points", o.test_points}, {"tuning_trials", o.tuning_trials}});
+  return c;
+}
+
+}  // namespace
+
+json training_configuration(const Options& o) {
+  json c = configuration(o.meta);
+  c.update({{"training_tasks", to_string(o.training_tasks)}, {"noise", o.noise}});
   return c;
 }
 
@@ -59,8 +58,8 @@ json summary(const Options& options, const RuleFile& rule, const std::vector<Fam
   json tasks;
   for (const FamilyResult& r : results) {
     json backprop = method(r.backprop);
-    backprop["optimizer"] = to_string(r.tuned.optimizer);
-    backprop["learning_rate"] = r.tuned.learning_rate;
+    backprop["optimizer"] = r.tuned.method;
+    backprop["learning_rate"] = r.tuned.numbers[0];
     backprop["best_step"] = r.best_step;
     backprop["best_step_accuracy"] = number(r.backprop.mean_accuracy(r.best_step).mean);
     tasks[r.family.name] = {{"rule", method(r.rule)},
@@ -74,7 +73,7 @@ json summary(const Options& options, const RuleFile& rule, const std::vector<Fam
           {"seed", options.test_seed},
           {"trials", options.trials},
           {"tasks", std::move(tasks)},
-          {"configuration", configuration(options)},
+          {"configuration", all_settings(options)},
           {"rule",
            {{"file", options.rule.empty() ? (options.out / "rule.json").string() : options.rule},
             {"manifest", json::parse(rule.manifest)}}}};
@@ -95,8 +94,7 @@ std::string table(const std::vector<FamilyResult>& results) {
     text += fmt::format(
         "{:14} backprop is {} at step size {}, the best of 10 settings on other tasks; its best step, {}, "
         "has {:.3f}\n",
-        "", to_string(r.tuned.optimizer), r.tuned.learning_rate, r.best_step,
-        r.backprop.mean_accuracy(r.best_step).mean);
+        "", r.tuned.method, r.tuned.numbers[0], r.best_step, r.backprop.mean_accuracy(r.best_step).mean);
   }
   return text;
 }

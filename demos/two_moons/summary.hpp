@@ -7,9 +7,8 @@
 
 namespace engram::demos {
 
-/// All settings, as they stand in summaries and rule files; those of meta-training only if it is done here.
-/// Of a rule that is loaded, its manifest tells them.
-nlohmann::ordered_json configuration(const Options& options);
+/// What decides the meta-training: its settings and its tasks.
+nlohmann::ordered_json training_configuration(const Options& options);
 
 /// The summary: for each family both methods' accuracy and training loss after the last step, and the paired
 /// gain. What is not a finite number is null.

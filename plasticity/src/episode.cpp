@@ -1,5 +1,8 @@
 #include <engram/plasticity/episode.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 ENGRAM_PLASTICITY_BEGIN
 
 void validate(const EpisodeSettings& settings, int classes) {
@@ -15,12 +18,7 @@ Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& set
   const Index dimension = network.sizes.front(), classes = network.sizes.back();
   const Index rows = settings.steps * (settings.labelled + settings.unlabelled);
   Episode<Shape> e;
-  for (std::size_t l = 0; l < network.depth(); ++l) {
-    e.start.forward.push_back({network.neurons(l), network.sizes[l + 1]});
-    e.start.feedback.push_back({network.sizes[l + 1], network.neurons(l)});
-  }
-  for (std::size_t l = 0; l <= network.depth(); ++l)
-    e.start.lateral.push_back({network.neurons(l), network.neurons(l)});
+  e.start = synapse_shapes(network);
   e.batches = {{rows, dimension}, {rows, classes}, {rows, 1}};
   e.labelled_x = {settings.labelled, dimension};
   e.labelled_targets = {settings.labelled, classes};
@@ -28,6 +26,22 @@ Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& set
   e.query_targets = {settings.query, classes};
   return e;
 }
+
+namespace {
+
+void replace_by_noise(Batches<Array<double>>& batches, Random random) {
+  const Array<double> unlabelled = 1 - batches.mask;
+  const double count = std::max(unlabelled.sum(), 1.0);
+  for (Index j = 0; j < batches.x.cols(); ++j) {
+    const auto x = batches.x.col(j);
+    const double mean = (x * unlabelled.col(0)).sum() / count;
+    const double deviation = std::sqrt(((x - mean).square() * unlabelled.col(0)).sum() / count);
+    for (Index i = 0; i < batches.x.rows(); ++i)
+      if (batches.mask(i, 0) == 0) batches.x(i, j) = mean + deviation * random.normal();
+  }
+}
+
+}  // namespace
 
 Episode<Array<double>> draw_episode(const Network& network, const EpisodeSettings& settings,
                                     const SemiSupervisedTask& task, const Random& random) {
@@ -44,7 +58,7 @@ Episode<Array<double>> draw_episode(const Network& network, const EpisodeSetting
   const Examples labelled = task.sample_balanced(labelled_stream, settings.labelled);
   e.labelled_x = labelled.x;
   e.labelled_targets = one_hot(labelled);
-  const Examples query = task.sample(query_stream, settings.query);
+  const Examples query = task.sample_query(query_stream, settings.query);
   e.query_x = query.x;
   e.query_targets = one_hot(query);
 
@@ -56,9 +70,11 @@ Episode<Array<double>> draw_episode(const Network& network, const EpisodeSetting
     e.batches.x.middleRows(t * batch, settings.labelled) = e.labelled_x;
     e.batches.targets.middleRows(t * batch, settings.labelled) = e.labelled_targets;
     e.batches.mask.middleRows(t * batch, settings.labelled).setOnes();
-    e.batches.x.middleRows(t * batch + settings.labelled, settings.unlabelled) =
-        task.sample(unlabelled_stream, settings.unlabelled).x;
+    const Examples unlabelled = task.sample(unlabelled_stream, settings.unlabelled);
+    e.batches.x.middleRows(t * batch + settings.labelled, settings.unlabelled) = unlabelled.x;
+    e.batches.targets.middleRows(t * batch + settings.labelled, settings.unlabelled) = one_hot(unlabelled);
   }
+  if (settings.noise_for_unlabelled) replace_by_noise(e.batches, random.split("noise"));
   return e;
 }
 

@@ -1,4 +1,5 @@
 #include <engram/plasticity/evaluate.hpp>
+#include <engram/plasticity/objectives/supervised.hpp>
 
 #include <tbb/parallel_for.h>
 
@@ -22,60 +23,59 @@ std::vector<V> measure(const Network& network, const std::vector<V>& weights, st
   return {accuracy(network, weights, data[0], data[1]), mean_loss(network, weights, data[2], data[3])};
 }
 
+Random trial_stream(const TaskFamily& family, const Random& random, std::size_t i) {
+  return random.split(family.name).split(i);
+}
+
 }  // namespace
 
-Learner::Learner(const Network& network, const EpisodeSettings& settings,
-                 const std::vector<Shape>& parameters, const Build& build)
-    : network_(network), episode_(settings) {
-  validate(network);
-  validate(settings, static_cast<int>(network.sizes.back()));
-  const Episode<Shape> episode = episode_shapes(network, settings);
+Learner::Learner(const Method& method, const EpisodeSettings& settings)
+    : network_(method.network()), episode_(settings), noise_copies_(method.noise_copies()) {
+  validate(settings, static_cast<int>(network_.sizes.back()));
+  const Episode<Shape> episode = episode_shapes(network_, settings);
+  const std::vector<Shape> parameters = method.parameters();
   std::vector<Shape> shapes = parameters;
   for (const Shape s : flatten(episode)) shapes.push_back(s);
+  const std::size_t noise_from = shapes.size();
+  shapes.insert(shapes.end(), static_cast<std::size_t>(noise_copies_), episode.batches.x);
   function_ = std::make_shared<autodiff::Function<double>>(autodiff::compile<double>(
       [&](std::span<const V> in) {
-        const auto e = unflatten(episode, in.subspan(parameters.size()));
-        const std::vector<V> data{e.query_x, e.query_targets, e.labelled_x, e.labelled_targets};
-        std::vector<V> results = measure(network, e.start.forward, data);
-        const auto learned = build(e, in.first(parameters.size()), data);
-        results[0] = autodiff::concatenate({results[0], learned.observed[0]}, 0);
-        results[1] = autodiff::concatenate({results[1], learned.observed[1]}, 0);
-        for (const V& w : learned.synapses.forward) results.push_back(w);
+        const auto p = in.first(parameters.size());
+        const auto e = unflatten(episode, in.subspan(p.size(), noise_from - p.size()));
+        StepData<V> data = step_data(e.batches, settings.steps);
+        data.noise.assign(in.begin() + static_cast<std::ptrdiff_t>(noise_from), in.end());
+        const std::vector<V> judges{e.query_x, e.query_targets, e.labelled_x, e.labelled_targets};
+        std::vector<V> constants(p.begin(), p.end());
+        constants.insert(constants.end(), judges.begin(), judges.end());
+        const std::vector<V> start = method.start(e.start, p);
+        const auto learned = learn(method, start, data, constants, settings.steps,
+                                   [&](const std::vector<V>& weights, std::span<const V> c) {
+                                     return measure(network_, weights, c.subspan(parameters.size()));
+                                   });
+        std::vector<V> results = measure(network_, weights_of<V>(method, start), judges);
+        for (std::size_t k = 0; k < results.size(); ++k)
+          results[k] = autodiff::concatenate({results[k], learned.results[k]}, 0);
+        for (const V& w : weights_of<V>(method, learned.carry)) results.push_back(w);
         return results;
       },
       shapes));
 }
 
 Learner Learner::rule(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode) {
-  const std::vector<Shape> parameters = flatten(theta_shapes(rule));
-  return Learner(network, episode, parameters,
-                 [&](const Episode<V>& e, std::span<const V> theta, const std::vector<V>& data) {
-                   std::vector<V> constants(theta.begin(), theta.end());
-                   constants.insert(constants.end(), data.begin(), data.end());
-                   return inner_loop(network, rule.update_scale, learned_rule<V>(rule.batch_accumulation),
-                                     constants, e.start, e.batches, episode.steps,
-                                     [&](const Synapses<V>& s, std::span<const V> c) {
-                                       return measure(network, s.forward, c.subspan(parameters.size()));
-                                     });
-                 });
+  return {learned_method(network, rule), episode};
 }
 
 Learner Learner::backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode) {
-  return Learner(network, episode, {{1, 1}},
-                 [&](const Episode<V>& e, std::span<const V> learning_rate, const std::vector<V>& data) {
-                   return backprop_loop(network, optimizer, learning_rate[0], e.start, e.labelled_x,
-                                        e.labelled_targets, data, episode.steps,
-                                        [&](const std::vector<V>& weights, std::span<const V> c) {
-                                          return measure(network, weights, c.subspan(3));
-                                        });
-                 });
+  return {GradientDescent<Supervised>{network, optimizer}, episode};
 }
 
 Learned Learner::operator()(const std::vector<Array<double>>& parameters,
-                            const Episode<Array<double>>& episode) const {
+                            const Episode<Array<double>>& episode, Random noise) const {
   std::vector<Value<double>> inputs;
   for (const auto& p : parameters) inputs.emplace_back(p);
   for (const auto& leaf : flatten(episode)) inputs.emplace_back(leaf);
+  for (Index copy = 0; copy < noise_copies_; ++copy)
+    inputs.emplace_back(normal(noise, episode.batches.x.rows(), episode.batches.x.cols()));
   const auto results = (*function_)(inputs);
   Learned learned{results[0].array().transpose(), results[1].array().transpose(), {}};
   for (std::size_t l = 2; l < results.size(); ++l) learned.weights.emplace_back(results[l].array());
@@ -87,23 +87,31 @@ MeanAndError Evaluation::mean_train_loss(Index step) const { return column(train
 
 Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network,
                                   const EpisodeSettings& episode, const Random& random, std::size_t i) {
-  const Random trial = random.split(family.name).split(i);
+  const Random trial = trial_stream(family, random, i);
   return draw_episode(network, episode, *family.draw(trial.split("task")), trial.split("episode"));
+}
+
+Evaluation evaluate(const LearnEpisode& learn, const Network& network, const EpisodeSettings& episode,
+                    const TaskFamily& family, std::size_t trials, const Random& random) {
+  std::vector<Learned> learned(trials);
+  tbb::parallel_for(std::size_t{0}, trials, [&](std::size_t i) {
+    learned[i] = learn(draw_trial(family, network, episode, random, i),
+                       trial_stream(family, random, i).split("noise"));
+  });
+  const auto stacked = [&](Array<double> Learned::*row) {
+    Array<double> rows(static_cast<Index>(trials), trials == 0 ? 0 : (learned[0].*row).cols());
+    for (std::size_t i = 0; i < trials; ++i) rows.row(static_cast<Index>(i)) = learned[i].*row;
+    return rows;
+  };
+  return {stacked(&Learned::accuracy), stacked(&Learned::train_loss)};
 }
 
 Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
                     const TaskFamily& family, std::size_t trials, const Random& random) {
-  const auto rows = static_cast<Index>(trials);
-  const Index columns = learner.episode().steps + 1;
-  Evaluation result{Array<double>(rows, columns), Array<double>(rows, columns)};
-  tbb::parallel_for(Index{0}, rows, [&](Index i) {
-    const auto episode =
-        draw_trial(family, learner.network(), learner.episode(), random, static_cast<std::size_t>(i));
-    const Learned learned = learner(parameters, episode);
-    result.accuracy.row(i) = learned.accuracy;
-    result.train_loss.row(i) = learned.train_loss;
-  });
-  return result;
+  const auto learn = [&](const Episode<Array<double>>& episode, const Random& noise) {
+    return learner(parameters, episode, noise);
+  };
+  return evaluate(learn, learner.network(), learner.episode(), family, trials, random);
 }
 
 PairedDifference paired_gain(const Evaluation& a, const Evaluation& b) {
@@ -111,21 +119,5 @@ PairedDifference paired_gain(const Evaluation& a, const Evaluation& b) {
 }
 
 std::string_view to_string(Optimizer optimizer) { return optimizer == Optimizer::sgd ? "sgd" : "adam"; }
-
-TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
-                            std::size_t trials, const Random& random) {
-  const std::pair<Optimizer, std::vector<double>> grid[] = {{Optimizer::sgd, {0.03, 0.1, 0.3, 1, 3}},
-                                                            {Optimizer::adam, {0.003, 0.01, 0.03, 0.1, 0.3}}};
-  TunedBackprop best;
-  for (const auto& [optimizer, rates] : grid) {
-    const Learner learner = Learner::backprop(network, optimizer, episode);
-    for (const double rate : rates) {
-      const auto result = evaluate(learner, {Array<double>::Constant(1, 1, rate)}, family, trials, random);
-      const double accuracy = result.mean_accuracy(result.last()).mean;
-      if (accuracy > best.accuracy) best = {optimizer, rate, accuracy};
-    }
-  }
-  return best;
-}
 
 ENGRAM_PLASTICITY_END

@@ -7,24 +7,25 @@ ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 template <class Scalar>
-autodiff::Function<Scalar> compiled(const Network& network, const RuleSettings& rule,
-                                    const EpisodeSettings& settings, Index every) {
+autodiff::Function<Scalar> compiled(const Method& method, const EpisodeSettings& settings, Index every,
+                                    Index window) {
   using T = Variable<Scalar>;
-  validate(network);
-  validate(settings, static_cast<int>(network.sizes.back()));
+  validate(settings, static_cast<int>(method.network().sizes.back()));
   if (every < 1) autodiff::fail("meta-gradient", "a query after every {} steps; at least 1 is needed", every);
-  const Theta<Shape> theta = theta_shapes(rule);
-  const Episode<Shape> episode = episode_shapes(network, settings);
-  const std::vector<Shape> parameters = flatten(theta);
+  if (window < 0) autodiff::fail("meta-gradient", "a window of {} steps", window);
+  if (method.noise_copies() > 0)
+    autodiff::fail("meta-gradient", "the method wants random numbers, which episodes do not have");
+  const Episode<Shape> episode = episode_shapes(method.network(), settings);
+  const std::vector<Shape> parameters = method.parameters();
   std::vector<Shape> shapes = parameters;
   for (const Shape s : flatten(episode)) shapes.push_back(s);
   return autodiff::compile<Scalar>(
       [&](std::span<const T> in) {
-        const auto t = unflatten(theta, in.first(parameters.size()));
-        const T loss = meta_loss(network, rule, t, unflatten(episode, in.subspan(parameters.size())),
-                                 settings.steps, every);
+        const auto p = in.first(parameters.size());
+        const T loss = meta_loss(method, {p.begin(), p.end()}, unflatten(episode, in.subspan(p.size())),
+                                 settings.steps, every, window);
         std::vector<T> results{loss};
-        for (const T& g : gradient(loss, flatten(t))) results.push_back(g);
+        for (const T& g : gradient(loss, p)) results.push_back(g);
         return results;
       },
       shapes);
@@ -42,9 +43,9 @@ struct MetaGradient<Scalar>::Impl {
 };
 
 template <class Scalar>
-MetaGradient<Scalar>::MetaGradient(const Network& network, const RuleSettings& rule,
-                                   const EpisodeSettings& episode, Index objective_every)
-    : impl_(std::make_unique<Impl>(compiled<Scalar>(network, rule, episode, objective_every))) {}
+MetaGradient<Scalar>::MetaGradient(const Method& method, const EpisodeSettings& episode,
+                                   Index objective_every, Index window)
+    : impl_(std::make_unique<Impl>(compiled<Scalar>(method, episode, objective_every, window))) {}
 template <class Scalar>
 MetaGradient<Scalar>::MetaGradient(MetaGradient&&) noexcept = default;
 template <class Scalar>
@@ -58,15 +59,16 @@ const autodiff::Function<Scalar>& MetaGradient<Scalar>::function() const {
 }
 
 template <class Scalar>
-MetaResult MetaGradient<Scalar>::operator()(const Theta<Array<double>>& theta, std::size_t count,
-                                            const std::function<Episode<Array<double>>(std::size_t)>& draw) {
+MetaResult MetaGradient<Scalar>::operator()(const std::vector<Array<double>>& parameters, std::size_t count,
+                                            const DrawEpisode& draw) {
   if (count == 0) autodiff::fail("meta-gradient", "there is no mean over no episodes");
   const auto cast = [](const Array<double>& a) { return Value<Scalar>(a.cast<Scalar>()); };
-  const std::vector<Value<Scalar>> parameters = flatten(map_leaves(theta, cast));
+  std::vector<Value<Scalar>> leaves;
+  for (const auto& p : parameters) leaves.push_back(cast(p));
   const auto shapes = impl_->function.output_shapes();
   std::vector<std::vector<Value<Scalar>>> results(count);
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
-    std::vector<Value<Scalar>> inputs = parameters;
+    std::vector<Value<Scalar>> inputs = leaves;
     for (const auto& v : flatten(map_leaves(draw(i), cast))) inputs.push_back(v);
     std::vector<const Scalar*> in;
     std::vector<Scalar*> out;
@@ -75,13 +77,12 @@ MetaResult MetaGradient<Scalar>::operator()(const Theta<Array<double>>& theta, s
     impl_->function.run(impl_->workspaces.local(), in, out);
   });
 
-  MetaResult mean{0, map_leaves(theta, [](const Array<double>& a) -> Array<double> { return a * 0.0; })};
+  MetaResult mean;
+  for (const auto& p : parameters) mean.gradient.push_back(Array<double>::Zero(p.rows(), p.cols()));
   for (const auto& result : results) {
     mean.loss += static_cast<double>(result[0].item()) / static_cast<double>(count);
-    std::size_t next = 1;
-    mean.gradient = map_leaves(mean.gradient, [&](const Array<double>& sum) -> Array<double> {
-      return sum + result[next++].array().template cast<double>() / static_cast<double>(count);
-    });
+    for (std::size_t k = 0; k < mean.gradient.size(); ++k)
+      mean.gradient[k] += result[k + 1].array().template cast<double>() / static_cast<double>(count);
   }
   return mean;
 }

@@ -17,6 +17,7 @@ void validate(const MetaSettings& s) {
   positive("the number of outer steps", static_cast<double>(s.outer_steps));
   positive("the number of tasks per step", static_cast<double>(s.tasks));
   positive("objective_every", static_cast<double>(s.objective_every));
+  if (s.window < 0) fail("meta-training", "window is {}; it must be 0 or more", s.window);
   positive("the learning rate", s.learning_rate);
   positive("clip", s.clip);
   positive("skip_above", s.skip_above);
@@ -29,9 +30,11 @@ void validate(const MetaSettings& s) {
 
 namespace {
 
-double norm(const Theta<Array<double>>& theta) {
+using Leaves = std::vector<Array<double>>;
+
+double norm(const Leaves& leaves) {
   double squares = 0;
-  for (const auto& leaf : flatten(theta)) squares += leaf.square().sum();
+  for (const auto& leaf : leaves) squares += leaf.square().sum();
   return std::sqrt(squares);
 }
 
@@ -46,48 +49,45 @@ struct MetaTrainer::Impl {
   Random random;
   MetaGradient<float> meta_gradient;
   Learner learner;
-  Theta<Array<double>> theta, best;
+  Leaves parameters, best;
   AdamState<P> adam;
-  long step = 0, best_step = 0, skipped_in_a_row = 0;
+  long step = 0, best_step = 0, skipped = 0, skipped_in_a_row = 0;
   double best_validation = -1;
 
-  Impl(const MetaSettings& s, TaskFamily t, std::vector<TaskFamily> v)
+  Impl(const MetaSettings& s, const Method& method, TaskFamily t, std::vector<TaskFamily> v)
       : settings((validate(s), s)),
         training(std::move(t)),
         validation(std::move(v)),
         random(s.seed),
-        meta_gradient(s.network, s.rule, s.episode, s.objective_every),
-        learner(Learner::rule(s.network, s.rule, s.episode)),
-        theta(initial_theta(s.rule, s.network.depth(), random.split("theta"))),
-        best(theta) {
+        meta_gradient(method, s.episode, s.objective_every, s.window),
+        learner(method, s.episode),
+        parameters(method.initial(random.split("theta"))),
+        best(parameters) {
     reset_adam();
   }
 
-  std::vector<P> leaves(const Theta<Array<double>>& t) const {
-    return flatten(map_leaves(t, [](const Array<double>& a) { return P(a); }));
-  }
-  void reset_adam() { adam = adam_start(leaves(theta)); }
+  static std::vector<P> values(const Leaves& leaves) { return {leaves.begin(), leaves.end()}; }
+  void reset_adam() { adam = adam_start(values(parameters)); }
 
   double learning_rate() const {
     const double done = static_cast<double>(step) / static_cast<double>(settings.outer_steps);
     return settings.learning_rate * (0.05 + 0.95 * 0.5 * (1 + std::cos(std::numbers::pi * done)));
   }
 
-  void move(const Theta<Array<double>>& gradient, double gradient_norm) {
+  void move(const Leaves& gradient, double gradient_norm) {
     const double factor = std::min(1.0, settings.clip / gradient_norm);
-    const auto clipped =
-        map_leaves(gradient, [&](const Array<double>& g) -> Array<double> { return g * factor; });
+    std::vector<P> clipped;
+    for (const auto& g : gradient) clipped.emplace_back(g * factor);
     const auto moved =
-        adam_step<P>({P(learning_rate()), P(0.9), P(0.999), P(1e-8)}, adam, leaves(theta), leaves(clipped));
-    std::size_t next = 0;
-    theta = map_leaves(theta, [&](const Array<double>&) -> Array<double> { return moved[next++].array(); });
+        adam_step<P>({P(learning_rate()), P(0.9), P(0.999), P(1e-8)}, adam, values(parameters), clipped);
+    for (std::size_t k = 0; k < moved.size(); ++k) parameters[k] = moved[k].array();
   }
 
-  double validate_theta() const {
+  double validate_parameters() const {
     double total = 0;
     for (const auto& family : validation) {
       const auto result =
-          evaluate(learner, flatten(theta), family, settings.validation_trials, random.split("validation"));
+          evaluate(learner, parameters, family, settings.validation_trials, random.split("validation"));
       total += result.mean_accuracy(result.last()).mean;
     }
     return total / static_cast<double>(validation.size());
@@ -95,16 +95,17 @@ struct MetaTrainer::Impl {
 
   StepReport run() {
     const Random tasks = random.split("training").split(static_cast<std::uint64_t>(step));
-    const MetaResult result = meta_gradient(theta, settings.tasks, [&](std::size_t i) {
-      return draw_trial(training, settings.network, settings.episode, tasks, i);
+    const MetaResult result = meta_gradient(parameters, settings.tasks, [&](std::size_t i) {
+      return draw_trial(training, learner.network(), settings.episode, tasks, i);
     });
     StepReport report;
     report.loss = result.loss;
     report.gradient_norm = norm(result.gradient);
     report.skipped = !(report.gradient_norm <= settings.skip_above);  // a NaN is skipped too
     if (report.skipped) {
+      ++skipped;
       if (++skipped_in_a_row >= settings.patience) {
-        theta = best;
+        parameters = best;
         reset_adam();
         skipped_in_a_row = 0;
         report.rolled_back = true;
@@ -115,11 +116,11 @@ struct MetaTrainer::Impl {
     }
     report.step = ++step;
     if (!validation.empty() && (step % settings.validate_every == 0 || step == settings.outer_steps)) {
-      report.validation = validate_theta();
+      report.validation = validate_parameters();
       if (*report.validation > best_validation) {
         best_validation = *report.validation;
         best_step = step;
-        best = theta;
+        best = parameters;
         report.is_best = true;
       }
     }
@@ -129,18 +130,72 @@ struct MetaTrainer::Impl {
 
 MetaTrainer::MetaTrainer(const MetaSettings& settings, TaskFamily training,
                          std::vector<TaskFamily> validation)
-    : impl_(std::make_unique<Impl>(settings, std::move(training), std::move(validation))) {}
+    : MetaTrainer(settings, learned_method(settings.network, settings.rule), std::move(training),
+                  std::move(validation)) {}
+MetaTrainer::MetaTrainer(const MetaSettings& settings, const Method& method, TaskFamily training,
+                         std::vector<TaskFamily> validation)
+    : impl_(std::make_unique<Impl>(settings, method, std::move(training), std::move(validation))) {}
 MetaTrainer::MetaTrainer(MetaTrainer&&) noexcept = default;
 MetaTrainer::~MetaTrainer() = default;
 
 bool MetaTrainer::done() const { return impl_->step >= impl_->settings.outer_steps; }
 StepReport MetaTrainer::step() { return impl_->run(); }
 const MetaSettings& MetaTrainer::settings() const { return impl_->settings; }
-const Theta<Array<double>>& MetaTrainer::theta() const { return impl_->theta; }
-const Theta<Array<double>>& MetaTrainer::best() const {
-  return impl_->best_step ? impl_->best : impl_->theta;
+const std::vector<Array<double>>& MetaTrainer::parameters() const { return impl_->parameters; }
+const std::vector<Array<double>>& MetaTrainer::best_parameters() const {
+  return impl_->best_step ? impl_->best : impl_->parameters;
+}
+Theta<Array<double>> MetaTrainer::theta() const {
+  return unflatten(theta_shapes(settings().rule), std::span(parameters()));
+}
+Theta<Array<double>> MetaTrainer::best() const {
+  return unflatten(theta_shapes(settings().rule), std::span(best_parameters()));
 }
 double MetaTrainer::best_validation() const { return impl_->best_validation; }
 long MetaTrainer::best_step() const { return impl_->best_step; }
+long MetaTrainer::skipped() const { return impl_->skipped; }
+
+MetaState MetaTrainer::state() const {
+  const Impl& i = *impl_;
+  const auto arrays = [](const std::vector<Value<double>>& values) {
+    std::vector<Array<double>> list;
+    for (const auto& v : values) list.emplace_back(v.array());
+    return list;
+  };
+  return {.step = i.step,
+          .best_step = i.best_step,
+          .skipped = i.skipped,
+          .skipped_in_a_row = i.skipped_in_a_row,
+          .best_validation = i.best_validation,
+          .beta1_power = i.adam.beta1_power.item(),
+          .beta2_power = i.adam.beta2_power.item(),
+          .theta = i.parameters,
+          .best = i.best,
+          .m = arrays(i.adam.m),
+          .v = arrays(i.adam.v)};
+}
+
+void MetaTrainer::restore(const MetaState& state) {
+  Impl& i = *impl_;
+  const Leaves& expected = i.parameters;
+  for (const auto* leaves : {&state.theta, &state.best, &state.m, &state.v}) {
+    bool fits = leaves->size() == expected.size();
+    for (std::size_t k = 0; fits && k < expected.size(); ++k)
+      fits = (*leaves)[k].rows() == expected[k].rows() && (*leaves)[k].cols() == expected[k].cols();
+    if (!fits) autodiff::fail("restore", "the state is of a rule of another form");
+  }
+  if (state.step < 0 || state.step > i.settings.outer_steps || state.best_step > state.step)
+    autodiff::fail("restore", "the state is of step {}, best {}; the training has {}", state.step,
+                   state.best_step, i.settings.outer_steps);
+  i.step = state.step;
+  i.best_step = state.best_step;
+  i.skipped = state.skipped;
+  i.skipped_in_a_row = state.skipped_in_a_row;
+  i.best_validation = state.best_validation;
+  i.parameters = state.theta;
+  i.best = state.best;
+  i.adam = {Impl::values(state.m), Impl::values(state.v), Value<double>(state.beta1_power),
+            Value<double>(state.beta2_power)};
+}
 
 ENGRAM_PLASTICITY_END

@@ -14,19 +14,22 @@ void validate(const Network& network) {
       autodiff::fail("network", "layer {} has {} neurons; every layer needs one", l, network.sizes[l]);
 }
 
+Synapses<Shape> synapse_shapes(const Network& network) {
+  Synapses<Shape> s;
+  for (std::size_t l = 0; l < network.depth(); ++l) {
+    s.forward.push_back({network.neurons(l), network.sizes[l + 1]});
+    s.feedback.push_back({network.sizes[network.feedback_source(l)], network.neurons(l)});
+  }
+  for (std::size_t l = 0; l <= network.depth(); ++l)
+    s.lateral.push_back({network.neurons(l), network.neurons(l)});
+  return s;
+}
+
 Synapses<Array<double>> initial_synapses(const Network& network, Random random) {
   validate(network);
-  const auto drawn = [&](Index rows, Index columns) {
-    return normal(random, rows, columns, 1 / std::sqrt(static_cast<double>(rows)));
-  };
-  Synapses<Array<double>> s;
-  for (std::size_t l = 0; l < network.depth(); ++l)
-    s.forward.push_back(drawn(network.neurons(l), network.sizes[l + 1]));
-  for (std::size_t l = 0; l < network.depth(); ++l)
-    s.feedback.push_back(drawn(network.sizes[l + 1], network.neurons(l)));
-  for (std::size_t l = 0; l <= network.depth(); ++l)
-    s.lateral.push_back(drawn(network.neurons(l), network.neurons(l)));
-  return s;
+  return map_leaves(synapse_shapes(network), [&](Shape s) {
+    return normal(random, s.rows, s.columns, 1 / std::sqrt(static_cast<double>(s.rows)));
+  });
 }
 
 ENGRAM_PLASTICITY_END

@@ -40,12 +40,13 @@ std::string format_duration(double seconds) {
 }
 
 std::string progress_line(std::string_view label, long done, long total, double seconds,
-                          std::string_view metric, int width, bool with_bar) {
+                          std::string_view metric, int width, bool with_bar, long first) {
   const double share =
       total <= 0 ? 1 : std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
-  const std::string time = share >= 1 ? "in " + format_duration(seconds)
-                           : done > 0 ? format_duration(seconds * (1 - share) / share) + " left"
-                                      : "";
+  const double remaining = static_cast<double>(total - done) / static_cast<double>(done - first);
+  const std::string time = share >= 1     ? "in " + format_duration(seconds)
+                           : done > first ? format_duration(seconds * remaining) + " left"
+                                          : "";
   std::string text = fmt::format("{:3.0f} %", std::floor(100 * share));
   for (const std::string_view part : {metric, std::string_view(time)})
     if (!part.empty()) text += fmt::format("  {}", part);
@@ -56,9 +57,11 @@ std::string progress_line(std::string_view label, long done, long total, double 
   return fmt::format("{} {}", label, text).substr(0, static_cast<std::size_t>(std::max(width, 0)));
 }
 
-Progress::Progress(std::string label, long total, std::FILE* stream)
+Progress::Progress(std::string label, long total, std::FILE* stream, long first)
     : label_(std::move(label)),
       total_(total),
+      first_(first),
+      done_(first),
       stream_(stream),
       is_terminal_(::isatty(::fileno(stream)) == 1),
       start_(Clock::now()),
@@ -95,7 +98,8 @@ void Progress::draw(bool last) {
   constexpr int plain_width = 200;
   // One column stays free: a terminal that is filled to its last column may wrap.
   const int width = is_terminal_ ? terminal_width(stream_) - 1 : plain_width;
-  const std::string line = progress_line(label_, done_, total_, seconds, metric_, width, is_terminal_);
+  const std::string line =
+      progress_line(label_, done_, total_, seconds, metric_, width, is_terminal_, first_);
   fmt::print(stream_, "{}{}{}", is_terminal_ ? "\r\x1b[K" : "", line, is_terminal_ && !last ? "" : "\n");
   std::fflush(stream_);
 }

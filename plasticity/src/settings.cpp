@@ -14,9 +14,13 @@ using Names = std::array<std::pair<Enum, std::string_view>, n>;
 
 constexpr Names<Activation, 3> activations{
     {{Activation::relu, "relu"}, {Activation::tanh, "tanh"}, {Activation::identity, "identity"}}};
-constexpr Names<UpdateScale, 3> update_scales{{{UpdateScale::published, "published"},
+constexpr Names<UpdateScale, 4> update_scales{{{UpdateScale::published, "published"},
                                                {UpdateScale::symmetric, "symmetric"},
-                                               {UpdateScale::fan_in, "fan_in"}}};
+                                               {UpdateScale::fan_in, "fan_in"},
+                                               {UpdateScale::none, "none"}}};
+constexpr Names<FeedbackWeights, 3> feedbacks{{{FeedbackWeights::none, "none"},
+                                               {FeedbackWeights::fixed, "fixed"},
+                                               {FeedbackWeights::plastic, "plastic"}}};
 
 template <class Enum, std::size_t n>
 std::string_view name_of(Enum value, const Names<Enum, n>& names) {
@@ -39,8 +43,10 @@ Enum parse(const char* what, std::string_view text, const Names<Enum, n>& names)
 
 std::string_view to_string(Activation activation) { return name_of(activation, activations); }
 std::string_view to_string(UpdateScale scale) { return name_of(scale, update_scales); }
+std::string_view to_string(FeedbackWeights feedback) { return name_of(feedback, feedbacks); }
 Activation parse_activation(std::string_view name) { return parse("activation", name, activations); }
 UpdateScale parse_update_scale(std::string_view name) { return parse("update_scale", name, update_scales); }
+FeedbackWeights parse_feedback(std::string_view name) { return parse("feedback", name, feedbacks); }
 
 void validate(const RuleSettings& settings) {
   if (settings.width < 1)

@@ -1,70 +1,18 @@
 #include <engram/plasticity/atomic_file.hpp>
 #include <engram/plasticity/store.hpp>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include <cerrno>
-#include <cmath>
-#include <cstring>
-#include <fstream>
-#include <iterator>
+#include "json_reader.hpp"
 
 ENGRAM_PLASTICITY_BEGIN
 namespace {
 
-using autodiff::Array;
-using autodiff::Index;
 using autodiff::Shape;
-using Json = nlohmann::ordered_json;
 
-constexpr std::string_view format_prefix = "engram-rule-";
 constexpr std::string_view format_name = "engram-rule-1";
 
-/// Reads one file's JSON; every complaint names the file.
-class Reader {
+class Reader : public JsonReader {
  public:
-  explicit Reader(std::string_view name) : name_(name) {}
-
-  template <class... Args>
-  [[noreturn]] void fail(fmt::format_string<Args...> what, Args&&... args) const {
-    std::string line =
-        fmt::format("rule file '{}': ", name_) + fmt::format(what, std::forward<Args>(args)...);
-    for (char& c : line)
-      if (static_cast<unsigned char>(c) < ' ') c = ' ';  // texts quoted from the file must not break the line
-    throw StoreError(line);
-  }
-
-  Json parse(std::string_view text) const {
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
-      fail("it is empty; give a file that 'train' has written");
-    try {
-      return Json::parse(text);
-    } catch (const Json::parse_error& e) {
-      if (e.byte > text.size()) fail("it ends too early, so it is cut off; copy it again or train anew");
-      fail("not JSON at byte {}; give a file that 'train' has written", e.byte);
-    } catch (const Json::exception&) {
-      fail("a number in it is too large to be finite; train anew");
-    }
-  }
-
-  const Json& member(const Json& object, const char* where, const char* key) const {
-    if (!object.is_object() || !object.contains(key))
-      fail("{}'{}' is missing; give a file that 'train' has written", where, key);
-    return object.at(key);
-  }
-
-  bool boolean(const Json& rule, const char* key) const {
-    const Json& value = member(rule, "in 'rule', ", key);
-    if (!value.is_boolean()) fail("in 'rule', '{}' must be true or false", key);
-    return value.get<bool>();
-  }
-
-  std::string text(const Json& object, const char* where, const char* key) const {
-    const Json& value = member(object, where, key);
-    if (!value.is_string()) fail("{}'{}' must be a text", where, key);
-    return value.get<std::string>();
-  }
+  explicit Reader(std::string_view name) : JsonReader("rule file", name, "train", "train anew") {}
 
   RuleSettings settings(const Json& rule) const {
     const std::string kind = text(rule, "in 'rule', ", "kind");
@@ -74,9 +22,12 @@ class Reader {
       fail("in 'rule', 'width' must be a whole number from 1 to 1000000");
     RuleSettings s;
     s.width = width.get<int>();
-    s.batch_accumulation = boolean(rule, "batch_accumulation");
-    s.bias_neuron = boolean(rule, "bias_neuron");
+    s.batch_accumulation = boolean(rule, "in 'rule', ", "batch_accumulation");
+    s.bias_neuron = boolean(rule, "in 'rule', ", "bias_neuron");
+    // Files written before there was a choice do not name these.
+    if (rule.contains("lateral")) s.lateral = boolean(rule, "in 'rule', ", "lateral");
     try {
+      if (rule.contains("feedback")) s.feedback = parse_feedback(text(rule, "in 'rule', ", "feedback"));
       s.update_scale = parse_update_scale(text(rule, "in 'rule', ", "update_scale"));
       s.activation = parse_activation(text(rule, "in 'rule', ", "activation"));
     } catch (const std::invalid_argument& e) {
@@ -112,33 +63,13 @@ class Reader {
     }
     return a;
   }
-
- private:
-  std::string_view name_;
 };
-
-/// One row of a matrix per line: readable, and a small diff.
-std::string format_array(const Array<double>& a) {
-  std::string text = a.rows() == 1 ? "" : "[";
-  for (Index i = 0; i < a.rows(); ++i) {
-    text += i == 0 ? "[" : ",\n          [";
-    for (Index j = 0; j < a.cols(); ++j) text += (j == 0 ? "" : ", ") + Json(a(i, j)).dump();
-    text += "]";
-  }
-  return a.rows() == 1 ? text : text + "]";
-}
 
 }  // namespace
 
 RuleFile parse_rule(std::string_view text, std::string_view name) {
   const Reader reader(name);
-  const Json json = reader.parse(text);
-  if (!json.is_object() || !json.contains("format") || !json["format"].is_string() ||
-      !json["format"].get<std::string>().starts_with(format_prefix))
-    reader.fail("it is JSON but no engram rule; give a file that 'train' has written");
-  if (const auto version = json["format"].get<std::string>(); version != format_name)
-    reader.fail("its format is '{}', this program reads '{}'; use the engram that wrote it, or train anew",
-                version, format_name);
+  const Json json = reader.parse(text, format_name);
   RuleFile rule;
   rule.settings = reader.settings(reader.member(json, "", "rule"));
   const Json& theta = reader.member(json, "", "theta");
@@ -164,7 +95,7 @@ std::string format_rule(const RuleFile& rule) {
                      to_string(found), to_string(wanted));
     if (!a.isFinite().all())
       autodiff::fail("save_rule", "theta {} has numbers that are not finite", shapes.names[k]);
-    theta += fmt::format("{}\n    \"{}\": {}", k == 0 ? "" : ",", shapes.names[k], format_array(a));
+    theta += fmt::format("{}\n    \"{}\": {}", k == 0 ? "" : ",", shapes.names[k], format_array(a, true));
   }
   const Json manifest = Json::parse(rule.manifest, nullptr, false);
   if (!manifest.is_object()) autodiff::fail("save_rule", "the manifest is no JSON object");
@@ -173,22 +104,16 @@ std::string format_rule(const RuleFile& rule) {
                       {"batch_accumulation", rule.settings.batch_accumulation},
                       {"update_scale", to_string(rule.settings.update_scale)},
                       {"activation", to_string(rule.settings.activation)},
-                      {"bias_neuron", rule.settings.bias_neuron}};
+                      {"bias_neuron", rule.settings.bias_neuron},
+                      {"lateral", rule.settings.lateral},
+                      {"feedback", to_string(rule.settings.feedback)}};
   return fmt::format(
       "{{\n  \"format\": \"{}\",\n  \"rule\": {},\n  \"theta\": {{{}\n  }},\n  \"manifest\": {}\n}}\n",
       format_name, settings.dump(), theta, manifest.dump(2));
 }
 
 RuleFile load_rule(const std::filesystem::path& path) {
-  const Reader reader(path.native());
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) reader.fail("it is a folder; give the file in it");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) reader.fail("cannot be opened: {}", std::strerror(errno));
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad()) reader.fail("cannot be read: {}", std::strerror(errno));
-  return parse_rule(text, path.native());
+  return parse_rule(read_store("rule file", path), path.native());
 }
 
 void save_rule(const std::filesystem::path& path, const RuleFile& rule) {

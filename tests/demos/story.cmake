@@ -2,22 +2,7 @@
 # results, and nothing that goes to a pipe holds control characters.
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
-
-function(run)
-  execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
-  if(NOT code EQUAL 0)
-    message(FATAL_ERROR "two_moons ${ARGN} ended with ${code}:\n${out}${err}")
-  endif()
-  string(ASCII 13 return)
-  string(ASCII 27 escape)
-  foreach(character IN ITEMS "${return}" "${escape}")
-    string(FIND "${out}${err}" "${character}" place)
-    if(NOT place EQUAL -1)
-      message(FATAL_ERROR "two_moons ${ARGN} writes control characters to a pipe")
-    endif()
-  endforeach()
-  set(out "${out}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 function(require_files)
   foreach(name IN LISTS ARGN)
@@ -84,6 +69,18 @@ endif()
 
 run(figure --quick --rule story/rule.json --out drawn)
 require_files(drawn/figure2.svg drawn/figure2.png drawn/figure2.csv)
+
+# A rule that was trained is plausible, and the certificate says so in words and as JSON.
+run(certify --rule story/rule.json --json certificate.json)
+if(NOT out MATCHES "neuron-local")
+  message(FATAL_ERROR "certify says:\n${out}")
+endif()
+file(READ ${FOLDER}/certificate.json certificate)
+string(JSON passed GET "${certificate}" passed)
+string(JSON clauses LENGTH "${certificate}" clauses)
+if(NOT "${passed},${clauses}" STREQUAL "ON,5")
+  message(FATAL_ERROR "the certificate is:\n${certificate}")
+endif()
 
 # The command line prevails over the configuration file, and both over --quick.
 file(WRITE ${FOLDER}/settings.toml "hidden = 5\nlabelled = 4\n")

@@ -52,9 +52,11 @@ BOOST_AUTO_TEST_CASE(a_loop_takes_the_same_steps_as_one_step_after_another) {
     const auto batch = map_leaves(episode.batches, [&](const P& m) { return slice_rows(m, t * 7, 7); });
     synapses = inner_step(network, settings.update_scale, LearnedRule<P>(theta, true), synapses, batch);
   }
-  const auto looped = inner_loop(network, settings.update_scale, learned_rule<P>(true), flatten(theta),
-                                 episode.start, episode.batches, sizes.steps);
-  const auto a = flatten(synapses), b = flatten(looped);
+  const auto looped = learn(learned_method(network, settings), flatten(episode.start),
+                            step_data(episode.batches, sizes.steps), flatten(theta), sizes.steps,
+                            [](const auto&, auto) { return std::vector<P>{}; })
+                          .carry;
+  const auto a = flatten(synapses), b = looped;
   for (std::size_t i = 0; i < a.size(); ++i) BOOST_TEST(largest_difference(a[i], b[i]) == 0);
 }
 

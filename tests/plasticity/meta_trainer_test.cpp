@@ -2,25 +2,15 @@
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
+#include "../support/small_training.hpp"
+
 #include <boost/test/unit_test.hpp>
 #include <tbb/global_control.h>
 
 using namespace engram::plasticity;
+using namespace engram::test;
 
 namespace {
-
-MetaSettings small() {
-  MetaSettings s;
-  s.network.sizes = {2, 6, 2};
-  s.rule.width = 6;
-  s.episode = {.steps = 8, .labelled = 4, .unlabelled = 4, .query = 10};
-  s.objective_every = 3;
-  s.outer_steps = 6;
-  s.tasks = 5;
-  s.validate_every = 2;
-  s.validation_trials = 6;
-  return s;
-}
 
 Theta<Array<double>> trained(const MetaSettings& settings, std::size_t threads) {
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
@@ -41,15 +31,15 @@ bool same_bits(const Theta<Array<double>>& a, const Theta<Array<double>>& b) {
 BOOST_AUTO_TEST_SUITE(meta_trainer)
 
 BOOST_AUTO_TEST_CASE(one_seed_gives_the_same_bits_for_any_number_of_threads) {
-  const auto one = trained(small(), 1);
-  BOOST_TEST(same_bits(one, trained(small(), 2)));
-  auto other = small();
+  const auto one = trained(small_training(), 1);
+  BOOST_TEST(same_bits(one, trained(small_training(), 2)));
+  auto other = small_training();
   other.seed = 2;
   BOOST_TEST(!same_bits(one, trained(other, 2)));
 }
 
 BOOST_AUTO_TEST_CASE(meta_training_lowers_the_meta_loss) {
-  auto settings = small();
+  auto settings = small_training();
   settings.outer_steps = 120;
   settings.validate_every = 120;
   settings.learning_rate = 1e-2;
@@ -64,7 +54,7 @@ BOOST_AUTO_TEST_CASE(meta_training_lowers_the_meta_loss) {
 }
 
 BOOST_AUTO_TEST_CASE(the_best_rule_is_the_one_with_the_best_validation) {
-  MetaTrainer trainer(small(), two_moons({}), {two_moons({})});
+  MetaTrainer trainer(small_training(), two_moons({}), {two_moons({})});
   double best = -1;
   long best_step = 0;
   while (!trainer.done()) {
@@ -77,7 +67,7 @@ BOOST_AUTO_TEST_CASE(the_best_rule_is_the_one_with_the_best_validation) {
 }
 
 BOOST_AUTO_TEST_CASE(steps_with_too_large_a_gradient_are_left_out_and_then_rolled_back) {
-  auto settings = small();
+  auto settings = small_training();
   settings.skip_above = 1e-12;
   settings.patience = 3;
   MetaTrainer trainer(settings, two_moons({}), {two_moons({})});
@@ -86,13 +76,14 @@ BOOST_AUTO_TEST_CASE(steps_with_too_large_a_gradient_are_left_out_and_then_rolle
     const StepReport r = trainer.step();
     BOOST_TEST(r.skipped);
     BOOST_TEST(r.rolled_back == (s % 3 == 0));
+    BOOST_TEST(trainer.skipped() == s);
   }
   BOOST_TEST(same_bits(start, trainer.theta()));
 }
 
 BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
   const auto error = [](auto change) {
-    auto settings = small();
+    auto settings = small_training();
     change(settings);
     try {
       validate(settings);
@@ -108,6 +99,7 @@ BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
   BOOST_TEST(error([](auto& s) { s.episode.labelled = 1; }) ==
              "[episode] 1 labelled points for 2 classes; every class needs one");
   BOOST_TEST(error([](auto& s) { s.tasks = 0; }).find("tasks per step") != std::string::npos);
+  BOOST_TEST(error([](auto& s) { s.window = -1; }) == "[meta-training] window is -1; it must be 0 or more");
   BOOST_TEST(error([](auto& s) { s.learning_rate = -1; }).find("learning rate") != std::string::npos);
   BOOST_TEST(error([](auto& s) { s.rule.activation = Activation::relu; }).find("activation") !=
              std::string::npos);

@@ -23,6 +23,11 @@ BOOST_AUTO_TEST_CASE(the_estimate_comes_from_the_mean_speed_so_far) {
   BOOST_TEST(progress_line("train", 999, 1000, 999, "", 80, false) == "train  99 %  1 s left");
 }
 
+BOOST_AUTO_TEST_CASE(steps_that_were_done_earlier_do_not_count_as_speed) {
+  BOOST_TEST(progress_line("train", 6, 10, 10, "", 80, false, 4) == "train  60 %  20 s left");
+  BOOST_TEST(progress_line("train", 4, 10, 10, "", 80, false, 4) == "train  40 %");
+}
+
 BOOST_AUTO_TEST_CASE(the_bar_fills_and_gives_way_where_there_is_no_room) {
   BOOST_TEST(progress_line("t", 1, 2, 5, "", 31, true) == "t |█████▌     |  50 %  5 s left");
   BOOST_TEST(progress_line("t", 0, 2, 5, "", 200, true) == "t |" + std::string(30, ' ') + "|   0 %");

@@ -12,8 +12,11 @@ BOOST_AUTO_TEST_SUITE(settings)
 BOOST_AUTO_TEST_CASE(names_are_read_back) {
   for (const auto a : {Activation::relu, Activation::tanh, Activation::identity})
     BOOST_TEST((parse_activation(to_string(a)) == a));
-  for (const auto s : {UpdateScale::published, UpdateScale::symmetric, UpdateScale::fan_in})
+  for (const auto s :
+       {UpdateScale::published, UpdateScale::symmetric, UpdateScale::fan_in, UpdateScale::none})
     BOOST_TEST((parse_update_scale(to_string(s)) == s));
+  for (const auto f : {FeedbackWeights::none, FeedbackWeights::fixed, FeedbackWeights::plastic})
+    BOOST_TEST((parse_feedback(to_string(f)) == f));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_name_is_answered_with_the_known_ones) {

@@ -51,7 +51,9 @@ BOOST_AUTO_TEST_CASE(a_rule_comes_back_exactly_as_it_was_saved) {
                                                          .batch_accumulation = false,
                                                          .update_scale = UpdateScale::published,
                                                          .activation = Activation::relu,
-                                                         .bias_neuron = false}}) {
+                                                         .bias_neuron = false,
+                                                         .lateral = false,
+                                                         .feedback = FeedbackWeights::fixed}}) {
     RuleFile rule = example(settings);
     rule.theta.s << -0.0, 0.1 + 0.2, std::numeric_limits<double>::denorm_min();
     rule.theta.A(0, 0) = 1, rule.theta.A(1, 0) = std::numeric_limits<double>::max();
@@ -72,6 +74,14 @@ BOOST_AUTO_TEST_CASE(the_manifest_is_kept_in_its_order_and_may_be_missing) {
   rule.manifest = "{}";
   const std::string without = replaced(format_rule(rule), ",\n  \"manifest\": {}", "");
   BOOST_TEST(parse_rule(without, "r.json").manifest == "{}");
+}
+
+BOOST_AUTO_TEST_CASE(files_from_before_there_were_ablations_are_read_as_rules_without) {
+  const std::string text = format_rule(example());
+  const std::string old = replaced(text, ",\"lateral\":true,\"feedback\":\"plastic\"", "");
+  BOOST_TEST((parse_rule(old, "r.json").settings == parse_rule(text, "r.json").settings));
+  check_refused(replaced(text, "\"plastic\"", "\"none at all\""), "unknown name 'none at all'");
+  check_refused(replaced(text, "\"lateral\":true", "\"lateral\":1"), "'lateral' must be true or false");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_cut_off_anywhere_is_said_to_be_cut_off) {

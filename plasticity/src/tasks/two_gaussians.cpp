@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <numbers>
 #include <stdexcept>
 
 ENGRAM_PLASTICITY_BEGIN
@@ -38,6 +39,17 @@ Array<double> TwoGaussians::sample_points(Random& random, std::span<const int> l
     x.row(i) = means_.row(label) + deviations_[static_cast<std::size_t>(label)] * x.row(i);
   }
   return x;
+}
+
+std::optional<Array<double>> TwoGaussians::log_densities(const Array<double>& x) const {
+  if (deviations_[0] == 0 || deviations_[1] == 0) return std::nullopt;
+  Array<double> log(x.rows(), 2);
+  for (Index c = 0; c < 2; ++c) {
+    const double d = deviations_[static_cast<std::size_t>(c)];
+    const double constant = -static_cast<double>(x.cols()) * std::log(d * std::sqrt(2 * std::numbers::pi));
+    log.col(c) = (x.rowwise() - means_.row(c)).square().rowwise().sum() / (-2 * d * d) + constant;
+  }
+  return log;
 }
 
 TaskFamily two_gaussians(const TwoGaussiansOptions& options) {

@@ -58,4 +58,26 @@ BOOST_DATA_TEST_CASE(with_the_transposed_weights_as_feedback_it_is_backpropagati
   }
 }
 
+// Of three layers, so that the two ways differ.
+BOOST_AUTO_TEST_CASE(with_direct_feedback_every_layer_hears_the_error_of_the_top) {
+  const Network network{{2, 4, 3, 2}, Activation::tanh, true, true};
+  const auto synapses =
+      map_leaves(initial_synapses(network, Random(21)), [](const Array<double>& a) { return P(a); });
+  const auto batch = batch_for(network, Random(22));
+  const auto signals =
+      step_signals(network, {}, FeedbackAlignment<P>(network.activation, P(1.0)), synapses, batch);
+  const P error = signals.local[3].z_bar;
+  for (std::size_t l = 0; l < 3; ++l) {
+    BOOST_TEST(synapses.feedback[l].rows() == 2);
+    BOOST_TEST((signals.local[l].z_bar.array() == matmul(error, synapses.feedback[l]).array()).all());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_wiring_of_the_feedback_leaves_the_forward_weights_as_they_are_drawn) {
+  const Network layered{{2, 4, 3, 2}}, direct{{2, 4, 3, 2}, Activation::tanh, true, true};
+  const auto a = initial_synapses(layered, Random(23)).forward,
+             b = initial_synapses(direct, Random(23)).forward;
+  for (std::size_t l = 0; l < a.size(); ++l) BOOST_TEST((a[l] == b[l]).all());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,6 +13,9 @@ struct EpisodeSettings {
   Index labelled = 10;    ///< the same points in every step, classes in turn
   Index unlabelled = 10;  ///< fresh points in every step
   Index query = 100;      ///< points that judge the result
+  /// A control: in place of the unlabelled points normal noise of their mean and deviation along each
+  /// coordinate, which knows nothing of the classes. All else stays as it was.
+  bool noise_for_unlabelled = false;
 };
 
 /// T is a leaf: Variable, Value or Array.

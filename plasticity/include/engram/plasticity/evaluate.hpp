@@ -1,7 +1,8 @@
 /// How well something learns: trials on fresh tasks, step by step.
 #pragma once
 
-#include <engram/plasticity/backprop.hpp>
+#include <engram/plasticity/methods/gradient_descent.hpp>
+#include <engram/plasticity/objective.hpp>
 #include <engram/plasticity/statistics.hpp>
 
 #include <memory>
@@ -19,28 +20,29 @@ struct Learned {
 /// A way to learn an episode, compiled for episodes of one size. Immutable; threads may share it.
 class Learner {
  public:
+  /// Learns by a method, which is then given its parameters.
+  Learner(const Method& method, const EpisodeSettings& episode);
   /// Learns by a learned rule. Its parameters are the leaves of θ.
   static Learner rule(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode);
   /// Learns by backpropagation from the labelled points. Its parameter is the learning rate.
   static Learner backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode);
 
-  Learned operator()(const std::vector<Array<double>>& parameters,
-                     const Episode<Array<double>>& episode) const;
+  /// `noise` is where random numbers come from, for methods that want them.
+  Learned operator()(const std::vector<Array<double>>& parameters, const Episode<Array<double>>& episode,
+                     Random noise = Random(0)) const;
 
   const Network& network() const { return network_; }
   const EpisodeSettings& episode() const { return episode_; }
 
  private:
-  using Build = std::function<InnerLoopResult<Variable<double>>(const Episode<Variable<double>>&,
-                                                                std::span<const Variable<double>> parameters,
-                                                                const std::vector<Variable<double>>& more)>;
-  Learner(const Network& network, const EpisodeSettings& episode, const std::vector<Shape>& parameters,
-          const Build& build);
-
   Network network_;
   EpisodeSettings episode_;
+  Index noise_copies_;
   std::shared_ptr<const autodiff::Function<double>> function_;
 };
+
+/// Anything that learns an episode, with random numbers from a stream if it wants some.
+using LearnEpisode = std::function<Learned(const Episode<Array<double>>&, const Random& random)>;
 
 /// Many trials: one row per trial.
 struct Evaluation {
@@ -58,26 +60,15 @@ struct Evaluation {
 Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network,
                                   const EpisodeSettings& episode, const Random& random, std::size_t i);
 
-/// Runs trials on all cores. The same bits for any number of threads.
+/// Runs trials on all cores. The same bits for any number of threads. The network is the one whose initial
+/// weights the episodes have.
+Evaluation evaluate(const LearnEpisode& learn, const Network& network, const EpisodeSettings& episode,
+                    const TaskFamily& family, std::size_t trials, const Random& random);
+/// The same of a learner with these parameters.
 Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
                     const TaskFamily& family, std::size_t trials, const Random& random);
 
 /// Accuracy of a minus that of b after the last step, trial by trial.
 PairedDifference paired_gain(const Evaluation& a, const Evaluation& b);
-
-/// The backprop baseline at its best.
-struct TunedBackprop {
-  Optimizer optimizer = Optimizer::sgd;
-  double learning_rate = 0;
-  double accuracy = 0;  ///< on the tuning tasks, after the last step
-};
-
-/// "sgd" or "adam".
-std::string_view to_string(Optimizer optimizer);
-
-/// Tries SGD with step sizes 0.03 ... 3 and Adam with 0.003 ... 0.3 and takes the one with the best accuracy
-/// after the last step.
-TunedBackprop tune_backprop(const Network& network, const EpisodeSettings& episode, const TaskFamily& family,
-                            std::size_t trials, const Random& random);
 
 ENGRAM_PLASTICITY_END

@@ -10,27 +10,32 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// A meta-loss and its gradient.
 struct MetaResult {
-  double loss = 0;                ///< mean over the episodes
-  Theta<Array<double>> gradient;  ///< of that mean
+  double loss = 0;                      ///< mean over the episodes
+  std::vector<Array<double>> gradient;  ///< of that mean, leaf by leaf
 };
 
-/// The meta-loss of episodes of one size and its gradient with respect to θ. Scalar is the precision it
-/// computes in.
+/// Episode number i, drawn.
+using DrawEpisode = std::function<Episode<Array<double>>(std::size_t i)>;
+
+/// The meta-loss of episodes of one size and its gradient with respect to a method's parameters, whether
+/// these are those of a learned rule, of a simpler one, or a network's initial weights. Scalar is the
+/// precision it computes in.
 template <class Scalar>
 class MetaGradient {
  public:
-  MetaGradient(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode,
-               Index objective_every);
+  /// `objective_every` and `window` as in `meta_loss`. Throws std::invalid_argument for sizes that make no
+  /// sense, and if the method wants random numbers.
+  MetaGradient(const Method& method, const EpisodeSettings& episode, Index objective_every, Index window = 0);
   MetaGradient(MetaGradient&&) noexcept;
   MetaGradient& operator=(MetaGradient&&) noexcept;
   ~MetaGradient();
 
   /// Over the episodes `draw(0)` ... `draw(count - 1)`, which are drawn on many threads at once. Results are
   /// added up in the order of the episodes: the same bits for any number of threads.
-  MetaResult operator()(const Theta<Array<double>>& theta, std::size_t count,
-                        const std::function<Episode<Array<double>>(std::size_t)>& draw);
+  MetaResult operator()(const std::vector<Array<double>>& parameters, std::size_t count,
+                        const DrawEpisode& draw);
 
-  /// The compiled function: leaves of θ and of an episode in; the loss and the leaves of its gradient out.
+  /// The compiled function: parameters and the leaves of an episode in; the loss and its gradient out.
   const autodiff::Function<Scalar>& function() const;
 
  private:

@@ -17,6 +17,7 @@ struct MetaSettings {
   RuleSettings rule;
   EpisodeSettings episode;
   Index objective_every = 5;  ///< the query loss is taken after every so many inner steps
+  Index window = 0;           ///< inner steps that derivatives go back through; 0 is all of them
   long outer_steps = 5000;
   std::size_t tasks = 16;       ///< episodes per outer step
   double learning_rate = 2e-3;  ///< falls along a cosine to a twentieth of this
@@ -43,11 +44,24 @@ struct StepReport {
   bool is_best = false;
 };
 
+/// Where a meta-training stands: with its settings and families all that is needed to go on, to the last bit.
+/// Random numbers have no state of their own, since step n draws from streams named by the seed and n.
+struct MetaState {
+  long step = 0, best_step = 0;
+  long skipped = 0, skipped_in_a_row = 0;
+  double best_validation = -1;
+  double beta1_power = 1, beta2_power = 1;       ///< Adam's; as are the moments m and v
+  std::vector<Array<double>> theta, best, m, v;  ///< leaves
+};
+
 /// A meta-training under way.
 class MetaTrainer {
  public:
   /// Trains on tasks of one family, picks by the mean accuracy over those for validation.
   MetaTrainer(const MetaSettings& settings, TaskFamily training, std::vector<TaskFamily> validation);
+  /// Trains any method that is meta-learned, on its own network, instead of the settings' rule.
+  MetaTrainer(const MetaSettings& settings, const Method& method, TaskFamily training,
+              std::vector<TaskFamily> validation);
   MetaTrainer(MetaTrainer&&) noexcept;
   ~MetaTrainer();
 
@@ -56,11 +70,19 @@ class MetaTrainer {
   StepReport step();
 
   const MetaSettings& settings() const;
-  const Theta<Array<double>>& theta() const;
-  /// The best by validation; θ as it is if nothing was validated yet.
-  const Theta<Array<double>>& best() const;
+  const std::vector<Array<double>>& parameters() const;
+  /// The best by validation; the parameters as they are if nothing was validated yet.
+  const std::vector<Array<double>>& best_parameters() const;
+  /// The same of a learned rule. Throws std::invalid_argument if another method is trained.
+  Theta<Array<double>> theta() const;
+  Theta<Array<double>> best() const;
   double best_validation() const;
   long best_step() const;
+  long skipped() const;  ///< steps left out so far
+
+  MetaState state() const;
+  /// Goes on from there. Throws std::invalid_argument if the state does not fit the settings.
+  void restore(const MetaState& state);
 
  private:
   struct Impl;

@@ -26,11 +26,16 @@ struct Network {
   std::vector<Index> sizes;  ///< N^0 ... N^L, without bias neurons
   Activation activation = Activation::tanh;
   bool bias_neuron = true;
+  /// Every layer hears the top layer by feedback weights of its own, instead of the layer above it.
+  bool direct_feedback = false;
 
   /// L, the number of weight layers.
   std::size_t depth() const { return sizes.size() - 1; }
   /// Neurons of layer l, its bias neuron included.
   Index neurons(std::size_t l) const { return sizes[l] + (bias_neuron && l < depth() ? 1 : 0); }
+
+  /// The layer whose signal the feedback weights bring to layer l.
+  std::size_t feedback_source(std::size_t l) const { return direct_feedback ? depth() : l + 1; }
 
   bool operator==(const Network&) const = default;
 };
@@ -42,12 +47,14 @@ void validate(const Network& network);
 template <class T>
 struct Synapses {
   std::vector<T> forward;   ///< W^l, l = 1 ... L: neurons(l-1) x N^l; the only ones that predict
-  std::vector<T> feedback;  ///< W̄^l, l = 0 ... L-1: N^(l+1) x neurons(l); carry the learning signal down
+  std::vector<T> feedback;  ///< W̄^l, l = 0 ... L-1: N^source x neurons(l); carry the learning signal down
   std::vector<T> lateral;   ///< W̿^l, l = 0 ... L: neurons(l) x neurons(l); between the neurons of a layer
 
   static constexpr auto members = std::tuple{&Synapses::forward, &Synapses::feedback, &Synapses::lateral};
 };
 
+/// The shapes of all weights.
+Synapses<Shape> synapse_shapes(const Network& network);
 /// Normal weights of mean 0 and variance 1 / rows.
 Synapses<Array<double>> initial_synapses(const Network& network, Random random);
 

@@ -1,7 +1,6 @@
-/// How good a trained network is, and the meta-objective: how good a rule is.
+/// How good a trained network is, and the meta-objective: how good a method is.
 #pragma once
 
-#include <engram/plasticity/episode.hpp>
 #include <engram/plasticity/rules/learned.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
@@ -19,50 +18,67 @@ T accuracy(const Network& network, const std::vector<T>& weights, const T& x, co
   return mean(greater_equal(autodiff::sum(answer * targets, 1), autodiff::max(answer, 1)));
 }
 
-/// Makes the learned rule inside a loop whose constants begin with the leaves of θ.
-template <Differentiable T>
-auto learned_rule(bool batch_accumulation) {
-  return [batch_accumulation](std::span<const T> constants) {
-    constexpr std::size_t leaves = std::tuple_size_v<std::remove_const_t<decltype(Theta<T>::members)>>;
-    return LearnedRule<T>(unflatten(Theta<T>{}, constants.first(leaves)), batch_accumulation);
-  };
-}
-
-/// The mean query loss after every `every` steps and after the last one, of a network that learns an episode
-/// by the rule θ.
-template <Differentiable T>
-T meta_loss(const Network& network, const RuleSettings& settings, const Theta<T>& theta,
-            const Episode<T>& episode, Index steps, Index every) {
-  const auto rule = learned_rule<T>(settings.batch_accumulation);
-  const std::vector<T> parameters = flatten(theta);
+/// The steps of a method from a carry on. The result is the last carry, and the query losses after every
+/// `every` steps and after the last one, below each other.
+template <Differentiable T, class M>
+autodiff::StepResult<T> learn_and_ask(const M& method, const std::vector<T>& parameters,
+                                      const std::vector<T>& start, const StepData<T>& data, const T& query_x,
+                                      const T& query_targets, Index steps, Index every) {
+  const std::size_t own = parameters.size();
   std::vector<T> constants = parameters;
-  constants.insert(constants.end(), {episode.query_x, episode.query_targets});
-  const auto learn = [&](const Synapses<T>& start, const Batches<T>& batches, std::span<const T> c,
-                         Index count) {
-    const std::vector<T> p(c.begin(), c.begin() + static_cast<std::ptrdiff_t>(parameters.size()));
-    return inner_loop(network, settings.update_scale, rule, p, start, batches, count);
+  constants.insert(constants.end(), {query_x, query_targets});
+  const auto nothing = [](const auto&, auto) { return std::vector<T>{}; };
+  const auto take = [&](const std::vector<T>& carry, const StepData<T>& part, std::span<const T> c,
+                        Index count) {
+    const std::vector<T> p(c.begin(), c.begin() + static_cast<std::ptrdiff_t>(own));
+    return learn(method, carry, part, p, count, nothing).carry;
   };
-  const auto query_loss = [&](const Synapses<T>& s, std::span<const T> c) {
-    return mean_loss(network, s.forward, c[parameters.size()], c[parameters.size() + 1]);
+  const auto query_loss = [&](const std::vector<T>& carry, std::span<const T> c) {
+    return mean_loss(network_of(method), weights_of<T>(method, carry), c[own], c[own + 1]);
   };
 
   // A loop over blocks of steps, each a loop and a query; then the steps that fill no block.
-  const Index blocks = steps / every, rest = steps % every, rows = episode.batches.x.rows() / steps;
-  if (blocks == 0) return query_loss(learn(episode.start, episode.batches, constants, steps), constants);
+  const Index blocks = steps / every, rest = steps % every;
   const auto part = [&](Index first, Index count) {
-    return map_leaves(episode.batches, [&](const T& m) { return slice_rows(m, first * rows, count * rows); });
+    return map_leaves(data, [&](const T& m) {
+      const Index rows = m.rows() / steps;
+      return slice_rows(m, first * rows, count * rows);
+    });
   };
   const auto block = [&](std::span<const T> carry, std::span<const T> x, std::span<const T> c) {
-    const auto next = learn(unflatten(episode.start, carry), unflatten(episode.batches, x), c, every);
-    return autodiff::StepResult<T>{flatten(next), {query_loss(next, c)}};
+    auto next = take({carry.begin(), carry.end()}, unflatten(data, x), c, every);
+    std::vector<T> loss{query_loss(next, c)};
+    return autodiff::StepResult<T>{std::move(next), std::move(loss)};
   };
-  const auto whole =
-      autodiff::scan(block, flatten(episode.start), flatten(part(0, blocks * every)), constants, blocks);
-  if (rest == 0) return mean(whole.results[0]);
-  const auto last = learn(unflatten(episode.start, std::span<const T>(whole.carry)),
-                          part(blocks * every, rest), constants, rest);
-  return (autodiff::sum(whole.results[0]) + query_loss(last, constants)) *
-         (1.0 / static_cast<double>(blocks + 1));
+  autodiff::StepResult<T> asked{start, {}};
+  if (blocks > 0) asked = autodiff::scan(block, start, flatten(part(0, blocks * every)), constants, blocks);
+  if (rest > 0) {
+    asked.carry = take(asked.carry, part(blocks * every, rest), constants, rest);
+    asked.results.push_back(query_loss(asked.carry, constants));
+  }
+  return {asked.carry, {autodiff::concatenate(asked.results, 0)}};
+}
+
+/// The mean query loss after every `every` steps and after the last one, of a network that learns an episode
+/// by a method. With a window, the derivative is that of truncated backpropagation through time: nothing
+/// flows from one window of so many steps into the one before. Source: Williams, Peng, "An efficient
+/// gradient-based algorithm for on-line training of recurrent network trajectories", Neural Computation 2
+/// (1990).
+template <Differentiable T, class M>
+T meta_loss(const M& method, const std::vector<T>& parameters, const Episode<T>& episode, Index steps,
+            Index every, Index window = 0) {
+  const auto start = method.start(episode.start, std::span<const T>(parameters));
+  const auto data = step_data(episode.batches, steps, window);
+  return mean(
+      learn_and_ask(method, parameters, start, data, episode.query_x, episode.query_targets, steps, every)
+          .results[0]);
+}
+
+/// The same for the learned rule θ.
+template <Differentiable T>
+T meta_loss(const Network& network, const RuleSettings& settings, const Theta<T>& theta,
+            const Episode<T>& episode, Index steps, Index every, Index window = 0) {
+  return meta_loss(learned_method(network, settings), flatten(theta), episode, steps, every, window);
 }
 
 ENGRAM_PLASTICITY_END

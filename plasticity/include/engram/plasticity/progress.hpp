@@ -14,8 +14,8 @@ ENGRAM_PLASTICITY_BEGIN
 /// then, without control characters. Used from one thread.
 class Progress {
  public:
-  /// `total` steps are to come. The stream stays the caller's and must outlive this.
-  Progress(std::string label, long total, std::FILE* stream = stderr);
+  /// Of `total` steps `first` are done already, earlier. The stream stays the caller's and must outlive this.
+  Progress(std::string label, long total, std::FILE* stream = stderr, long first = 0);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();  ///< ends the line if `finish` was not reached, as after an error
@@ -33,16 +33,17 @@ class Progress {
   void draw(bool last);
 
   std::string label_, metric_;
-  long total_, done_ = 0;
+  long total_, first_, done_;
   std::FILE* stream_;
   bool is_terminal_, finished_ = false;
   Clock::time_point start_, drawn_;
 };
 
 /// The bar's text, at most `width` columns: label, bar, share done, metric, then the time left, estimated
-/// from the mean speed so far, or "in" the time taken if all is done. Without a bar if `with_bar` is false.
+/// from the mean speed since step `first`, or "in" the time taken if all is done. Without a bar if `with_bar`
+/// is false.
 std::string progress_line(std::string_view label, long done, long total, double seconds,
-                          std::string_view metric, int width, bool with_bar);
+                          std::string_view metric, int width, bool with_bar, long first = 0);
 
 /// "8 s", "3 min 20 s", "2 h 5 min".
 std::string format_duration(double seconds);

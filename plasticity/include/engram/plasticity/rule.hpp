@@ -41,4 +41,11 @@ concept PlasticityRule = requires(const R& rule, const LocalSignals<T>& signals)
   { rule.gains() } -> std::same_as<Gains<T>>;
 };
 
+/// A rule whose forward weights also decay: every one by its own value times the batch's mean of `decay` of
+/// the neuron behind it, (examples x neurons).
+template <class R, class T>
+concept DecayingRule = PlasticityRule<R, T> && requires(const R& rule, const LocalSignals<T>& signals) {
+  { rule.decay(signals) } -> std::same_as<T>;
+};
+
 ENGRAM_PLASTICITY_END

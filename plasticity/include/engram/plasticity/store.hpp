@@ -2,12 +2,13 @@
 ///
 ///     {"format": "engram-rule-1",
 ///      "rule": {"kind": "learned", "width": 16, "batch_accumulation": true, "update_scale": "symmetric",
-///               "activation": "tanh", "bias_neuron": true},
+///               "activation": "tanh", "bias_neuron": true, "lateral": true, "feedback": "plastic"},
 ///      "theta": {"A": [[...], ...], "a": [...], "B": [[...], ...], "b": [...],
 ///                "C": [[...], ...], "c": [...], "s": [...]},
 ///      "manifest": {...}}
 ///
-/// Matrices are lists of rows, A, B and C; rows alone are flat lists. `theta_shapes` tells their sizes.
+/// "lateral" and "feedback" may be missing, and then are as above. Matrices are lists of rows, A, B and C;
+/// rows alone are flat lists. `theta_shapes` tells their sizes.
 #pragma once
 
 #include <engram/plasticity/theta.hpp>

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ class SemiSupervisedTask {
   virtual int classes() const = 0;
   /// A point of each given class: labels.size() x dimension.
   virtual Array<double> sample_points(Random& random, std::span<const int> labels) const = 0;
+  /// The logarithms of every class's density at the rows of x: n x classes. Nothing where it is not known.
+  virtual std::optional<Array<double>> log_densities(const Array<double>&) const { return std::nullopt; }
+  /// n points of random classes to judge what was learned. As `sample`, but tasks with a finite number of
+  /// points keep some for this.
+  virtual Examples sample_query(Random& random, Index n) const { return sample(random, n); }
 
   /// n fresh points of random classes. What is meant to be unlabelled comes from here, the labels being
   /// ignored.
@@ -36,7 +42,15 @@ class SemiSupervisedTask {
   /// n fresh points of the classes 0, 1, ..., 0, 1, ... in turn. Throws std::invalid_argument if a class
   /// would get none.
   Examples sample_balanced(Random& random, Index n) const;
+
+ protected:
+  /// n classes, each equally likely.
+  std::vector<int> random_labels(Random& random, Index n) const;
 };
+
+/// The best accuracy that any classifier can have on a task: the mean over `points` random points of the
+/// largest class probability. Throws std::invalid_argument if the task does not know its densities.
+double bayes_accuracy(const SemiSupervisedTask& task, Random random, Index points);
 
 /// A named distribution over tasks of one dimension and number of classes.
 struct TaskFamily {

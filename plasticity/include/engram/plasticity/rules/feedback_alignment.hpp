@@ -3,9 +3,12 @@
 /// Source: Lillicrap, Cownden, Tweed, Akerman, "Random synaptic feedback weights support error
 /// backpropagation for deep learning", Nature Communications 7 (2016). With W̄^l = (W^(l+1))ᵀ the change of W
 /// is the gradient of backpropagation, which makes it an exact test of everything around the rule.
+///
+/// In a network with direct feedback the same rule is direct feedback alignment: Nøkland, "Direct feedback
+/// alignment provides learning in deep neural networks", NeurIPS 2016.
 #pragma once
 
-#include <engram/plasticity/rule.hpp>
+#include <engram/plasticity/methods/rule_method.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
 
@@ -40,6 +43,17 @@ class FeedbackAlignment {
 
   Activation activation_;
   T step_;
+};
+
+/// Makes the rule of its step size.
+struct MakeFeedbackAlignment {
+  Activation activation;
+
+  std::vector<Shape> parameters() const { return {{1, 1}}; }
+  template <class T>
+  FeedbackAlignment<T> operator()(std::span<const T> p) const {
+    return FeedbackAlignment<T>(activation, p[0]);
+  }
 };
 
 ENGRAM_PLASTICITY_END

@@ -8,7 +8,7 @@
 /// in the order δ, α, β, ᾱ, β̄, α̿, β̿. Without batch accumulation g = tanh(h B + b).
 #pragma once
 
-#include <engram/plasticity/rule.hpp>
+#include <engram/plasticity/methods/rule_method.hpp>
 #include <engram/plasticity/theta.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
@@ -67,5 +67,24 @@ class LearnedRule {
   bool accumulates_ = false;
   Gains<T> gains_;
 };
+
+/// Makes the rule of the leaves of θ.
+struct MakeLearnedRule {
+  RuleSettings settings;
+
+  std::vector<Shape> parameters() const { return flatten(theta_shapes(settings)); }
+  template <class T>
+  LearnedRule<T> operator()(std::span<const T> p) const {
+    return LearnedRule<T>(unflatten(theta_shapes(settings), p), settings.batch_accumulation);
+  }
+  std::vector<Array<double>> initial(const Network& network, Random random) const {
+    return flatten(initial_theta(settings, network.depth(), random));
+  }
+};
+
+/// The learned rule as a method.
+inline RuleMethod<MakeLearnedRule> learned_method(const Network& network, const RuleSettings& settings) {
+  return {network, settings, {settings}};
+}
 
 ENGRAM_PLASTICITY_END

@@ -25,6 +25,8 @@ class TwoGaussians final : public SemiSupervisedTask {
   Index dimension() const override { return means_.cols(); }
   int classes() const override { return 2; }
   Array<double> sample_points(Random& random, std::span<const int> labels) const override;
+  /// Nothing if a deviation is 0.
+  std::optional<Array<double>> log_densities(const Array<double>& x) const override;
 
  private:
   Array<double> means_;  // a row for each class

@@ -1,9 +1,7 @@
 /// Two interleaved half circles, one per class: what a linear boundary cannot separate.
 #pragma once
 
-#include <engram/plasticity/task.hpp>
-
-#include <Eigen/Core>
+#include <engram/plasticity/tasks/planar.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
 
@@ -39,20 +37,10 @@ struct TwoMoonsOptions {
 /// One pair of moons: with t uniform in [0, pi], (cos t, sin t) - (0.5, 0.25) for one class and
 /// (1 - cos t, 0.5 - sin t) - (0.5, 0.25) for the other; these are moved apart, noise is added, and all is
 /// scaled, turned and shifted.
-class TwoMoons final : public SemiSupervisedTask {
+class TwoMoons final : public PlanarTask {
  public:
-  /// Throws std::invalid_argument if the noise or the shift is negative or the scale range is below 1.
+  /// Throws std::invalid_argument if the noise or the shift is negative or a range is below 1.
   TwoMoons(const TwoMoonsOptions& options, Random random);
-
-  Index dimension() const override { return 2; }
-  int classes() const override { return 2; }
-  Array<double> sample_points(Random& random, std::span<const int> labels) const override;
-
- private:
-  double noise_;
-  Eigen::Matrix<double, 2, 2, Eigen::DontAlign> turn_;  // and scale; laid out alike under all flags
-  Eigen::Matrix<double, 2, 1, Eigen::DontAlign> shift_, displacement_;
-  bool flipped_;
 };
 
 /// The family "two_moons". Throws like TwoMoons, at once.

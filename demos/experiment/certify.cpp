@@ -1,0 +1,41 @@
+// Whether a rule is biologically plausible, clause by clause.
+#include <engram/plasticity/atomic_file.hpp>
+
+#include "experiments.hpp"
+#include "support/certification.hpp"
+
+#include <fmt/format.h>
+
+namespace engram::demos {
+
+using namespace plasticity;
+
+void certify(Laboratory& lab) {
+  const Options& o = lab.options();
+  const RuleFile rule = lab.given_rule();
+  const Certificate certificate = plasticity::certify(rule.settings, rule.theta);
+  write_atomically(o.out / "certificate.json", to_json(certificate).dump(2) + "\n");
+  write_atomically(o.out / "certificate.txt", certificate.text());
+
+  Report report("Certificate of biological plausibility",
+                certificate.passed() ? "The rule passes every clause." : "The rule does not pass.");
+  Table table{{"clause", "checked", "failed", ""},
+              {},
+              "On a network of sizes 3, 4, 3, 2, with random weights and a batch that is labelled in part."};
+  for (const auto& c : certificate.clauses)
+    table.rows.push_back({c.name, fmt::format("{}", c.checked), fmt::format("{}", c.failed),
+                          c.passed() ? "passed" : "failed"});
+  lab.add(report, "clauses", table);
+  report.paragraph(
+      "Neuron-local: in the recorded graph of a step, the change of a synapse reaches only the signals of "
+      "its "
+      "two neurons, its own weight and the rule's parameters. No weight transport: no way leads from the "
+      "forward weights to a top-down signal below the top layer, other than through the neurons' signals. "
+      "The other clauses change signals, weights and orders, and compare bits.");
+  report.details("In full", certificate.text());
+  report.details("The rule's manifest", rule.manifest);
+  lab.finish(report);
+  if (!certificate.passed()) lab.fail();
+}
+
+}  // namespace engram::demos

@@ -1,0 +1,19 @@
+#include "experiments.hpp"
+
+namespace engram::demos {
+
+const std::vector<Experiment>& experiments() {
+  static const std::vector<Experiment> all{
+      {"figure2", "The paper's Figure 2 with several meta-training seeds and two controls", figure2, 5,
+       10'000},
+      {"peers", "A frozen rule against others: rules, semi-supervised learning, MAML, bounds", peers, 1,
+       10'000},
+      {"transfer", "A frozen rule in other networks, on other tasks, for more steps", transfer},
+      {"ablations", "Rules without one of their parts, and trained in other ways", ablations, 3, 2'000},
+      {"inside", "What a rule answers, which formulas resemble it, angles to backprop", inside},
+      {"certify", "Whether a rule is biologically plausible, clause by clause", certify},
+  };
+  return all;
+}
+
+}  // namespace engram::demos

@@ -1,0 +1,172 @@
+// A frozen rule where it was not trained to work. In every setting backprop is tuned anew.
+#include <engram/plasticity/tasks/two_moons.hpp>
+
+#include "experiments.hpp"
+#include "protocol.hpp"
+#include "tasks.hpp"
+
+#include <fmt/format.h>
+
+namespace engram::demos {
+
+using namespace plasticity;
+
+namespace {
+
+struct Point {
+  std::string label;
+  double x;
+  Setting setting;
+
+  std::string name(const std::string& group) const { return group + "/" + label; }
+};
+
+/// One thing that varies, all else being as in training.
+struct Sweep {
+  std::string name, title;
+  bool logarithmic;
+  std::vector<Point> points;
+};
+
+std::vector<Sweep> sweeps(const Options& o) {
+  const Setting usual{o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))};
+  std::vector<Sweep> all;
+  const auto sweep = [&](const char* name, const char* title, bool logarithmic, const auto& values,
+                         const auto& change) {
+    Sweep s{name, title, logarithmic, {}};
+    for (const auto v : values) {
+      Setting setting = usual;
+      change(setting, v);
+      s.points.push_back({fmt::format("{}", v), static_cast<double>(v), setting});
+    }
+    if (o.quick) s.points = {s.points.front(), s.points.back()};
+    all.push_back(std::move(s));
+  };
+  const Index hidden = o.meta.network.sizes[1];
+  sweep("width", "Neurons in the hidden layer", true, std::vector<Index>{8, 16, 32, 64, 128, 256, 512},
+        [](Setting& s, Index n) { s.network.sizes[1] = n; });
+  sweep("depth", "Hidden layers", false, std::vector<Index>{1, 2, 3, 4, 5, 6}, [&](Setting& s, Index n) {
+    s.network.sizes.assign(static_cast<std::size_t>(n) + 2, hidden);
+    s.network.sizes.front() = s.network.sizes.back() = 2;
+  });
+  sweep("steps", "Inner steps", true, std::vector<Index>{10, 25, 50, 100, 250, 500},
+        [](Setting& s, Index n) { s.episode.steps = n; });
+  sweep("noise", "Noise of the moons", false, std::vector<double>{0.05, 0.1, 0.2, 0.3, 0.4},
+        [](Setting& s, double v) { s.family = two_moons(TwoMoonsOptions::random(v)); });
+  sweep("labelled", "Labelled points", true, std::vector<Index>{2, 4, 10, 20, 50, 100},
+        [](Setting& s, Index n) { s.episode.labelled = n; });
+  sweep("unlabelled", "Unlabelled points per step", false, std::vector<Index>{0, 5, 10, 20, 50},
+        [](Setting& s, Index n) { s.episode.unlabelled = n; });
+  return all;
+}
+
+/// Other activations and other tasks: no numbers, so no curves.
+std::vector<Point> others(const Options& o) {
+  const Setting usual{o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))};
+  std::vector<Point> points;
+  for (const Activation a : {Activation::relu, Activation::tanh, Activation::identity}) {
+    Setting s = usual;
+    s.network.activation = a;
+    points.push_back({"activation " + std::string(to_string(a)), 0, s});
+  }
+  for (const Setting& s : other_tasks(o)) points.push_back({s.family.name, 0, s});
+  return points;
+}
+
+void add_pieces(Laboratory& lab, const RuleFile& rule, const std::string& group, const Point& point,
+                std::vector<Piece>& pieces) {
+  const std::string name = point.name(group);
+  const Random stream = test_stream(lab.options(), 0);
+  pieces.push_back(tune_piece(lab, name + "/tuned", point.setting, backprop_for(point.setting)));
+  pieces.push_back(rule_piece(lab, name + "/rule", rule, point.setting, stream));
+  pieces.push_back(peer_piece(lab, name + "/backprop", name + "/tuned", point.setting,
+                              backprop_for(point.setting), stream));
+}
+
+struct Outcome {
+  std::vector<Evaluation> rule, backprop;  // of one seed each
+};
+
+Outcome outcome(const Laboratory& lab, const std::string& name) {
+  return {{evaluation_from(lab.result(name + "/rule"))}, {evaluation_from(lab.result(name + "/backprop"))}};
+}
+
+Table table(const Laboratory& lab, const std::string& group, const std::vector<Point>& points,
+            const std::string& caption) {
+  Table t{
+      {"", "rule", "its best step", "backprop", "its best step", "tuned", "gain", "Wilcoxon p"}, {}, caption};
+  for (const Point& p : points) {
+    const auto [rule, backprop] = outcome(lab, p.name(group));
+    const Gain gain = compare(rule, backprop);
+    const auto best = [](const std::vector<Evaluation>& e) {
+      const Index step = best_step(e);
+      return fmt::format("{:.3f} at {}", accuracy_at(e, step).mean(), step);
+    };
+    t.rows.push_back({p.label, mean_text(accuracy_at(rule, rule[0].last())), best(rule),
+                      mean_text(accuracy_at(backprop, backprop[0].last())), best(backprop),
+                      lab.result(p.name(group) + "/tuned").at("settings").get<std::string>(),
+                      gain_text(gain.interval), probability_text(gain.wilcoxon.probability)});
+  }
+  return t;
+}
+
+CurveChart chart(const Laboratory& lab, const Sweep& sweep) {
+  CurveChart c{.title = "Test accuracy on two moons",
+               .x_label = sweep.title,
+               .curves = {{.name = "learned rule", .x = {}, .y = {}, .low = {}, .high = {}},
+                          {.name = "backprop, tuned anew", .x = {}, .y = {}, .low = {}, .high = {}}},
+               .logarithmic_x = sweep.logarithmic,
+               .points = true};
+  for (const Point& p : sweep.points) {
+    const auto [rule, backprop] = outcome(lab, p.name(sweep.name));
+    std::size_t k = 0;
+    for (const auto* e : {&rule, &backprop}) {
+      const Trials trials = accuracy_at(*e, e->at(0).last());
+      const auto [mean, error] = mean_and_error({trials.data(), static_cast<std::size_t>(trials.size())});
+      Curve& curve = c.curves[k++];
+      curve.x.push_back(p.x);
+      curve.y.push_back(mean);
+      curve.low.push_back(mean - error);
+      curve.high.push_back(mean + error);
+    }
+  }
+  return c;
+}
+
+}  // namespace
+
+void transfer(Laboratory& lab) {
+  const Options& o = lab.options();
+  const RuleFile rule = lab.given_rule();
+  const auto numbers = sweeps(o);
+  const auto kinds = others(o);
+  std::vector<Piece> pieces;
+  for (const Sweep& s : numbers)
+    for (const Point& p : s.points) add_pieces(lab, rule, s.name, p, pieces);
+  for (const Point& p : kinds) add_pieces(lab, rule, "others", p, pieces);
+  lab.work(pieces);
+
+  Report report(
+      "Transfer of a frozen rule",
+      fmt::format(
+          "The rule was trained for networks with one hidden layer of {} neurons, {} steps, {} labelled "
+          "and {} unlabelled points per step. Here one of these varies at a time. Backprop is tuned "
+          "anew in every setting, on other tasks.",
+          o.meta.network.sizes[1], o.meta.episode.steps, o.meta.episode.labelled, o.meta.episode.unlabelled));
+  const std::string how = fmt::format(
+      "{} paired trials; mean and standard error of the test accuracy after the last "
+      "step; paired gain with its 95 % bootstrap interval.",
+      o.trials);
+  for (const Sweep& s : numbers) {
+    report.heading(s.title);
+    lab.add(report, s.name, chart(lab, s), "Bands: one standard error.");
+    lab.add(report, s.name, table(lab, s.name, s.points, s.title + ". " + how));
+  }
+  report.heading("Other activations, other tasks");
+  lab.add(report, "others",
+          table(lab, "others", kinds, "Tasks have at least 5 labelled points per class. " + how));
+  report.details("The rule's manifest", rule.manifest);
+  lab.finish(report);
+}
+
+}  // namespace engram::demos

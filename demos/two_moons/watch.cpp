@@ -1,0 +1,99 @@
+#include "watch.hpp"
+
+#include <engram/plasticity/checkpoint.hpp>
+#include <engram/plasticity/interrupt.hpp>
+#include <engram/plasticity/progress.hpp>
+
+#include "support/command_line.hpp"
+#include "support/training.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <thread>
+
+namespace engram::demos {
+
+using namespace plasticity;
+
+namespace {
+
+/// What the log says so far.
+struct Followed {
+  long step = 0;
+  double loss = 0;  ///< mean of the last steps
+  std::optional<double> validation, best;
+};
+
+Followed read_log(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string row;
+  std::getline(file, row);  // the names
+  Followed f;
+  std::vector<double> losses;
+  while (std::getline(file, row) && !file.eof()) {  // a row without its end is still being written
+    std::istringstream cells(row);
+    std::string step, loss, norm, skipped, rolled_back, validation;
+    for (std::string* cell : {&step, &loss, &norm, &skipped, &rolled_back, &validation})
+      std::getline(cells, *cell, ',');
+    try {
+      f.step = std::stol(step);
+      losses.push_back(std::stod(loss));
+      if (!validation.empty()) f.validation = std::stod(validation);
+    } catch (const std::exception&) {
+      throw StoreError(fmt::format("'{}' is no log of a meta-training: '{}'", path.string(), row));
+    }
+    if (f.validation) f.best = std::max(f.best.value_or(0), *f.validation);
+  }
+  const auto last = static_cast<std::ptrdiff_t>(std::min<std::size_t>(losses.size(), 50));
+  for (auto l = losses.end() - last; l != losses.end(); ++l) f.loss += *l / static_cast<double>(last);
+  return f;
+}
+
+std::string metric(const Followed& f) {
+  std::string text = fmt::format("loss {:.3f}", f.loss);
+  if (f.validation) text += fmt::format("  validation {:.3f}, best {:.3f}", *f.validation, *f.best);
+  return text;
+}
+
+}  // namespace
+
+int watch(const std::filesystem::path& folder) {
+  const auto configuration =
+      nlohmann::json::parse(load_checkpoint(folder / training_files::checkpoint).configuration);
+  const long total = configuration.value("outer_steps", 0L);
+  const auto log = folder / training_files::log;
+  const InterruptGuard guard;
+  Followed now = read_log(log);
+  if (now.step >= total) {
+    tell(fmt::format("The run is finished, {} steps: {}", total, metric(now)));
+    return 0;
+  }
+  tell(fmt::format("{} of {} steps so far: {}", now.step, total, metric(now)));
+  Progress progress("meta-training", total, stdout, now.step);
+  using Clock = std::chrono::steady_clock;
+  auto changed = Clock::now();
+  bool told = false;
+  while (now.step < total && !interrupted()) {
+    progress.update(now.step, metric(now));
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    const Followed next = read_log(log);
+    if (next.step != now.step) changed = Clock::now(), told = false;
+    if (!told && Clock::now() - changed > std::chrono::minutes(1)) {
+      progress.note("no new step for a minute; if the run has ended, its command with --resume goes on");
+      told = true;
+    }
+    now = next;
+  }
+  if (now.step >= total) {
+    progress.update(now.step, metric(now));
+    progress.finish();
+  }
+  return 0;
+}
+
+}  // namespace engram::demos

@@ -1,0 +1,82 @@
+/// What makes a rule biologically plausible, checked for one rule on a small network: as facts about the
+/// recorded graph of a step, and by changing signals and comparing bits.
+///
+/// 1. Neuron-local: a synapse's change reaches, in the graph, only signals of the neuron before and the
+/// neuron
+///    behind it, its own weight, and the rule's parameters.
+/// 2. No weight transport: no way leads from the forward weights to a top-down signal z̄ below the top layer,
+///    other than through the neurons' signals.
+/// 3. Local to the bit: what a neuron gives stays the same, bit by bit, when other neurons' signals or any
+///    weights change.
+/// 4. Alike: neurons in another order, or examples in another order, give the same changes in that order.
+/// 5. Product form: every change is the batch's mean of before times behind.
+///
+/// The graph is that of `inner_step`, in which every local signal is a variable of its own; dependencies are
+/// followed entry by entry. Operations that are not known to be arithmetic count as if every entry of the
+/// result depended on all of every input.
+#pragma once
+
+#include <engram/plasticity/rules/learned.hpp>
+
+#include <functional>
+#include <string>
+
+ENGRAM_PLASTICITY_BEGIN
+
+/// Where a clause does not hold.
+struct CertificateFinding {
+  std::string where;  ///< "W^1(0,2)": the synapse from neuron 0 to neuron 2 of layer 1, or what it is about
+  std::string what;   ///< "depends on neuron 1 of layer 1"
+  std::string path;   ///< the operations on the way, last first; empty where nothing was followed
+};
+
+/// One of the five.
+struct CertificateClause {
+  std::string name;
+  long checked = 0;                          ///< synapses, signals or neurons
+  long failed = 0;                           ///< of those
+  std::vector<CertificateFinding> findings;  ///< the first few that failed
+
+  bool passed() const { return checked > 0 && failed == 0; }
+};
+
+/// All clauses.
+struct Certificate {
+  std::vector<CertificateClause> clauses;
+
+  bool passed() const;
+  /// For people: a line for each clause, and one for each finding.
+  std::string text() const;
+};
+
+/// Any rule on a tape, behind one type.
+struct TapeRule {
+  using V = Variable<double>;
+  std::function<SynapticSignals<V>(const LocalSignals<V>&)> ask;
+  Gains<V> all_gains;
+  std::function<V(const LocalSignals<V>&)> decay_of;
+
+  template <PlasticityRule<V> Rule>
+  explicit TapeRule(const Rule& rule)
+      : ask(rule), all_gains(rule.gains()), decay_of([rule](const LocalSignals<V>& s) {
+          if constexpr (DecayingRule<Rule, V>)
+            return rule.decay(s);
+          else
+            return zeros_like(s.x);
+        }) {}
+
+  SynapticSignals<V> operator()(const LocalSignals<V>& s) const { return ask(s); }
+  Gains<V> gains() const { return all_gains; }
+  V decay(const LocalSignals<V>& s) const { return decay_of(s); }
+};
+
+/// Makes the rule on the tape of these weights. An honest rule takes no more than the tape.
+using MakeTapeRule = std::function<TapeRule(const Synapses<Variable<double>>&)>;
+
+/// Checks a rule on random weights and a random batch, labelled in part.
+Certificate certify(const Network& network, const StepSettings& settings, const MakeTapeRule& make_rule,
+                    Random random = Random(1));
+/// The same of a learned rule, on a network of the sizes 3, 4, 3, 2.
+Certificate certify(const RuleSettings& settings, const Theta<Array<double>>& theta);
+
+ENGRAM_PLASTICITY_END

@@ -1,0 +1,38 @@
+/// Meta-trainings as files, so that they survive a crash, a Ctrl-C, a power cut: versioned JSON, exact to the
+/// last bit.
+///
+///     {"format": "engram-checkpoint-1",
+///      "configuration": {"outer_steps": 5000, ...},
+///      "state": {"step": 400, "best_step": 400, "skipped": 3, "skipped_in_a_row": 0,
+///                "best_validation": 0.91, "beta1_power": ..., "beta2_power": ...,
+///                "theta": [...], "best": [...], "m": [...], "v": [...]},
+///      "log": "step,loss,...\n1,0.69,..."}
+///
+/// θ and the others are lists of matrices, matrices are lists of rows.
+#pragma once
+
+#include <engram/plasticity/meta_trainer.hpp>
+#include <engram/plasticity/store.hpp>
+
+ENGRAM_PLASTICITY_BEGIN
+
+/// A meta-training, as it is stored.
+struct Checkpoint {
+  /// All that decides what the training does: the text of a JSON object of settings.
+  std::string configuration = "{}";
+  MetaState state;
+  std::string log;  ///< what was reported of the steps so far
+};
+
+/// Throws StoreError if the file cannot be read, is no complete JSON, no checkpoint, of another version, or
+/// misses a part.
+Checkpoint load_checkpoint(const std::filesystem::path& path);
+/// Writes atomically. Throws std::invalid_argument if the configuration is no JSON object or a number is not
+/// finite; FileError if the file cannot be written.
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+
+/// In what two configurations differ: "outer_steps is 5000 there and 100 here, seed is ...". Empty if they
+/// are the same. Throws std::invalid_argument if either is no JSON object.
+std::string configuration_difference(std::string_view there, std::string_view here);
+
+ENGRAM_PLASTICITY_END

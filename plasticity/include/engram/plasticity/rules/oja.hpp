@@ -1,0 +1,36 @@
+/// Hebb's rule with a decay that keeps the weights of a neuron at length 1.
+///
+/// Source: Oja, "A simplified neuron model as a principal component analyzer", Journal of Mathematical
+/// Biology 15 (1982): Δw_ji = x_i (x_j - x_i w_ji), for the neuron i behind and j before. A linear neuron
+/// finds the first principal component of what it hears. The output layer learns as in hebb.hpp.
+#pragma once
+
+#include <engram/plasticity/rules/hebb.hpp>
+
+ENGRAM_PLASTICITY_BEGIN
+
+/// The rule; T is Variable or Value.
+template <Differentiable T>
+class Oja {
+ public:
+  /// `step` as for Hebb.
+  explicit Oja(const T& step) : hebb_(step) {}
+
+  Gains<T> gains() const { return hebb_.gains(); }
+  SynapticSignals<T> operator()(const LocalSignals<T>& s) const { return hebb_(s); }
+  T decay(const LocalSignals<T>& s) const { return s.is_output ? zeros_like(s.x) : square(s.x); }
+
+ private:
+  Hebb<T> hebb_;
+};
+
+/// Makes the rule of its step size.
+struct MakeOja {
+  std::vector<Shape> parameters() const { return {{1, 1}}; }
+  template <class T>
+  Oja<T> operator()(std::span<const T> p) const {
+    return Oja<T>(p[0]);
+  }
+};
+
+ENGRAM_PLASTICITY_END

@@ -1,0 +1,72 @@
+/// What tasks in the plane have in common: every class is a curve, seen through normal noise, and all of it
+/// may be turned, scaled and shifted.
+#pragma once
+
+#include <engram/plasticity/task.hpp>
+
+#include <array>
+
+ENGRAM_PLASTICITY_BEGIN
+
+/// Where in the plane a task lies, and which class is called which. The default is the textbook's place.
+struct Placement {
+  bool rotate = false;  ///< turn by an angle uniform in [0, 2 pi)
+  double shift = 0.0;   ///< standard deviation of the normal shift of each coordinate
+  double scale_range =
+      1.0;            ///< scale, noise included, by a factor log-uniform in [1/scale_range, scale_range]
+  bool flip = false;  ///< count the classes on from a random one: two are exchanged with probability 1/2
+
+  /// Every task lies in a place of its own.
+  static Placement random() { return {.rotate = true, .shift = 0.3, .scale_range = 1.25, .flip = true}; }
+};
+
+/// Throws std::invalid_argument, naming `where`, if the shift or the noise is negative or the scale range is
+/// below 1.
+void validate(const char* where, const Placement& placement, double noise);
+
+/// One place, drawn.
+class Frame {
+ public:
+  /// Draws the same numbers whatever is switched on: switching one off leaves the others as they were.
+  Frame(const Placement& placement, int classes, Random& random);
+
+  std::array<double, 2> place(std::array<double, 2> p) const;
+  std::array<double, 2> unplace(std::array<double, 2> p) const;
+  /// The textbook's number of a class.
+  int original(int label) const { return (label + flip_) % classes_; }
+  double scale() const;
+
+ private:
+  double cos_, sin_;  // times the scale
+  std::array<double, 2> shift_;
+  int flip_, classes_;
+};
+
+/// The point of a class's curve at s; examples lie at s uniform in (0, 1).
+using ClassCurve = std::function<std::array<double, 2>(int label, double s)>;
+
+/// One task: a curve per class, noise, a place.
+class PlanarTask : public SemiSupervisedTask {
+ public:
+  /// `noise` is the standard deviation on each coordinate, before scaling; `name` is for errors.
+  PlanarTask(std::string name, int classes, ClassCurve curve, double noise, const Frame& frame);
+
+  Index dimension() const override { return 2; }
+  int classes() const override { return classes_; }
+  Array<double> sample_points(Random& random, std::span<const int> labels) const override;
+  /// Integrated along the curve. Nothing without noise.
+  std::optional<Array<double>> log_densities(const Array<double>& x) const override;
+
+ private:
+  std::string name_;
+  int classes_;
+  ClassCurve curve_;
+  double noise_;
+  Frame frame_;
+};
+
+/// The family of one set of curves in random places.
+TaskFamily planar_family(std::string name, int classes, const ClassCurve& curve, double noise,
+                         const Placement& placement);
+
+ENGRAM_PLASTICITY_END

@@ -1,0 +1,50 @@
+/// Reads one file's JSON; every complaint is one line that names the file and says what to do.
+#pragma once
+
+#include <engram/plasticity/random.hpp>
+#include <engram/plasticity/store.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+ENGRAM_PLASTICITY_BEGIN
+
+using Json = nlohmann::ordered_json;
+
+/// The file's text. Throws StoreError.
+std::string read_store(const char* kind, const std::filesystem::path& path);
+
+/// One row of a matrix per line: readable, and a small diff. A single row is a flat list if `flat` is set.
+std::string format_array(const Array<double>& a, bool flat);
+
+class JsonReader {
+ public:
+  /// `kind` is what the file should be, "rule file"; `remedy` what to do if it is not, "train anew"; `maker`
+  /// the command that writes such files.
+  JsonReader(const char* kind, std::string_view name, const char* maker, const char* remedy)
+      : kind_(kind), name_(name), maker_(maker), remedy_(remedy) {}
+
+  template <class... Args>
+  [[noreturn]] void fail(fmt::format_string<Args...> what, Args&&... args) const {
+    std::string line =
+        fmt::format("{} '{}': ", kind_, name_) + fmt::format(what, std::forward<Args>(args)...);
+    for (char& c : line)
+      if (static_cast<unsigned char>(c) < ' ') c = ' ';  // texts quoted from the file must not break the line
+    throw StoreError(line);
+  }
+
+  /// The JSON of a file whose "format" is `format`, a name that ends in "-" and a version.
+  Json parse(std::string_view text, std::string_view format) const;
+  const Json& member(const Json& object, const char* where, const char* key) const;
+  bool boolean(const Json& object, const char* where, const char* key) const;
+  std::string text(const Json& object, const char* where, const char* key) const;
+
+ private:
+  const char* kind_;
+  std::string_view name_;
+  const char *maker_, *remedy_;
+};
+
+ENGRAM_PLASTICITY_END
