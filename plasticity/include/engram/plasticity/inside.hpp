@@ -10,8 +10,9 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
-/// The rule's three inputs and seven outputs, in their order.
+/// The rule's three inputs, in their order.
 inline constexpr std::array<const char*, 3> rule_inputs{"z", "z_bar", "z_lat"};
+/// Its seven outputs.
 inline constexpr std::array<const char*, 7> rule_outputs{"delta",    "alpha",     "beta",    "alpha_bar",
                                                          "beta_bar", "alpha_lat", "beta_lat"};
 
