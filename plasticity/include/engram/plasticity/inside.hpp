@@ -41,6 +41,7 @@ RuleSamples rule_samples(const Network& network, const RuleSettings& settings,
 
 /// A polynomial of few terms in the three inputs.
 struct SparsePolynomial {
+  /// A coefficient times powers of the inputs.
   struct Term {
     std::array<int, 3> powers{};
     double coefficient = 0;
