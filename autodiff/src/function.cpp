@@ -9,7 +9,7 @@ ENGRAM_AUTODIFF_BEGIN
 template <class Scalar>
 Function<Scalar>::Function(const Graph<Scalar>& graph)
     : graph_(without_dead_code(simplify(without_dead_code(graph)))),
-      program_(attach_addends(join_sums(graph_))),
+      program_(attach_addends(join_products(join_sums(graph_)))),
       plan_(program_) {
   for (const auto s : graph_.inputs) input_shapes_.push_back(graph_.slots[s].shape);
   for (const auto s : graph_.outputs) output_shapes_.push_back(graph_.slots[s].shape);

@@ -2,7 +2,7 @@
 #include <engram/autodiff/autodiff.hpp>
 
 #include "chain.hpp"
-#include "counting_new.hpp"
+#include "count_allocations.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -41,12 +41,12 @@ void replay(benchmark::State& state, const ad::Function<S>& f, double operations
   for (const Shape s : f.output_shapes()) out.push_back(outputs.emplace_back(s).data());
   auto workspace = f.workspace();
   f.run(workspace, in, out);
-  const std::size_t before = engram::test::allocation_count;
+  const std::size_t before = bench::allocations;
   for (auto _ : state) {
     f.run(workspace, in, out);
     benchmark::ClobberMemory();
   }
-  state.counters["allocations"] = static_cast<double>(engram::test::allocation_count - before);
+  state.counters["allocations"] = static_cast<double>(bench::allocations - before);
   count_operations(state, operations);
 }
 

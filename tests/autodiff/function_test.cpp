@@ -392,11 +392,10 @@ BOOST_AUTO_TEST_CASE(the_description_counts_operations_and_bytes) {
       },
       {{2, 3}});
   BOOST_TEST(f.describe() ==
-             "3 operations, 18 flops, 64 bytes of buffers, 48 bytes of constants\n"
+             "2 operations, 18 flops, 64 bytes of buffers, 48 bytes of constants\n"
              "inputs %0 (2,3)\n"
              "%2 (2,3) = tanh %0 (2,3)\n"
-             "%3 (2,3) = multiply %2 (2,3), %1 (2,3)\n"
-             "%4 (1,1) = sum %3 (2,3)\n"
+             "%4 (1,1) = sum_of_products %2 (2,3), %1 (2,3)\n"
              "outputs %4 (1,1)\n");
 }
 

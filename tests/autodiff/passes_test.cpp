@@ -119,6 +119,35 @@ BOOST_AUTO_TEST_CASE(the_derivative_of_tanh_takes_a_sum_for_its_cotangent) {
         {{9, 5}, {9, 5}, {9, 5}});
 }
 
+BOOST_AUTO_TEST_CASE(a_scaled_operand_is_added_at_once) {
+  for (const Shape shape : {Shape{7, 9}, Shape{2, 2}, Shape{1, 40}}) {
+    check("add_scaled", [](const Variables& x) { return list(x[0] + x[1] * x[2]); }, {shape, {1, 1}, shape});
+    check("add_scaled", [](const Variables& x) { return list(x[2] * x[1] + x[0]); }, {shape, {1, 1}, shape});
+  }
+  check("add_scaled, add_scaled", [](const Variables& x) { return list(x[0] + x[1] * x[2] + x[1] * x[0]); },
+        {{7, 9}, {1, 1}, {7, 9}});
+  // Not what is broadcast, nor numbers alone, nor a product that is read elsewhere.
+  check("multiply, add", [](const Variables& x) { return list(x[0] + x[1] * x[2]); },
+        {{7, 9}, {1, 1}, {1, 9}});
+  check("multiply, add", [](const Variables& x) { return list(x[0] + x[1] * x[2]); },
+        {{1, 1}, {1, 1}, {1, 1}});
+  check("multiply, add",
+        [](const Variables& x) {
+          const auto y = x[1] * x[2];
+          return list(x[0] + y, y);
+        },
+        {{7, 9}, {1, 1}, {7, 9}});
+}
+
+BOOST_AUTO_TEST_CASE(a_sum_of_products_stores_none) {
+  for (ad::Index rows : {1, 2, 3, 5, 33})
+    for (ad::Index columns : {2, 3, 4, 8, 16, 17})
+      check("sum_of_products", [](const Variables& x) { return list(ad::sum(x[0] * x[1])); },
+            {{rows, columns}, {rows, columns}});
+  check("multiply, sum", [](const Variables& x) { return list(ad::sum(x[0] * x[1])); }, {{7, 9}, {1, 9}});
+  check("multiply, sum", [](const Variables& x) { return list(ad::sum(x[0] * x[1], 0)); }, {{7, 9}, {7, 9}});
+}
+
 BOOST_AUTO_TEST_CASE(flops_are_counted) {
   const auto product = [](const Variables& x) { return list(ad::tanh(ad::matmul(x[0], x[1]) + x[2])); };
   const auto f = ad::compile<double>(product, {{6, 5}, {5, 4}, {1, 4}});

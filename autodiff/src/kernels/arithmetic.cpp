@@ -41,6 +41,20 @@ ENGRAM_KERNEL(greater_equal)
 ENGRAM_KERNEL(equal)
 ENGRAM_KERNEL(tanh_pullback)
 
+struct add_scaled_function {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V factor, V b) const {
+    return hn::Add(a, hn::Mul(factor, b));
+  }
+};
+void add_scaled_float(const float* a, float factor, const float* b, float* y, Index n) {
+  map_rows(add_scaled_function{}, y, n, Row<true, float>{a}, Row<false, float>{&factor}, Row<true, float>{b});
+}
+void add_scaled_double(const double* a, double factor, const double* b, double* y, Index n) {
+  map_rows(add_scaled_function{}, y, n, Row<true, double>{a}, Row<false, double>{&factor},
+           Row<true, double>{b});
+}
+
 void select_float(Strided<float> m, Strided<float> a, Strided<float> b, float* y, Index rows, Index columns) {
   map(select_function{}, y, rows, columns, m, a, b);
 }
@@ -89,6 +103,17 @@ ENGRAM_DISPATCH(greater)
 ENGRAM_DISPATCH(greater_equal)
 ENGRAM_DISPATCH(equal)
 ENGRAM_DISPATCH(tanh_pullback)
+
+HWY_EXPORT(add_scaled_float);
+HWY_EXPORT(add_scaled_double);
+template <>
+void add_scaled(const float* a, float factor, const float* b, float* y, Index n) {
+  HWY_DYNAMIC_DISPATCH(add_scaled_float)(a, factor, b, y, n);
+}
+template <>
+void add_scaled(const double* a, double factor, const double* b, double* y, Index n) {
+  HWY_DYNAMIC_DISPATCH(add_scaled_double)(a, factor, b, y, n);
+}
 
 HWY_EXPORT(select_float);
 HWY_EXPORT(select_double);

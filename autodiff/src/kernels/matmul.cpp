@@ -40,18 +40,19 @@ HWY_INLINE void add_scalar_products(D d, const S* a, Index a_stride, Index rows,
   const Index L = lanes(d);
   const auto add = [&](Index k, const auto& load) ENGRAM_INLINE_LAMBDA {
     V column[N];
-    unrolled<N, 1>([&](int n, int) HWY_ATTR { column[n] = load(columns + n * K + k); });
+    unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA { column[n] = load(columns + n * K + k); });
     const S* row = a + k;
-    unrolled<G, 1>([&](int g, int) HWY_ATTR {
+    unrolled<G, 1>([&](int g, int) ENGRAM_INLINE_LAMBDA {
       const V values = load(row);
       if (whole || g + 1 < rows) row += a_stride;  // what follows the last row is not read
-      unrolled<N, 1>([&](int n, int)
-                         HWY_ATTR { sum[g * N + n] = hn::MulAdd(values, column[n], sum[g * N + n]); });
+      unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA {
+        sum[g * N + n] = hn::MulAdd(values, column[n], sum[g * N + n]);
+      });
     });
   };
   Index k = 0;
-  for (; k + L <= K; k += L) add(k, [&](const S* p) HWY_ATTR { return hn::LoadU(d, p); });
-  if (k < K) add(k, [&](const S* p) HWY_ATTR { return load_first(d, p, K - k); });
+  for (; k + L <= K; k += L) add(k, [&](const S* p) ENGRAM_INLINE_LAMBDA { return hn::LoadU(d, p); });
+  if (k < K) add(k, [&](const S* p) ENGRAM_INLINE_LAMBDA { return load_first(d, p, K - k); });
 }
 
 /// C (M x N) = A B, where B's columns lie K apart.
@@ -62,17 +63,17 @@ HWY_NOINLINE void rows_by_columns(const S* a, const S* columns, S* c, Index M, I
   constexpr int parts = (G * N + L - 1) / L;
   for (Index i = 0; i < M; i += G, a += G * K, c += G * N) {
     hn::Vec<decltype(d)> sum[parts * L];
-    unrolled<parts * L, 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
+    unrolled<parts * L, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA { sum[q] = hn::Zero(d); });
     const Index rows = std::min<Index>(G, M - i);
     rows == G ? add_scalar_products<G, N, true>(d, a, K, rows, columns, K, sum)
               : add_scalar_products<G, N, false>(d, a, K, rows, columns, K, sum);
     // The sum over a vector's values is a value of a sum of vectors.
-    unrolled<parts, 1>([&](int part, int) HWY_ATTR {
+    unrolled<parts, 1>([&](int part, int) ENGRAM_INLINE_LAMBDA {
       auto* const square = sum + part * L;
       transpose_square(d, square);
       HWY_UNROLL(4)
       for (int half = L / 2; half > 0; half /= 2)
-        unrolled<L / 2, 1>([&](int q, int) HWY_ATTR {
+        unrolled<L / 2, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA {
           if (q < half) square[q] = hn::Add(square[q], square[q + half]);
         });
       const Index some = rows * N - part * L;
@@ -116,25 +117,25 @@ HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Ind
   for (Index j = 0; j < N; j += L) {
     j = std::min(j, N - L);  // the last two squares overlap
     hn::Vec<decltype(d)> sum[M];
-    unrolled<M, 1>([&](int m, int) HWY_ATTR { sum[m] = hn::Zero(d); });
+    unrolled<M, 1>([&](int m, int) ENGRAM_INLINE_LAMBDA { sum[m] = hn::Zero(d); });
     for (Index k = 0; k < K; k += L) {
       hn::Vec<decltype(d)> square[L];
       const S* row = b + j * K + k;
-      unrolled<L, 1>([&](int q, int) HWY_ATTR {
+      unrolled<L, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA {
         square[q] = hn::LoadU(d, row);
         row += K;
       });
       transpose_square(d, square);
       const S* left = a.at(0, k).data;
-      unrolled<L, 1>([&](int q, int) HWY_ATTR {
-        unrolled<M, 1>([&](int m, int) HWY_ATTR {
+      unrolled<L, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA {
+        unrolled<M, 1>([&](int m, int) ENGRAM_INLINE_LAMBDA {
           sum[m] = hn::MulAdd(hn::Set(d, left[transposed ? m : m * a.stride]), square[q], sum[m]);
         });
         left += transposed ? a.stride : 1;
       });
     }
     const S* row = addend.data;
-    unrolled<M, 1>([&](int m, int) HWY_ATTR {
+    unrolled<M, 1>([&](int m, int) ENGRAM_INLINE_LAMBDA {
       if (addend.data) sum[m] = hn::Add(sum[m], load_addend<false>(d, addend, row, j, L));
       row += addend.row_stride;
       hn::StoreU(sum[m], d, c + m * N + j);
@@ -242,18 +243,19 @@ HWY_NOINLINE void few_columns_along(const S* a, const S* b, S* c, Index M, Index
   for (Index i = 0; i < M; i += L) {
     const Index some = std::min(L, M - i);
     Vec sum[ways * N];
-    unrolled<ways * N, 1>([&](int q, int) HWY_ATTR { sum[q] = hn::Zero(d); });
+    unrolled<ways * N, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA { sum[q] = hn::Zero(d); });
     const auto add = [&](Index k, int way) ENGRAM_INLINE_LAMBDA {
       const Vec row = some == L ? hn::LoadU(d, a + k * M + i) : load_first(d, a + k * M + i, some);
-      unrolled<N, 1>([&](int n, int) HWY_ATTR {
+      unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA {
         sum[way * N + n] = hn::MulAdd(hn::Set(d, b[k * N + n]), row, sum[way * N + n]);
       });
     };
     Index k = 0;
-    for (; k + ways <= K; k += ways) unrolled<ways, 1>([&](int way, int) HWY_ATTR { add(k + way, way); });
+    for (; k + ways <= K; k += ways)
+      unrolled<ways, 1>([&](int way, int) ENGRAM_INLINE_LAMBDA { add(k + way, way); });
     for (; k < K; ++k) add(k, 0);
     HWY_ALIGN S columns[N * L];
-    unrolled<N, 1>([&](int n, int) HWY_ATTR {
+    unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA {
       hn::Store(hn::Add(hn::Add(sum[n], sum[N + n]), hn::Add(sum[2 * N + n], sum[3 * N + n])), d,
                 columns + n * L);
     });

@@ -132,6 +132,20 @@ HWY_INLINE void over_columns(const R& reduce, const S* x, S* y, Index rows, Inde
   }
 }
 
+/// As `along`, of products.
+template <class S>
+HWY_INLINE S along_products(const S* a, const S* b, Index n) {
+  const hn::ScalableTag<S> d;
+  const Index N = lanes(d), vectors = n / N;
+  auto all = down(Sum{}, d, vectors, [&](Index v) HWY_ATTR {
+    return hn::Mul(hn::LoadU(d, a + v * N), hn::LoadU(d, b + v * N));
+  });
+  if (vectors * N < n) all = hn::Add(all, hn::Mul(Sum{}.rest(d, a, n), Sum{}.rest(d, b, n)));
+  return Sum{}.of_lanes(d, all);
+}
+float sum_of_products_float(const float* a, const float* b, Index n) { return along_products(a, b, n); }
+double sum_of_products_double(const double* a, const double* b, Index n) { return along_products(a, b, n); }
+
 #define ENGRAM_REDUCTION(name, call, Reduce, type) \
   void name(const type* x, type* y, Index rows, Index columns) { call(Reduce{}, x, y, rows, columns); }
 ENGRAM_REDUCTION(sum_over_rows_float, over_rows, Sum, float)
@@ -167,6 +181,17 @@ ENGRAM_DISPATCH(sum_over_rows)
 ENGRAM_DISPATCH(sum_over_columns)
 ENGRAM_DISPATCH(max_over_rows)
 ENGRAM_DISPATCH(max_over_columns)
+
+HWY_EXPORT(sum_of_products_float);
+HWY_EXPORT(sum_of_products_double);
+template <>
+float sum_of_products(const float* a, const float* b, Index n) {
+  return HWY_DYNAMIC_DISPATCH(sum_of_products_float)(a, b, n);
+}
+template <>
+double sum_of_products(const double* a, const double* b, Index n) {
+  return HWY_DYNAMIC_DISPATCH(sum_of_products_double)(a, b, n);
+}
 
 }  // namespace kernels
 ENGRAM_AUTODIFF_END

@@ -74,45 +74,46 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
   S* HWY_RESTRICT c = p.c + i * p.c_stride;
   constexpr int ways = R * V >= 8 ? 1 : R * V >= 4 ? 2 : R * V >= 2 ? 4 : 8;
   Vec sum[ways * R][V];
-  unrolled<ways * R, V>([&](int r, int v) HWY_ATTR { sum[r][v] = hn::Zero(d); });
+  unrolled<ways * R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA { sum[r][v] = hn::Zero(d); });
   if (p.adds)
-    unrolled<R, V>([&](int r, int v) HWY_ATTR {
+    unrolled<R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
       const S* from = c + r * p.c_stride + v * N;
       sum[r][v] = partial && v == V - 1 ? load_first(d, from, p.last) : hn::LoadU(d, from);
     });
 
   constexpr int groups = transposed ? 1 : (R + 3) / 4;  // a pointer for four rows: few registers hold all
   const S* HWY_RESTRICT left[groups];
-  unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] = a.at(4 * g, 0).data; });
+  unrolled<groups, 1>([&](int g, int) ENGRAM_INLINE_LAMBDA { left[g] = a.at(4 * g, 0).data; });
   const S* HWY_RESTRICT b = p.b;
   const auto add_products = [&](int way) ENGRAM_INLINE_LAMBDA {
     Vec row[V];
-    unrolled<1, V>([&](int, int v) HWY_ATTR {
+    unrolled<1, V>([&](int, int v) ENGRAM_INLINE_LAMBDA {
       row[v] = partial && masks_are_cheap && v == V - 1 ? load_first(d, b + v * N, p.last)
                                                         : hn::LoadU(d, b + v * N);
     });
-    unrolled<R, V>([&](int r, int v) HWY_ATTR {
+    unrolled<R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
       const Vec value = hn::Set(d, transposed ? left[0][r] : left[r / 4][r % 4 * a.stride]);
       sum[way * R + r][v] = hn::MulAdd(value, row[v], sum[way * R + r][v]);
     });
     b += p.stride;
-    unrolled<groups, 1>([&](int g, int) HWY_ATTR { left[g] += transposed ? a.stride : 1; });
+    unrolled<groups, 1>([&](int g, int) ENGRAM_INLINE_LAMBDA { left[g] += transposed ? a.stride : 1; });
   };
   Index k = 0;
-  for (; k + ways <= p.depth; k += ways) unrolled<ways, 1>([&](int way, int) HWY_ATTR { add_products(way); });
-  unrolled<ways - 1, 1>([&](int way, int) HWY_ATTR {
+  for (; k + ways <= p.depth; k += ways)
+    unrolled<ways, 1>([&](int way, int) ENGRAM_INLINE_LAMBDA { add_products(way); });
+  unrolled<ways - 1, 1>([&](int way, int) ENGRAM_INLINE_LAMBDA {
     if (k + way < p.depth) add_products(way);
   });
   HWY_UNROLL(4)
   for (int half = ways / 2 * R; half >= R; half /= 2)
-    unrolled<ways / 2 * R, V>([&](int r, int v) HWY_ATTR {
+    unrolled<ways / 2 * R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
       if (r < half) sum[r][v] = hn::Add(sum[r][v], sum[half + r][v]);
     });
 
   if (p.addend.data) {
     const S* row = p.addend.data + i * p.addend.row_stride;
-    unrolled<R, 1>([&](int r, int) HWY_ATTR {
-      unrolled<1, V>([&](int, int v) HWY_ATTR {
+    unrolled<R, 1>([&](int r, int) ENGRAM_INLINE_LAMBDA {
+      unrolled<1, V>([&](int, int v) ENGRAM_INLINE_LAMBDA {
         sum[r][v] =
             hn::Add(sum[r][v], partial && v == V - 1 ? load_addend<true>(d, p.addend, row, v * N, p.last)
                                                      : load_addend<false>(d, p.addend, row, v * N, N));
@@ -123,7 +124,7 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
 
   // Masked stores hold up the loads behind them; where a row's last vector may spill, it is stored whole.
   const bool whole = !partial || p.end - c >= (R - 1) * p.c_stride + V * N;
-  unrolled<R, V>([&](int r, int v) HWY_ATTR {
+  unrolled<R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
     S* to = c + r * p.c_stride + v * N;
     if (whole || v < V - 1)
       hn::StoreU(sum[r][v], d, to);

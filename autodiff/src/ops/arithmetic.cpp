@@ -113,6 +113,20 @@ struct Select {
       [](auto& g, auto&, auto& mask, auto&, auto& b) { return sum_to(select(mask, 0.0, g), b.shape()); });
 };
 
+/// a + factor b.
+struct AddScaled : CompiledOnly {
+  static constexpr bool elementwise = true;
+  static constexpr const char* name = "add_scaled";
+  bool operator==(const AddScaled&) const { return true; }
+  static double flops(std::span<const Shape> y, std::span<const Shape>) {
+    return 2.0 * static_cast<double>(y[0].size());
+  }
+  template <class S>
+  static void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) {
+    kernels::add_scaled(x[0].data, *x[1].data, x[2].data, y[0].data, y[0].shape.size());
+  }
+};
+
 }  // namespace
 
 #define ENGRAM_DEFINE(function, Op)    \
@@ -149,5 +163,29 @@ bool is_sum(const Operation<S>& operation) {
 }
 template bool is_sum(const Operation<float>&);
 template bool is_sum(const Operation<double>&);
+
+template <class S>
+bool is_entrywise_product(const Operation<S>& operation) {
+  return dynamic_cast<const detail::Model<S, Multiply>*>(&operation) != nullptr;
+}
+template bool is_entrywise_product(const Operation<float>&);
+template bool is_entrywise_product(const Operation<double>&);
+
+template <class S>
+std::optional<std::size_t> scaling_factor(const Operation<S>& operation, Shape a, Shape b) {
+  if (!is_entrywise_product(operation)) return std::nullopt;
+  if (a == Shape{1, 1}) return 0;
+  if (b == Shape{1, 1}) return 1;
+  return std::nullopt;
+}
+template std::optional<std::size_t> scaling_factor(const Operation<float>&, Shape, Shape);
+template std::optional<std::size_t> scaling_factor(const Operation<double>&, Shape, Shape);
+
+template <class S>
+OperationPtr<S> add_scaled() {
+  return make_operation<S>(AddScaled{});
+}
+template OperationPtr<float> add_scaled();
+template OperationPtr<double> add_scaled();
 
 ENGRAM_AUTODIFF_END

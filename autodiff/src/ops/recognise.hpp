@@ -18,6 +18,21 @@ struct CompiledOnly : Variadic {
 template <class S>
 bool is_sum(const Operation<S>& operation);
 
+/// If this is a product, entry by entry, with a number among its operands, of arithmetic.cpp: which one.
+template <class S>
+std::optional<std::size_t> scaling_factor(const Operation<S>& operation, Shape a, Shape b);
+/// a + factor b, of three inputs in this order, a and b of one shape.
+template <class S>
+OperationPtr<S> add_scaled();
+
+/// If this is the sum of all entries of x (reduce.cpp): the sum of those of a b, which are of one shape,
+/// entry by entry.
+template <class S>
+OperationPtr<S> sum_of_products(const Operation<S>& operation);
+/// a b, entry by entry, of arithmetic.cpp.
+template <class S>
+bool is_entrywise_product(const Operation<S>& operation);
+
 /// x repeated to a larger shape, of reduce.cpp.
 template <class S>
 bool is_repetition(const Operation<S>& operation);

@@ -90,6 +90,27 @@ struct MaxTo {
   });
 };
 
+/// The sum of a b, entry by entry.
+struct SumOfProducts : CompiledOnly {
+  static constexpr const char* name = "sum_of_products";
+  bool operator==(const SumOfProducts&) const { return true; }
+  static double flops(std::span<const Shape>, std::span<const Shape> x) {
+    return 2.0 * static_cast<double>(x[0].size());
+  }
+  template <class S>
+  static void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) {
+    constexpr Index few = 16;  // these are summed in another order
+    const Index n = x[0].shape.size();
+    if (n > few) {
+      *y[0].data = kernels::sum_of_products(x[0].data, x[1].data, n);
+    } else {
+      S products[few];
+      kernels::multiply(x[0].data, x[1].data, products, n);
+      SumTo{{1, 1}}.forward(y[0], ConstView<S>{products, x[0].shape});
+    }
+  }
+};
+
 Shape reduced(const char* where, Shape x, int axis) {
   if (axis != 0 && axis != 1)
     fail(where, "axis {} does not exist; 0 runs over the rows, 1 over the columns", axis);
@@ -155,5 +176,13 @@ bool is_repetition(const Operation<S>& operation) {
 }
 template bool is_repetition(const Operation<float>&);
 template bool is_repetition(const Operation<double>&);
+
+template <class S>
+OperationPtr<S> sum_of_products(const Operation<S>& operation) {
+  const auto* sum = dynamic_cast<const detail::Model<S, SumTo>*>(&operation);
+  return sum && sum->op().to == Shape{1, 1} ? make_operation<S>(SumOfProducts{}) : nullptr;
+}
+template OperationPtr<float> sum_of_products(const Operation<float>&);
+template OperationPtr<double> sum_of_products(const Operation<double>&);
 
 ENGRAM_AUTODIFF_END

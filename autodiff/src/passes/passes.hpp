@@ -10,6 +10,11 @@ ENGRAM_AUTODIFF_BEGIN
 template <class S>
 Graph<S> join_sums(const Graph<S>& graph);
 
+/// a + factor b, and the sum of all entries of a b, become one operation each, which does not store the
+/// product.
+template <class S>
+Graph<S> join_products(const Graph<S>& graph);
+
 /// A product and what is added to it become one operation.
 template <class S>
 Graph<S> attach_addends(const Graph<S>& graph);

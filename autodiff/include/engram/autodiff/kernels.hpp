@@ -64,6 +64,10 @@ template <class Scalar>
 ENGRAM_API void tanh_pullback_of_sum(const Scalar* a, Strided<Scalar> b, const Scalar* y, Scalar* x_bar,
                                      Index rows, Index columns);
 
+/// y[i] = a[i] + factor * b[i] for i < n, rounded twice; y may be a or b.
+template <class Scalar>
+ENGRAM_API void add_scaled(const Scalar* a, Scalar factor, const Scalar* b, Scalar* y, Index n);
+
 /// y = mask != 0 ? a : b, broadcasting.
 template <class Scalar>
 ENGRAM_API void select(Strided<Scalar> mask, Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows,
@@ -76,6 +80,9 @@ ENGRAM_API void sum_over_rows(const Scalar* x, Scalar* y, Index rows, Index colu
 /// y[r] = sum over c of x(r, c).
 template <class Scalar>
 ENGRAM_API void sum_over_columns(const Scalar* x, Scalar* y, Index rows, Index columns);
+/// The sum of a[i] b[i] for i < n: for n > 16 the same bits as sum_over_columns of the products.
+template <class Scalar>
+ENGRAM_API Scalar sum_of_products(const Scalar* a, const Scalar* b, Index n);
 /// y[c] = max over r of x(r, c), NaN if any is NaN; rows >= 1.
 template <class Scalar>
 ENGRAM_API void max_over_rows(const Scalar* x, Scalar* y, Index rows, Index columns);

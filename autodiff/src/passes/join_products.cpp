@@ -1,0 +1,59 @@
+#include "../ops/recognise.hpp"
+#include "passes.hpp"
+#include "uses.hpp"
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+/// a + factor b in place of the sum `node`, if b with its factor is a product that nobody else reads.
+template <class S>
+std::optional<typename Graph<S>::Node> sum_with_factor(const Graph<S>& graph, const Uses<S>& uses,
+                                                       const typename Graph<S>::Node& node) {
+  const auto shape = [&](std::uint32_t s) { return graph.slots[s].shape; };
+  const Shape sum = shape(node.outputs[0]);
+  for (const std::size_t i : {1, 0}) {
+    const auto scaled = node.inputs[i], other = node.inputs[1 - i];
+    const auto* product = uses.count(scaled) == 1 ? uses.producer(scaled) : nullptr;
+    if (!product || shape(scaled) != sum || shape(other) != sum || sum.size() == 1) continue;
+    const auto factor =
+        product->inputs.size() == 2
+            ? scaling_factor(*product->operation, shape(product->inputs[0]), shape(product->inputs[1]))
+            : std::nullopt;
+    if (factor)
+      return typename Graph<S>::Node{add_scaled<S>(),
+                                     {other, product->inputs[*factor], product->inputs[1 - *factor]},
+                                     node.outputs,
+                                     node.scope};
+  }
+  return std::nullopt;
+}
+
+/// The sum of a b in place of the sum `node`, if a b is a product that nobody else reads.
+template <class S>
+std::optional<typename Graph<S>::Node> sum_of_product(const Graph<S>& graph, const Uses<S>& uses,
+                                                      const typename Graph<S>::Node& node) {
+  const auto operation = sum_of_products(*node.operation);
+  const auto* product = uses.count(node.inputs[0]) == 1 ? uses.producer(node.inputs[0]) : nullptr;
+  if (!operation || !product || !is_entrywise_product(*product->operation)) return std::nullopt;
+  if (graph.slots[product->inputs[0]].shape != graph.slots[product->inputs[1]].shape) return std::nullopt;
+  return typename Graph<S>::Node{operation, product->inputs, node.outputs, node.scope};
+}
+
+}  // namespace
+
+template <class S>
+Graph<S> join_products(const Graph<S>& graph) {
+  const Uses<S> uses(graph);
+  Graph<S> result = graph;
+  for (auto& node : result.nodes) {
+    auto joined =
+        is_sum(*node.operation) ? sum_with_factor(graph, uses, node) : sum_of_product(graph, uses, node);
+    if (joined) node = std::move(*joined);
+  }
+  return without_dead_code(result);
+}
+
+template Graph<float> join_products(const Graph<float>&);
+template Graph<double> join_products(const Graph<double>&);
+
+ENGRAM_AUTODIFF_END
