@@ -88,13 +88,16 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
   for (std::size_t k = 0; k < y.size(); ++k)
     if (y[k].id() >= first && active[y[k].id() - first]) accumulate(y[k].id(), y_bar[k]);
 
+  // Recording moves the nodes, so a recorded sweep works on copies.
+  using Node = std::conditional_t<std::is_same_v<T, Variable<S>>, typename Tape<S>::Node,
+                                  const typename Tape<S>::Node&>;
   GradientScopes scopes(tape.scope());
   std::vector<std::uint32_t> in;
   std::vector<T> x_values, y_values;
   std::vector<std::optional<T>> y_bars, x_bars;
   std::vector<char> wanted;
   for (std::size_t n = to; n-- > from;) {
-    const auto node = tape.nodes()[n];  // a copy: recording moves the nodes
+    const Node node = tape.nodes()[n];
     y_bars.clear();
     bool any = false;
     for (std::uint32_t k = 0; k < node.output_count; ++k) {
