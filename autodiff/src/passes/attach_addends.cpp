@@ -5,10 +5,11 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// A product and what is added to it, if the sum `node` is one whose product nobody else reads.
+/// A product and what is added to it, if `node` is a sum whose product nobody else reads.
 template <class S>
 std::optional<typename Graph<S>::Node> product_with_addend(const Graph<S>& graph, const Uses<S>& uses,
                                                            const typename Graph<S>::Node& node) {
+  if (!is_sum(*node.operation)) return std::nullopt;
   const Shape sum = graph.slots[node.outputs[0]].shape;
   for (const std::size_t i : {1, 0}) {
     const auto slot = uses.only_read_here(node.inputs[i]);
@@ -28,12 +29,8 @@ std::optional<typename Graph<S>::Node> product_with_addend(const Graph<S>& graph
 
 template <class S>
 Graph<S> attach_addends(const Graph<S>& graph) {
-  const Uses<S> uses(graph);
-  Graph<S> result = graph;
-  for (auto& node : result.nodes)
-    if (is_sum(*node.operation))
-      if (auto product = product_with_addend(graph, uses, node)) node = std::move(*product);
-  return without_dead_code(result);
+  return with_replacements(
+      graph, [&](const Uses<S>& uses, const auto& node) { return product_with_addend(graph, uses, node); });
 }
 
 template Graph<float> attach_addends(const Graph<float>&);

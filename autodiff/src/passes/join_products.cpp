@@ -43,14 +43,9 @@ std::optional<typename Graph<S>::Node> sum_of_product(const Graph<S>& graph, con
 
 template <class S>
 Graph<S> join_products(const Graph<S>& graph) {
-  const Uses<S> uses(graph);
-  Graph<S> result = graph;
-  for (auto& node : result.nodes) {
-    auto joined =
-        is_sum(*node.operation) ? sum_with_factor(graph, uses, node) : sum_of_product(graph, uses, node);
-    if (joined) node = std::move(*joined);
-  }
-  return without_dead_code(result);
+  return with_replacements(graph, [&](const Uses<S>& uses, const auto& node) {
+    return is_sum(*node.operation) ? sum_with_factor(graph, uses, node) : sum_of_product(graph, uses, node);
+  });
 }
 
 template Graph<float> join_products(const Graph<float>&);

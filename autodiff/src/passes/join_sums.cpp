@@ -9,6 +9,7 @@ namespace {
 template <class S>
 std::optional<typename Graph<S>::Node> function_of_sum(const Graph<S>& graph, const Uses<S>& uses,
                                                        const typename Graph<S>::Node& node) {
+  if (!node.operation->elementwise()) return std::nullopt;
   const auto slot = uses.only_read_here(node.inputs[0]);
   const auto* sum = slot ? uses.producer(*slot) : nullptr;
   if (!sum || !is_sum(*sum->operation)) return std::nullopt;
@@ -29,12 +30,8 @@ std::optional<typename Graph<S>::Node> function_of_sum(const Graph<S>& graph, co
 
 template <class S>
 Graph<S> join_sums(const Graph<S>& graph) {
-  const Uses<S> uses(graph);
-  Graph<S> result = graph;
-  for (auto& node : result.nodes)
-    if (node.operation->elementwise())
-      if (auto joined = function_of_sum(graph, uses, node)) node = std::move(*joined);
-  return without_dead_code(result);
+  return with_replacements(
+      graph, [&](const Uses<S>& uses, const auto& node) { return function_of_sum(graph, uses, node); });
 }
 
 template Graph<float> join_sums(const Graph<float>&);

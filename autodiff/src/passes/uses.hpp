@@ -61,4 +61,15 @@ class Uses {
   std::vector<std::size_t> producer_, count_;
 };
 
+/// The graph with other nodes in place of those for which `replacement(uses, node)` gives one, of the same
+/// results; without what nobody needs any more.
+template <class S>
+Graph<S> with_replacements(const Graph<S>& graph, auto replacement) {
+  const Uses<S> uses(graph);
+  Graph<S> result = graph;
+  for (auto& node : result.nodes)
+    if (std::optional<typename Graph<S>::Node> other = replacement(uses, node)) node = std::move(*other);
+  return without_dead_code(result);
+}
+
 ENGRAM_AUTODIFF_END
