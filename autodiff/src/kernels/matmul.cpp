@@ -105,42 +105,51 @@ HWY_INLINE void few_columns(const S* a, bool transpose_b, const S* b, S* c, Inde
   }
 }
 
-// --- at most eight rows, by a transposed operand: its squares are transposed in registers
+// --- at most eight rows, by a transposed operand, which is transposed in registers
 
 constexpr Index most_rows = 8;
+
+/// Columns [j, j + W L) of C, for vectors of L values.
+template <int M, int W, bool transposed, class S>
+HWY_INLINE void few_rows_strip(const Left<transposed, S> a, const S* b, S* c, Index j, Index N, Index K,
+                               const Strided<S>& addend) {
+  const hn::ScalableTag<S> d;
+  constexpr int L = static_cast<int>(lanes_of<S>), T = static_cast<int>(tile_columns<S>);
+  hn::Vec<decltype(d)> sum[M * W];
+  unrolled<M * W, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA { sum[q] = hn::Zero(d); });
+  for (Index k = 0; k < K; k += T) {
+    hn::Vec<decltype(d)> strip[W * T];
+    unrolled<W, 1>([&](int w, int) ENGRAM_INLINE_LAMBDA {
+      load_transposed(d, b + (j + w * L) * K + k, K, strip + w * T);
+    });
+    const S* left = a.at(0, k).data;
+    unrolled<T, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA {
+      unrolled<M, 1>([&](int m, int) ENGRAM_INLINE_LAMBDA {
+        const auto value = hn::Set(d, left[transposed ? m : m * a.stride]);
+        unrolled<W, 1>([&](int w, int) ENGRAM_INLINE_LAMBDA {
+          sum[m * W + w] = hn::MulAdd(value, strip[w * T + q], sum[m * W + w]);
+        });
+      });
+      left += transposed ? a.stride : 1;
+    });
+  }
+  const S* row = addend.data;
+  unrolled<M, W>([&](int m, int w) ENGRAM_INLINE_LAMBDA {
+    auto& s = sum[m * W + w];
+    if (addend.data) s = hn::Add(s, load_addend<false>(d, addend, row + m * addend.row_stride, j + w * L, L));
+    hn::StoreU(s, d, c + m * N + j + w * L);
+  });
+}
 
 template <int M, bool transposed, class S>
 HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Index N, Index K,
                               const Strided<S>& addend) {
-  const hn::ScalableTag<S> d;
-  constexpr int L = static_cast<int>(lanes_of<S>);
-  for (Index j = 0; j < N; j += L) {
-    j = std::min(j, N - L);  // the last two squares overlap
-    hn::Vec<decltype(d)> sum[M];
-    unrolled<M, 1>([&](int m, int) ENGRAM_INLINE_LAMBDA { sum[m] = hn::Zero(d); });
-    for (Index k = 0; k < K; k += L) {
-      hn::Vec<decltype(d)> square[L];
-      const S* row = b + j * K + k;
-      unrolled<L, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA {
-        square[q] = hn::LoadU(d, row);
-        row += K;
-      });
-      transpose_square(d, square);
-      const S* left = a.at(0, k).data;
-      unrolled<L, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA {
-        unrolled<M, 1>([&](int m, int) ENGRAM_INLINE_LAMBDA {
-          sum[m] = hn::MulAdd(hn::Set(d, left[transposed ? m : m * a.stride]), square[q], sum[m]);
-        });
-        left += transposed ? a.stride : 1;
-      });
-    }
-    const S* row = addend.data;
-    unrolled<M, 1>([&](int m, int) ENGRAM_INLINE_LAMBDA {
-      if (addend.data) sum[m] = hn::Add(sum[m], load_addend<false>(d, addend, row, j, L));
-      row += addend.row_stride;
-      hn::StoreU(sum[m], d, c + m * N + j);
-    });
-  }
+  constexpr Index L = lanes_of<S>;
+  constexpr int W = HWY_TARGET <= HWY_AVX3 ? 2 : 1;  // vectors that a value of A is loaded for
+  Index j = 0;
+  if constexpr (W > 1)
+    for (; j + W * L <= N; j += W * L) few_rows_strip<M, W>(a, b, c, j, N, K, addend);
+  for (; j < N; j += L) few_rows_strip<M, 1>(a, b, c, std::min(j, N - L), N, K, addend);  // may overlap
 }
 
 /// C (M x N) = A Bᵀ for M <= 8, N of at least one vector, K of whole ones.
@@ -181,11 +190,11 @@ HWY_INLINE Index last_of(Index n) {
   return n - (n - 1) / L * L;
 }
 
-/// B' (depth x columns) as whole vectors, followed by zeros.
+/// B' (depth x columns) as whole vectors, followed by zeros unless loads are masked.
 template <class S>
 HWY_NOINLINE void copy_panel(bool transpose_b, const S* b, Index b_stride, S* copy, Index width, Index depth,
                              Index columns) {
-  if (columns < width) std::fill_n(copy, depth * width, S{0});
+  if (columns < width && !masks_are_cheap) std::fill_n(copy, depth * width, S{0});
   if (transpose_b)
     transpose_block(b, b_stride, copy, width, columns, depth);
   else

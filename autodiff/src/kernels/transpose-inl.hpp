@@ -1,4 +1,4 @@
-/// Transposing by tiles: 128 bits wide, a vector's length high. Compiled once per target.
+/// Transposing matrices. Compiled once per target.
 #if defined(ENGRAM_TRANSPOSE_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef ENGRAM_TRANSPOSE_INL_HPP
 #undef ENGRAM_TRANSPOSE_INL_HPP
@@ -15,76 +15,17 @@ ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 namespace HWY_NAMESPACE {
 
-#if HWY_TARGET == HWY_SCALAR
-template <class S>
-constexpr Index tile_columns = 1;
-
-template <Index rows, class S>
-HWY_INLINE void transpose_tile(const S* x, Index, S* y, Index) {
-  *y = *x;
-}
-#else
-/// A tile is one 128-bit block wide, and as many rows high as a vector has values.
-template <class S>
-constexpr Index tile_columns = 16 / sizeof(S);
-
-/// A vector of blocks that lie `stride` apart.
-template <class D, class S = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_blocks(D d, const S* x, Index stride) {
-  if constexpr (hn::MaxLanes(d) * sizeof(S) == 16) {
-    return hn::LoadU(d, x);
-  } else {
-    const hn::Half<D> half;
-    const Index below = static_cast<Index>(hn::MaxLanes(half)) / tile_columns<S> * stride;
-    return hn::Combine(d, load_blocks(half, x + below, stride), load_blocks(half, x, stride));
-  }
-}
-
-/// y (columns x rows) = x (rows x columns)ᵀ for one tile: the blocks of a vector are tile_columns rows apart.
-template <Index rows>
-HWY_INLINE void transpose_tile(const float* x, Index x_stride, float* y, Index y_stride) {
-  const hn::FixedTag<float, rows> d;
-  const hn::FixedTag<double, rows / 2> pairs;
-  const auto load = [&](Index r) HWY_ATTR { return load_blocks(d, x + r * x_stride, 4 * x_stride); };
-  const auto r0 = load(0), r1 = load(1), r2 = load(2), r3 = load(3);
-  const auto a = hn::BitCast(pairs, hn::InterleaveLower(d, r0, r1));  // 00 10 01 11
-  const auto b = hn::BitCast(pairs, hn::InterleaveUpper(d, r0, r1));  // 02 12 03 13
-  const auto c = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3));
-  const auto e = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
-  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, a, c)), d, y);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, a, c)), d, y + y_stride);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, b, e)), d, y + 2 * y_stride);
-  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, b, e)), d, y + 3 * y_stride);
-}
-
-template <Index rows>
-HWY_INLINE void transpose_tile(const double* x, Index x_stride, double* y, Index y_stride) {
-  const hn::FixedTag<double, rows> d;
-  const auto r0 = load_blocks(d, x, 2 * x_stride), r1 = load_blocks(d, x + x_stride, 2 * x_stride);
-  hn::StoreU(hn::InterleaveLower(d, r0, r1), d, y);
-  hn::StoreU(hn::InterleaveUpper(d, r0, r1), d, y + y_stride);
-}
-#endif
-
-/// `rows` rows of x by tiles, the last two of which overlap; as many columns as a vector has values by
-/// squares.
+/// `rows` rows of x by tiles of tile_columns columns, the last two of which overlap.
 template <Index rows, class S>
 HWY_INLINE void transpose_strip(const S* x, Index x_stride, S* y, Index y_stride, Index columns) {
   constexpr Index T = tile_columns<S>;
-  const hn::ScalableTag<S> d;
-  Index c = 0;
-  if constexpr (rows == static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>())))
-    for (; c + rows <= columns; c += rows) {
-      hn::Vec<decltype(d)> square[rows];
-      HWY_UNROLL(16)
-      for (Index r = 0; r < rows; ++r) square[r] = hn::LoadU(d, x + c + r * x_stride);
-      transpose_square(d, square);
-      HWY_UNROLL(16)
-      for (Index r = 0; r < rows; ++r) hn::StoreU(square[r], d, y + (c + r) * y_stride);
-    }
-  for (; c < columns; c += T) {
+  const hn::CappedTag<S, static_cast<std::size_t>(rows)> d;
+  for (Index c = 0; c < columns; c += T) {
     c = std::min(c, columns - T);
-    transpose_tile<rows>(x + c, x_stride, y + c * y_stride, y_stride);
+    hn::Vec<decltype(d)> column[T];
+    load_transposed(d, x + c, x_stride, column);
+    HWY_UNROLL(4)
+    for (Index q = 0; q < T; ++q) hn::StoreU(column[q], d, y + (c + q) * y_stride);
   }
 }
 
