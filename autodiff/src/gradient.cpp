@@ -81,9 +81,9 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
   }
 
   std::vector<std::optional<T>> bar(size);
-  const auto accumulate = [&](std::uint32_t id, const T& g) {
+  const auto accumulate = [&](std::uint32_t id, T g) {
     auto& sum = bar[id - first];
-    sum = sum ? *sum + g : g;
+    sum = sum ? *sum + g : std::move(g);
   };
   for (std::size_t k = 0; k < y.size(); ++k)
     if (y[k].id() >= first && active[y[k].id() - first]) accumulate(y[k].id(), y_bar[k]);
@@ -126,7 +126,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
         throw std::logic_error(fmt::format("[{}] the rule for input {} gave a cotangent {} for an input {}",
                                            node.operation->name(), i, to_string(x_bars[i]->shape()),
                                            to_string(x_values[i].shape())));
-      accumulate(in[i], *x_bars[i]);
+      accumulate(in[i], *std::move(x_bars[i]));
     }
     for (std::uint32_t k = 0; k < node.output_count; ++k) {
       const std::uint32_t id = node.first_output + k;

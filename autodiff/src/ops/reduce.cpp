@@ -127,12 +127,12 @@ T mean_to(const T& x, Shape shape) {
 }  // namespace
 
 template <Differentiable T>
-T sum_to(const T& x, Shape shape) {
-  return x.shape() == shape ? x : apply(SumTo{shape}, x);
+T sum_to(T x, Shape shape) {
+  return x.shape() == shape ? std::move(x) : apply(SumTo{shape}, x);
 }
 template <Differentiable T>
-T broadcast_to(const T& x, Shape shape) {
-  return x.shape() == shape ? x : apply(BroadcastTo{shape}, x);
+T broadcast_to(T x, Shape shape) {
+  return x.shape() == shape ? std::move(x) : apply(BroadcastTo{shape}, x);
 }
 template <Differentiable T>
 T sum(const T& x) {
@@ -160,8 +160,8 @@ T max(const T& x, int axis) {
 }
 
 #define ENGRAM_INSTANTIATE(T)               \
-  template T sum_to(const T&, Shape);       \
-  template T broadcast_to(const T&, Shape); \
+  template T sum_to(T, Shape);              \
+  template T broadcast_to(T, Shape);        \
   template T sum(const T&);                 \
   template T sum(const T&, int);            \
   template T mean(const T&);                \

@@ -30,9 +30,9 @@ T max(const T& x, int axis);
 /// Sums over the axes along which `shape` is 1 and x is not: what broadcasting to x's shape is the transpose
 /// of.
 template <Differentiable T>
-T sum_to(const T& x, Shape shape);
+T sum_to(T x, Shape shape);
 /// Repeats x along the axes where it is 1 and `shape` is not.
 template <Differentiable T>
-T broadcast_to(const T& x, Shape shape);
+T broadcast_to(T x, Shape shape);
 
 ENGRAM_AUTODIFF_END
