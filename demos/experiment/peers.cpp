@@ -2,7 +2,6 @@
 // meta-learned initialisation, and bounds.
 #include <engram/plasticity/methods/maml.hpp>
 #include <engram/plasticity/rules/hebbian.hpp>
-#include <engram/plasticity/tasks/two_moons.hpp>
 
 #include "experiments.hpp"
 #include "protocol.hpp"
