@@ -71,10 +71,7 @@ std::vector<Piece> plan(Laboratory& lab) {
 }
 
 std::vector<Evaluation> results(const Laboratory& lab, const Ablation& a, const TaskFamily& family) {
-  std::vector<Evaluation> list;
-  for (std::size_t seed = 1; seed <= lab.options().meta_seeds; ++seed)
-    list.push_back(evaluation_from(lab.result(piece_name(a, seed, family))));
-  return list;
+  return evaluations(lab, [&](std::size_t seed) { return piece_name(a, seed, family); });
 }
 
 }  // namespace

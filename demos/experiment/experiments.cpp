@@ -10,6 +10,8 @@ const std::vector<Experiment>& experiments() {
        10'000},
       {"transfer", "A frozen rule in other networks, on other tasks, for more steps", transfer},
       {"ablations", "Rules without one of their parts, and trained in other ways", ablations, 3, 2'000},
+      {"remedies", "Rules trained on several lengths, networks or tasks, where the usual rule fails",
+       remedies, 3, 4'000},
       {"inside", "What a rule answers, which formulas resemble it, angles to backprop", inside},
       {"certify", "Whether a rule is biologically plausible, clause by clause", certify},
   };

@@ -26,6 +26,8 @@ void transfer(Laboratory& lab);
 void inside(Laboratory& lab);
 /// Rules without one of their parts, and trained in other ways.
 void ablations(Laboratory& lab);
+/// Rules trained on several lengths, networks or tasks, tested where the usual one fails.
+void remedies(Laboratory& lab);
 /// Whether a rule is biologically plausible, clause by clause.
 void certify(Laboratory& lab);
 

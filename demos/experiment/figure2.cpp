@@ -64,10 +64,7 @@ std::vector<Piece> plan(Laboratory& lab) {
 }
 
 std::vector<Evaluation> results(const Laboratory& lab, const TaskFamily& family, const char* method) {
-  std::vector<Evaluation> list;
-  for (std::size_t seed = 1; seed <= lab.options().meta_seeds; ++seed)
-    list.push_back(evaluation_from(lab.result(piece_name(seed, family, method))));
-  return list;
+  return evaluations(lab, [&](std::size_t seed) { return piece_name(seed, family, method); });
 }
 
 Table overall(const Laboratory& lab) {

@@ -94,11 +94,10 @@ RuleFile Laboratory::given_rule() const {
   return rule;
 }
 
-Trained Laboratory::train(const std::string& name, const MetaSettings& settings,
+Trained Laboratory::train(const std::string& name, const MetaSettings& settings, TrainingTasks tasks,
                           const std::optional<Method>& method) {
   const fs::path folder = options_.out / "rules" / name;
   require_writable_folder(folder);
-  const TrainingTasks tasks = options_.training_tasks;
   TrainingRun run{settings,
                   training_family(tasks, options_.noise),
                   validation_families(tasks, options_.noise),
@@ -114,14 +113,15 @@ Trained Laboratory::train(const std::string& name, const MetaSettings& settings,
   return trained;
 }
 
-RuleFile Laboratory::trained_rule(const std::string& name, const MetaSettings& settings) {
-  return train(name, settings, std::nullopt).rule;
+RuleFile Laboratory::trained_rule(const std::string& name, const MetaSettings& settings,
+                                  std::optional<TrainingTasks> tasks) {
+  return train(name, settings, tasks.value_or(options_.training_tasks), std::nullopt).rule;
 }
 
 std::vector<Array<double>> Laboratory::trained_parameters(const std::string& name,
                                                           const MetaSettings& settings,
                                                           const Method& method) {
-  return train(name, settings, method).parameters;
+  return train(name, settings, options_.training_tasks, method).parameters;
 }
 
 void Laboratory::work(const std::vector<Piece>& pieces) {

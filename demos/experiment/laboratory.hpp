@@ -37,9 +37,10 @@ class Laboratory {
   /// The rule that was given, of which the folder keeps a copy. Throws StoreError if it cannot be read and
   /// UsageError if the folder holds results of another one.
   plasticity::RuleFile given_rule() const;
-  /// The rule that a meta-training with these settings finds; trained in rules/NAME if that is not done yet.
-  /// Throws Stopped.
-  plasticity::RuleFile trained_rule(const std::string& name, const plasticity::MetaSettings& settings);
+  /// The rule that a meta-training with these settings finds; trained in rules/NAME if that is not done yet,
+  /// on these tasks or else the options'. Throws Stopped.
+  plasticity::RuleFile trained_rule(const std::string& name, const plasticity::MetaSettings& settings,
+                                    std::optional<TrainingTasks> tasks = std::nullopt);
   /// The parameters of another method, likewise.
   std::vector<plasticity::Array<double>> trained_parameters(const std::string& name,
                                                             const plasticity::MetaSettings& settings,
@@ -69,7 +70,7 @@ class Laboratory {
   bool failed() const { return failed_; }
 
  private:
-  Trained train(const std::string& name, const plasticity::MetaSettings& settings,
+  Trained train(const std::string& name, const plasticity::MetaSettings& settings, TrainingTasks tasks,
                 const std::optional<plasticity::Method>& method);
   std::filesystem::path file(const std::string& name) const {
     return options_.out / "pieces" / (name + ".json");

@@ -53,7 +53,7 @@ void add_options(CLI::App& app, Options& o) {
   whole<std::size_t>(app, "--validation-trials", m.validation_trials, 1, 100'000, "Tasks of each validation")
       ->group(group);
   choice(app, "--training-tasks", o.training_tasks, training_task_names,
-         "Textbook-shaped moons, more diverse ones, half of each, or four more families")
+         "Textbook-shaped moons, more diverse ones, half of each, four more families, or overlapping moons")
       ->group(group);
 
   group = "Network and learning";

@@ -2,7 +2,6 @@
 // meta-learned initialisation, and bounds.
 #include <engram/plasticity/methods/maml.hpp>
 #include <engram/plasticity/rules/hebbian.hpp>
-#include <engram/plasticity/tasks/two_moons.hpp>
 
 #include "experiments.hpp"
 #include "protocol.hpp"
@@ -39,7 +38,7 @@ std::string file_name(const std::string& title) {
 
 std::vector<Setting> settings(const Options& o) {
   std::vector<Setting> all = other_tasks(o);
-  all.insert(all.begin(), {o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))});
+  all.insert(all.begin(), usual_setting(o));
   return all;
 }
 

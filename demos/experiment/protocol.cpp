@@ -83,6 +83,14 @@ Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile&
   return method_piece(lab, name, learned_method(s.network, rule.settings), flatten(rule.theta), s, stream);
 }
 
+std::vector<Evaluation> evaluations(const Laboratory& lab,
+                                    const std::function<std::string(std::size_t)>& piece_name) {
+  std::vector<Evaluation> list;
+  for (std::size_t seed = 1; seed <= lab.options().meta_seeds; ++seed)
+    list.push_back(evaluation_from(lab.result(piece_name(seed))));
+  return list;
+}
+
 Trials accuracy_at(const std::vector<Evaluation>& evaluations, Index step) {
   return column(evaluations, &Evaluation::accuracy, step);
 }

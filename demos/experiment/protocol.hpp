@@ -48,6 +48,10 @@ Piece method_piece(const Laboratory& lab, const std::string& name, const plastic
 Piece rule_piece(const Laboratory& lab, const std::string& name, const plasticity::RuleFile& rule,
                  const Setting& setting, const plasticity::Random& stream);
 
+/// The evaluations that lie in pieces, one per meta seed, whose names this gives.
+std::vector<plasticity::Evaluation> evaluations(
+    const Laboratory& lab, const std::function<std::string(std::size_t meta_seed)>& piece_name);
+
 /// The same measure of several meta seeds, a row each with its trials in the columns.
 using Trials = plasticity::Array<double>;
 /// Accuracy at a step of the evaluations, one per meta seed.

@@ -5,6 +5,7 @@
 #include <engram/plasticity/tasks/pinwheel.hpp>
 #include <engram/plasticity/tasks/spirals.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
+#include <engram/plasticity/tasks/two_moons.hpp>
 #include <engram/plasticity/tasks/xor.hpp>
 
 #include <algorithm>
@@ -12,6 +13,18 @@
 namespace engram::demos {
 
 using namespace plasticity;
+
+Setting usual_setting(const Options& o) {
+  return {o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))};
+}
+
+Network with_hidden_layers(const Network& network, std::size_t layers) {
+  Network deep = network;
+  deep.sizes.assign(layers + 2, network.sizes.at(1));
+  deep.sizes.front() = network.sizes.front();
+  deep.sizes.back() = network.sizes.back();
+  return deep;
+}
 
 std::vector<Setting> other_tasks(const Options& o) {
   const Placement anywhere = Placement::random();

@@ -29,7 +29,7 @@ struct Sweep {
 };
 
 std::vector<Sweep> sweeps(const Options& o) {
-  const Setting usual{o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))};
+  const Setting usual = usual_setting(o);
   std::vector<Sweep> all;
   const auto sweep = [&](const char* name, const char* title, bool logarithmic, const auto& values,
                          const auto& change) {
@@ -42,13 +42,10 @@ std::vector<Sweep> sweeps(const Options& o) {
     if (o.quick) s.points = {s.points.front(), s.points.back()};
     all.push_back(std::move(s));
   };
-  const Index hidden = o.meta.network.sizes[1];
   sweep("width", "Neurons in the hidden layer", true, std::vector<Index>{8, 16, 32, 64, 128, 256, 512},
         [](Setting& s, Index n) { s.network.sizes[1] = n; });
-  sweep("depth", "Hidden layers", false, std::vector<Index>{1, 2, 3, 4, 5, 6}, [&](Setting& s, Index n) {
-    s.network.sizes.assign(static_cast<std::size_t>(n) + 2, hidden);
-    s.network.sizes.front() = s.network.sizes.back() = 2;
-  });
+  sweep("depth", "Hidden layers", false, std::vector<std::size_t>{1, 2, 3, 4, 5, 6},
+        [](Setting& s, std::size_t n) { s.network = with_hidden_layers(s.network, n); });
   sweep("steps", "Inner steps", true, std::vector<Index>{10, 25, 50, 100, 250, 500},
         [](Setting& s, Index n) { s.episode.steps = n; });
   sweep("noise", "Noise of the moons", false, std::vector<double>{0.05, 0.1, 0.2, 0.3, 0.4},
@@ -62,7 +59,7 @@ std::vector<Sweep> sweeps(const Options& o) {
 
 /// Other activations and other tasks: no numbers, so no curves.
 std::vector<Point> others(const Options& o) {
-  const Setting usual{o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))};
+  const Setting usual = usual_setting(o);
   std::vector<Point> points;
   for (const Activation a : {Activation::relu, Activation::tanh, Activation::identity}) {
     Setting s = usual;

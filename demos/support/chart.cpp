@@ -108,8 +108,8 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
   const int height = 130 + 30 * n;
   const std::string line =
       chart.reference ? fmt::format(
-                            "set arrow 1 from {0}, graph 0 to {0}, graph 1 nohead lw 1.5 dt 2 lc rgb "
-                            "'#666666'\n",
+                            "set xrange [*<{0}:{0}<*]\nset arrow 1 from {0}, graph 0 to {0}, graph 1 nohead "
+                            "lw 1.5 dt 2 lc rgb '#666666'\n",
                             *chart.reference)
                       : "";
   const std::string panels = fmt::format(

@@ -12,10 +12,25 @@ namespace engram::demos {
 
 using namespace plasticity;
 
+namespace {
+
+/// Moons of much noise (0.4 to 0.9), anywhere against each other: blurred clouds, most of which a straight
+/// line tells apart as well as anything does.
+TwoMoonsOptions blurred() {
+  TwoMoonsOptions o = TwoMoonsOptions::diverse();
+  o.noise = 0.6;
+  o.noise_range = 1.5;
+  o.displacement = 1.5;
+  return o;
+}
+
+}  // namespace
+
 const std::map<std::string, TrainingTasks> training_task_names{{"random", TrainingTasks::random},
                                                                {"diverse", TrainingTasks::diverse},
                                                                {"mixed", TrainingTasks::mixed},
-                                                               {"wide", TrainingTasks::wide}};
+                                                               {"wide", TrainingTasks::wide},
+                                                               {"overlap", TrainingTasks::overlap}};
 
 std::string_view to_string(TrainingTasks tasks) {
   for (const auto& [name, value] : training_task_names)
@@ -38,6 +53,8 @@ TaskFamily training_family(TrainingTasks tasks, double noise) {
       return mixture("wide",
                      {random, diverse, circles({.placement = anywhere}), xor_clouds({.placement = anywhere}),
                       spirals({.placement = anywhere}), pinwheel({.arms = 2, .placement = anywhere})});
+    case TrainingTasks::overlap:
+      return mixture("overlap", {random, two_moons(blurred())});
   }
   throw std::logic_error("unknown training tasks");
 }

@@ -10,9 +10,10 @@
 
 namespace engram::demos {
 
-/// Textbook-shaped two moons in random places; more diverse ones; half of each; or those two and four other
-/// families of two classes in the plane (circles, XOR, spirals, pinwheel). Never two Gaussians.
-enum class TrainingTasks { random, diverse, mixed, wide };
+/// Textbook-shaped two moons in random places; more diverse ones; half of each; those two and four other
+/// families of two classes in the plane (circles, XOR, spirals, pinwheel); or textbook-shaped moons and as
+/// many that are blurred and moved apart, so that a nearly straight boundary is right. Never two Gaussians.
+enum class TrainingTasks { random, diverse, mixed, wide, overlap };
 
 extern const std::map<std::string, TrainingTasks> training_task_names;
 std::string_view to_string(TrainingTasks tasks);

@@ -102,39 +102,45 @@ Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_fro
 }  // namespace
 
 nlohmann::ordered_json configuration(const MetaSettings& m) {
-  return {{"version", ENGRAM_VERSION_STRING},
-          {"network", m.network.sizes},
-          {"activation", to_string(m.rule.activation)},
-          {"bias_neuron", m.rule.bias_neuron},
-          {"rule_width", m.rule.width},
-          {"batch_accumulation", m.rule.batch_accumulation},
-          {"update_scale", to_string(m.rule.update_scale)},
-          {"lateral", m.rule.lateral},
-          {"feedback", to_string(m.rule.feedback)},
-          {"steps", m.episode.steps},
-          {"labelled", m.episode.labelled},
-          {"unlabelled", m.episode.unlabelled},
-          {"query_points", m.episode.query},
-          {"objective_every", m.objective_every},
-          {"window", m.window},
-          {"outer_steps", m.outer_steps},
-          {"tasks_per_step", m.tasks},
-          {"learning_rate", m.learning_rate},
-          {"clip", m.clip},
-          {"skip_above", m.skip_above},
-          {"patience", m.patience},
-          {"validate_every", m.validate_every},
-          {"validation_trials", m.validation_trials},
-          {"seed", m.seed}};
+  nlohmann::ordered_json c{{"version", ENGRAM_VERSION_STRING},
+                           {"network", m.network.sizes},
+                           {"activation", to_string(m.rule.activation)},
+                           {"bias_neuron", m.rule.bias_neuron},
+                           {"rule_width", m.rule.width},
+                           {"batch_accumulation", m.rule.batch_accumulation},
+                           {"update_scale", to_string(m.rule.update_scale)},
+                           {"lateral", m.rule.lateral},
+                           {"feedback", to_string(m.rule.feedback)},
+                           {"steps", m.episode.steps},
+                           {"labelled", m.episode.labelled},
+                           {"unlabelled", m.episode.unlabelled},
+                           {"query_points", m.episode.query},
+                           {"objective_every", m.objective_every},
+                           {"window", m.window},
+                           {"outer_steps", m.outer_steps},
+                           {"tasks_per_step", m.tasks},
+                           {"learning_rate", m.learning_rate},
+                           {"clip", m.clip},
+                           {"skip_above", m.skip_above},
+                           {"patience", m.patience},
+                           {"validate_every", m.validate_every},
+                           {"validation_trials", m.validation_trials},
+                           {"seed", m.seed}};
+  for (const auto& [network, episode] : m.variations)
+    c["variations"].push_back({{"network", network.sizes},
+                               {"steps", episode.steps},
+                               {"labelled", episode.labelled},
+                               {"unlabelled", episode.unlabelled},
+                               {"query_points", episode.query}});
+  return c;
 }
 
 Trained meta_train(const TrainingRun& run, Start start) {
   const std::optional<Checkpoint> checkpoint = find_checkpoint(run, start);
   const long first = checkpoint ? checkpoint->state.step : 0;
   if (first >= run.settings.outer_steps) return outcome(run, checkpoint->state, first);
-  MetaTrainer trainer(run.settings,
-                      run.method ? *run.method : learned_method(run.settings.network, run.settings.rule),
-                      run.training, run.validation);
+  MetaTrainer trainer = run.method ? MetaTrainer(run.settings, *run.method, run.training, run.validation)
+                                   : MetaTrainer(run.settings, run.training, run.validation);
   if (checkpoint) trainer.restore(checkpoint->state);
   Log log(run.folder / training_files::log,
           checkpoint ? checkpoint->log : "step,loss,gradient_norm,skipped,rolled_back,validation_accuracy\n");

@@ -82,7 +82,8 @@ void add_training(CLI::App& app, Options& o) {
                "Go on with the run in the output folder; the options must be those it was started with")
       ->group(group);
   choice(app, "--training-tasks", o.training_tasks, training_task_names,
-         "Tasks to train on: textbook-shaped moons, more diverse ones, half of each, or four more families")
+         "Tasks to train on: textbook-shaped moons, more diverse ones, half of each, four more families, or "
+         "overlapping moons")
       ->group(group);
   choice(app, "--activation", m.rule.activation, activations, "Of the inner network")->group(group);
   choice(app, "--update-scale", m.rule.update_scale, update_scales, "What updates are divided by")

@@ -4,6 +4,28 @@
 #include <numbers>
 
 ENGRAM_PLASTICITY_BEGIN
+namespace {
+
+/// One way to train, checked.
+void validate(const Variation& v, const MetaSettings& s) {
+  using autodiff::fail;
+  validate(v.network);
+  validate(v.episode, static_cast<int>(v.network.sizes.back()));
+  if (v.network.activation != s.rule.activation || v.network.bias_neuron != s.rule.bias_neuron)
+    fail("meta-training", "the network's activation and bias neuron are not those of the rule's settings");
+  const auto &a = v.network.sizes, &b = s.network.sizes;
+  if (a.front() != b.front() || a.back() != b.back())
+    fail("meta-training",
+         "a variation has {} inputs and {} outputs, the network {} and {}: all learn the same tasks",
+         a.front(), a.back(), b.front(), b.back());
+}
+
+/// What outer steps draw from.
+std::vector<Variation> variations_of(const MetaSettings& s) {
+  return s.variations.empty() ? std::vector<Variation>{{s.network, s.episode}} : s.variations;
+}
+
+}  // namespace
 
 void validate(const MetaSettings& s) {
   using autodiff::fail;
@@ -11,9 +33,9 @@ void validate(const MetaSettings& s) {
     if (!(v > 0) || !std::isfinite(v))
       fail("meta-training", "{} is {}; it must be positive and finite", name, v);
   };
-  validate(s.network);
   validate(s.rule);
-  validate(s.episode, static_cast<int>(s.network.sizes.back()));
+  validate({s.network, s.episode}, s);
+  for (const Variation& v : s.variations) validate(v, s);
   positive("the number of outer steps", static_cast<double>(s.outer_steps));
   positive("the number of tasks per step", static_cast<double>(s.tasks));
   positive("objective_every", static_cast<double>(s.objective_every));
@@ -24,8 +46,6 @@ void validate(const MetaSettings& s) {
   positive("patience", static_cast<double>(s.patience));
   positive("validate_every", static_cast<double>(s.validate_every));
   positive("the number of validation trials", static_cast<double>(s.validation_trials));
-  if (s.network.activation != s.rule.activation || s.network.bias_neuron != s.rule.bias_neuron)
-    fail("meta-training", "the network's activation and bias neuron are not those of the rule's settings");
 }
 
 namespace {
@@ -38,6 +58,32 @@ double norm(const Leaves& leaves) {
   return std::sqrt(squares);
 }
 
+/// A method compiled for the episodes that it learns.
+struct Compiled {
+  Compiled(const Method& method, const EpisodeSettings& episode, const MetaSettings& s)
+      : meta_gradient(method, episode, s.objective_every, s.window), learner(method, episode) {}
+
+  MetaGradient<float> meta_gradient;
+  Learner learner;
+};
+
+std::vector<Compiled> compiled_rule(const MetaSettings& s) {
+  validate(s);
+  std::vector<Compiled> list;
+  for (const auto& [network, episode] : variations_of(s))
+    list.emplace_back(learned_method(network, s.rule), episode, s);
+  return list;
+}
+
+std::vector<Compiled> compiled_method(const Method& method, const MetaSettings& s) {
+  validate(s);
+  if (!s.variations.empty())
+    autodiff::fail("meta-training", "variations are for rules; another method is made for one network");
+  std::vector<Compiled> list;
+  list.emplace_back(method, s.episode, s);
+  return list;
+}
+
 }  // namespace
 
 struct MetaTrainer::Impl {
@@ -47,20 +93,20 @@ struct MetaTrainer::Impl {
   TaskFamily training;
   std::vector<TaskFamily> validation;
   Random random;
-  MetaGradient<float> meta_gradient;
-  Learner learner;
+  std::vector<Compiled> variations;  // one where nothing varies
   Leaves parameters, best;
   AdamState<P> adam;
   long step = 0, best_step = 0, skipped = 0, skipped_in_a_row = 0;
   double best_validation = -1;
 
-  Impl(const MetaSettings& s, const Method& method, TaskFamily t, std::vector<TaskFamily> v)
-      : settings((validate(s), s)),
+  /// The parameters start where the method has them start.
+  Impl(const MetaSettings& s, const Method& method, std::vector<Compiled> compiled, TaskFamily t,
+       std::vector<TaskFamily> v)
+      : settings(s),
         training(std::move(t)),
         validation(std::move(v)),
         random(s.seed),
-        meta_gradient(method, s.episode, s.objective_every, s.window),
-        learner(method, s.episode),
+        variations(std::move(compiled)),
         parameters(method.initial(random.split("theta"))),
         best(parameters) {
     reset_adam();
@@ -85,18 +131,25 @@ struct MetaTrainer::Impl {
 
   double validate_parameters() const {
     double total = 0;
-    for (const auto& family : validation) {
-      const auto result =
-          evaluate(learner, parameters, family, settings.validation_trials, random.split("validation"));
-      total += result.mean_accuracy(result.last()).mean;
-    }
-    return total / static_cast<double>(validation.size());
+    for (const Compiled& variation : variations)
+      for (const auto& family : validation) {
+        const auto result = evaluate(variation.learner, parameters, family, settings.validation_trials,
+                                     random.split("validation"));
+        total += result.mean_accuracy(result.last()).mean;
+      }
+    return total / static_cast<double>(variations.size() * validation.size());
+  }
+
+  Compiled& drawn_variation() {
+    Random draw = random.split("variation").split(static_cast<std::uint64_t>(step));
+    return variations[draw.integer(variations.size())];
   }
 
   StepReport run() {
     const Random tasks = random.split("training").split(static_cast<std::uint64_t>(step));
-    const MetaResult result = meta_gradient(parameters, settings.tasks, [&](std::size_t i) {
-      return draw_trial(training, learner.network(), settings.episode, tasks, i);
+    Compiled& now = drawn_variation();
+    const MetaResult result = now.meta_gradient(parameters, settings.tasks, [&](std::size_t i) {
+      return draw_trial(training, now.learner.network(), now.learner.episode(), tasks, i);
     });
     StepReport report;
     report.loss = result.loss;
@@ -130,11 +183,12 @@ struct MetaTrainer::Impl {
 
 MetaTrainer::MetaTrainer(const MetaSettings& settings, TaskFamily training,
                          std::vector<TaskFamily> validation)
-    : MetaTrainer(settings, learned_method(settings.network, settings.rule), std::move(training),
-                  std::move(validation)) {}
+    : impl_(std::make_unique<Impl>(settings, learned_method(settings.network, settings.rule),
+                                   compiled_rule(settings), std::move(training), std::move(validation))) {}
 MetaTrainer::MetaTrainer(const MetaSettings& settings, const Method& method, TaskFamily training,
                          std::vector<TaskFamily> validation)
-    : impl_(std::make_unique<Impl>(settings, method, std::move(training), std::move(validation))) {}
+    : impl_(std::make_unique<Impl>(settings, method, compiled_method(method, settings), std::move(training),
+                                   std::move(validation))) {}
 MetaTrainer::MetaTrainer(MetaTrainer&&) noexcept = default;
 MetaTrainer::~MetaTrainer() = default;
 

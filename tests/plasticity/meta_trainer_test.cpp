@@ -1,4 +1,5 @@
 #include <engram/plasticity/meta_trainer.hpp>
+#include <engram/plasticity/methods/maml.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
@@ -24,6 +25,23 @@ bool same_bits(const Theta<Array<double>>& a, const Theta<Array<double>>& b) {
   bool same = true;
   for (std::size_t i = 0; i < x.size(); ++i) same = same && (x[i] == y[i]).all();
   return same;
+}
+
+/// Another width, another depth, another length.
+MetaSettings varied_training() {
+  MetaSettings s = small_training();
+  const Variation usual{s.network, s.episode};
+  s.variations = {usual, usual, usual};
+  s.variations[0].network.sizes = {2, 9, 2};
+  s.variations[1].network.sizes = {2, 5, 4, 2};
+  s.variations[2].episode.steps = 12;
+  return s;
+}
+
+/// A trainer whose steps do not move the parameters: what they report is of where they start.
+MetaTrainer at_the_start(MetaSettings settings) {
+  settings.skip_above = 1e-12;
+  return {settings, two_moons({}), {two_moons({})}};
 }
 
 }  // namespace
@@ -81,6 +99,77 @@ BOOST_AUTO_TEST_CASE(steps_with_too_large_a_gradient_are_left_out_and_then_rolle
   BOOST_TEST(same_bits(start, trainer.theta()));
 }
 
+BOOST_AUTO_TEST_CASE(each_outer_step_trains_on_one_of_the_variations) {
+  MetaSettings settings = varied_training();
+  settings.outer_steps = 30;
+  auto varied = at_the_start(settings);
+  std::vector<MetaTrainer> single;
+  for (const Variation& v : settings.variations) {
+    MetaSettings only = settings;
+    only.variations = {v};
+    single.push_back(at_the_start(only));
+  }
+  std::vector<long> drawn(single.size(), 0);
+  while (!varied.done()) {
+    const StepReport r = varied.step();
+    long matches = 0;
+    for (std::size_t k = 0; k < single.size(); ++k) {
+      const StepReport alone = single[k].step();
+      const bool same = alone.loss == r.loss && alone.gradient_norm == r.gradient_norm;
+      drawn[k] += same, matches += same;
+    }
+    BOOST_TEST(matches == 1);
+  }
+  for (const long n : drawn) BOOST_TEST(n >= 5);  // of 30, where 10 are expected
+}
+
+BOOST_AUTO_TEST_CASE(validation_is_the_mean_over_the_variations) {
+  const MetaSettings settings = varied_training();
+  const auto validation = [](const MetaSettings& s) {
+    auto trainer = at_the_start(s);
+    trainer.step();
+    return trainer.step().validation.value();
+  };
+  double mean = 0;
+  for (const Variation& v : settings.variations) {
+    MetaSettings only = settings;
+    only.variations = {v};
+    mean += validation(only) / 3;
+  }
+  BOOST_TEST(validation(settings) == mean, boost::test_tools::tolerance(1e-12));
+}
+
+BOOST_AUTO_TEST_CASE(one_variation_like_the_network_and_episode_changes_no_bit) {
+  MetaSettings settings = small_training();
+  const auto without = trained(settings, 2);
+  settings.variations = {{settings.network, settings.episode}};
+  BOOST_TEST(same_bits(without, trained(settings, 2)));
+  BOOST_TEST(!same_bits(without, trained(varied_training(), 2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_training_with_variations_that_is_stopped_anywhere_goes_on_bit_for_bit) {
+  const MetaSettings settings = varied_training();
+  const auto whole = trained(settings, 2);
+  for (long stop = 0; stop <= settings.outer_steps; ++stop) {
+    const TaskFamily family = two_moons(TwoMoonsOptions::random());
+    MetaTrainer first(settings, family, {family}), second(settings, family, {family});
+    while (first.state().step < stop) first.step();
+    second.restore(first.state());
+    while (!second.done()) second.step();
+    BOOST_TEST(same_bits(whole, second.theta()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(other_methods_have_no_variations) {
+  const MetaSettings settings = varied_training();
+  BOOST_CHECK_EXCEPTION(MetaTrainer(settings, Maml{settings.network}, two_moons({}), {}),
+                        std::invalid_argument, [](const std::invalid_argument& e) {
+                          return std::string(e.what()) ==
+                                 "[meta-training] variations are for rules; another method is made for one "
+                                 "network";
+                        });
+}
+
 BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
   const auto error = [](auto change) {
     auto settings = small_training();
@@ -103,6 +192,23 @@ BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
   BOOST_TEST(error([](auto& s) { s.learning_rate = -1; }).find("learning rate") != std::string::npos);
   BOOST_TEST(error([](auto& s) { s.rule.activation = Activation::relu; }).find("activation") !=
              std::string::npos);
+  const auto variation_error = [&](auto change) {
+    return error([&](auto& s) {
+      s.variations = varied_training().variations;
+      change(s.variations[1]);
+    });
+  };
+  BOOST_TEST(variation_error([](auto&) {}) == "");
+  BOOST_TEST(variation_error([](auto& v) { v.episode.steps = 0; }).starts_with("[episode] 0 steps"));
+  BOOST_TEST(variation_error([](auto& v) { v.network.sizes[1] = 0; }).starts_with("[network] layer 1"));
+  BOOST_TEST(variation_error([](auto& v) { v.network.bias_neuron = false; }).find("bias neuron") !=
+             std::string::npos);
+  BOOST_TEST(
+      variation_error([](auto& v) {
+        v.network.sizes = {3, 4, 2};
+      }) ==
+      "[meta-training] a variation has 3 inputs and 2 outputs, the network 2 and 2: all learn the same "
+      "tasks");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,11 +11,20 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
+/// A network and the episodes that it learns.
+struct Variation {
+  Network network;
+  EpisodeSettings episode;
+};
+
 /// All that decides what a meta-training does.
 struct MetaSettings {
   Network network{{2, 20, 2}};
   RuleSettings rule;
   EpisodeSettings episode;
+  /// What the rule is to work for in place of `network` and `episode`, if any are given: each outer step
+  /// draws one of these, all equally likely, and validation is the mean over them.
+  std::vector<Variation> variations;
   Index objective_every = 5;  ///< the query loss is taken after every so many inner steps
   Index window = 0;           ///< inner steps that derivatives go back through; 0 is all of them
   long outer_steps = 5000;
@@ -59,7 +68,8 @@ class MetaTrainer {
  public:
   /// Trains on tasks of one family, picks by the mean accuracy over those for validation.
   MetaTrainer(const MetaSettings& settings, TaskFamily training, std::vector<TaskFamily> validation);
-  /// Trains any method that is meta-learned, on its own network, instead of the settings' rule.
+  /// Trains any method that is meta-learned, on its own network, instead of the settings' rule. Throws
+  /// std::invalid_argument if the settings have variations: a method is made for one network.
   MetaTrainer(const MetaSettings& settings, const Method& method, TaskFamily training,
               std::vector<TaskFamily> validation);
   MetaTrainer(MetaTrainer&&) noexcept;
