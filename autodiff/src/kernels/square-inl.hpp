@@ -1,4 +1,5 @@
-/// Transposing in registers: as many vectors as a vector has values, or what is loaded. Compiled once per target.
+/// Transposing in registers: as many vectors as a vector has values, or what is loaded. Compiled once per
+/// target.
 #if defined(ENGRAM_SQUARE_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef ENGRAM_SQUARE_INL_HPP
 #undef ENGRAM_SQUARE_INL_HPP
@@ -57,8 +58,8 @@ HWY_INLINE hn::Vec<D> load_blocks(D d, const S* x, Index stride) {
   }
 }
 
-/// The first tile_columns columns of as many rows as a vector has values, the rows being `stride` apart. Loading
-/// the blocks where they belong saves half of a square's shuffles.
+/// The first tile_columns columns of as many rows as a vector has values, the rows being `stride` apart.
+/// Loading the blocks where they belong saves half of a square's shuffles.
 template <class D, class V, class S>
 HWY_INLINE void load_transposed(D d, const S* x, Index stride, V* column) {
   constexpr Index T = tile_columns<S>;

@@ -6,7 +6,8 @@ ENGRAM_AUTODIFF_BEGIN
 namespace {
 
 /// Below this a loop keeps everything: a task's tape that stays in cache is cheaper to read than to compute
-/// again. In a third-level cache of 32 MiB that two threads share, one loop each, the two are level at 16 MiB.
+/// again. In a third-level cache of 32 MiB that two threads share, one loop each, the two are level at 16
+/// MiB.
 constexpr std::size_t largest_kept = std::size_t{12} << 20;
 
 /// The slots of the body whose values the derivative reads, other than inputs and constants.

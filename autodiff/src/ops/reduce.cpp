@@ -159,14 +159,14 @@ T max(const T& x, int axis) {
   return apply(MaxTo{reduced("max", x.shape(), axis)}, x);
 }
 
-#define ENGRAM_INSTANTIATE(T)               \
-  template T sum_to(T, Shape);              \
-  template T broadcast_to(T, Shape);        \
-  template T sum(const T&);                 \
-  template T sum(const T&, int);            \
-  template T mean(const T&);                \
-  template T mean(const T&, int);           \
-  template T max(const T&);                 \
+#define ENGRAM_INSTANTIATE(T)        \
+  template T sum_to(T, Shape);       \
+  template T broadcast_to(T, Shape); \
+  template T sum(const T&);          \
+  template T sum(const T&, int);     \
+  template T mean(const T&);         \
+  template T mean(const T&, int);    \
+  template T max(const T&);          \
   template T max(const T&, int);
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
 
