@@ -133,11 +133,17 @@ HWY_INLINE void few_rows_strip(const Left<transposed, S> a, const S* b, S* c, In
       left += transposed ? a.stride : 1;
     });
   }
+  const Index c_stride = unforeseen(N), addend_stride = unforeseen(addend.row_stride);
   const S* row = addend.data;
-  unrolled<M, W>([&](int m, int w) ENGRAM_INLINE_LAMBDA {
-    auto& s = sum[m * W + w];
-    if (addend.data) s = hn::Add(s, load_addend<false>(d, addend, row + m * addend.row_stride, j + w * L, L));
-    hn::StoreU(s, d, c + m * N + j + w * L);
+  S* to = c + j;
+  unrolled<M, 1>([&](int m, int) ENGRAM_INLINE_LAMBDA {
+    unrolled<W, 1>([&](int w, int) ENGRAM_INLINE_LAMBDA {
+      auto& s = sum[m * W + w];
+      if (addend.data) s = hn::Add(s, load_addend<false>(d, addend, row, j + w * L, L));
+      hn::StoreU(s, d, to + w * L);
+    });
+    row += addend_stride;
+    to += c_stride;
   });
 }
 

@@ -64,6 +64,13 @@ HWY_INLINE void unrolled(const F& f) {
   }
 }
 
+/// The same number, of which the compiler knows nothing: or it would compute all tiles' addresses ahead of the
+/// first, store them, and take longer than the tiles.
+HWY_INLINE Index unforeseen(Index i) {
+  asm("" : "+r"(i));
+  return i;
+}
+
 /// Rows [i, i + R) of C [+]= A B [+ the addend], over V vectors; `a` begins with its row i. The sums stay in
 /// registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
 /// several ways, by k modulo `ways`, which hides the latency of the additions.
@@ -71,13 +78,14 @@ template <int R, int V, bool partial, class D, bool transposed, class S>
 HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i) {
   using Vec = hn::Vec<D>;
   const Index N = lanes(d);
-  S* HWY_RESTRICT c = p.c + i * p.c_stride;
+  const Index c_stride = unforeseen(p.c_stride);
+  S* HWY_RESTRICT c = p.c + i * c_stride;
   constexpr int ways = R * V >= 8 ? 1 : R * V >= 4 ? 2 : R * V >= 2 ? 4 : 8;
   Vec sum[ways * R][V];
   unrolled<ways * R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA { sum[r][v] = hn::Zero(d); });
   if (p.adds)
     unrolled<R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
-      const S* from = c + r * p.c_stride + v * N;
+      const S* from = c + r * c_stride + v * N;
       sum[r][v] = partial && v == V - 1 ? load_first(d, from, p.last) : hn::LoadU(d, from);
     });
 
@@ -111,25 +119,29 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
     });
 
   if (p.addend.data) {
-    const S* row = p.addend.data + i * p.addend.row_stride;
+    const Index addend_stride = unforeseen(p.addend.row_stride);
+    const S* row = p.addend.data + i * addend_stride;
     unrolled<R, 1>([&](int r, int) ENGRAM_INLINE_LAMBDA {
       unrolled<1, V>([&](int, int v) ENGRAM_INLINE_LAMBDA {
         sum[r][v] =
             hn::Add(sum[r][v], partial && v == V - 1 ? load_addend<true>(d, p.addend, row, v * N, p.last)
                                                      : load_addend<false>(d, p.addend, row, v * N, N));
       });
-      row += p.addend.row_stride;
+      row += addend_stride;
     });
   }
 
   // Masked stores hold up the loads behind them; where a row's last vector may spill, it is stored whole.
-  const bool whole = !partial || p.end - c >= (R - 1) * p.c_stride + V * N;
-  unrolled<R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
-    S* to = c + r * p.c_stride + v * N;
-    if (whole || v < V - 1)
-      hn::StoreU(sum[r][v], d, to);
-    else
-      store_first(sum[r][v], d, to, p.last);
+  const bool whole = !partial || p.end - c >= (R - 1) * c_stride + V * N;
+  S* to = c;
+  unrolled<R, 1>([&](int r, int) ENGRAM_INLINE_LAMBDA {
+    unrolled<1, V>([&](int, int v) ENGRAM_INLINE_LAMBDA {
+      if (whole || v < V - 1)
+        hn::StoreU(sum[r][v], d, to + v * N);
+      else
+        store_first(sum[r][v], d, to + v * N, p.last);
+    });
+    to += c_stride;
   });
 }
 
