@@ -135,7 +135,7 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
       {},
       ""};
   EstimateChart chart{.title = s.family.name + ": the rule's gain",
-                      .x_label = "over each other method, test accuracy",
+                      .x_label = "gain in test accuracy",
                       .estimates = {},
                       .reference = 0};
   const auto rule = result(lab, entries.front());
