@@ -40,10 +40,10 @@ HWY_INLINE void add_scalar_products(D d, const S* a, Index a_stride, Index rows,
   const Index L = lanes(d);
   const auto add = [&](Index k, const auto& load) ENGRAM_INLINE_LAMBDA {
     V column[N];
-    unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA { column[n] = load(columns + n * K + k); });
+    unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA { column[n] = held(load(columns + n * K + k)); });
     const S* row = a + k;
     unrolled<G, 1>([&](int g, int) ENGRAM_INLINE_LAMBDA {
-      const V values = load(row);
+      const V values = held(load(row));
       if (whole || g + 1 < rows) row += a_stride;  // what follows the last row is not read
       unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA {
         sum[g * N + n] = hn::MulAdd(values, column[n], sum[g * N + n]);
@@ -67,20 +67,13 @@ HWY_NOINLINE void rows_by_columns(const S* a, const S* columns, S* c, Index M, I
     const Index rows = std::min<Index>(G, M - i);
     rows == G ? add_scalar_products<G, N, true>(d, a, K, rows, columns, K, sum)
               : add_scalar_products<G, N, false>(d, a, K, rows, columns, K, sum);
-    // The sum over a vector's values is a value of a sum of vectors.
     unrolled<parts, 1>([&](int part, int) ENGRAM_INLINE_LAMBDA {
-      auto* const square = sum + part * L;
-      transpose_square(d, square);
-      HWY_UNROLL(4)
-      for (int half = L / 2; half > 0; half /= 2)
-        unrolled<L / 2, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA {
-          if (q < half) square[q] = hn::Add(square[q], square[q + half]);
-        });
+      const auto products = sums_of_each(d, sum + part * L);
       const Index some = rows * N - part * L;
       if (some >= L)
-        hn::StoreU(square[0], d, c + part * L);
+        hn::StoreU(products, d, c + part * L);
       else if (some > 0)
-        store_first(square[0], d, c + part * L, some);
+        store_first(products, d, c + part * L, some);
     });
   }
 }
@@ -260,7 +253,7 @@ HWY_NOINLINE void few_columns_along(const S* a, const S* b, S* c, Index M, Index
     Vec sum[ways * N];
     unrolled<ways * N, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA { sum[q] = hn::Zero(d); });
     const auto add = [&](Index k, int way) ENGRAM_INLINE_LAMBDA {
-      const Vec row = some == L ? hn::LoadU(d, a + k * M + i) : load_first(d, a + k * M + i, some);
+      const Vec row = held(some == L ? hn::LoadU(d, a + k * M + i) : load_first(d, a + k * M + i, some));
       unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA {
         sum[way * N + n] = hn::MulAdd(hn::Set(d, b[k * N + n]), row, sum[way * N + n]);
       });

@@ -24,6 +24,16 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// The same vector, in a register: compilers would load it anew for each multiplication, and loads are what
+/// products wait for.
+template <class V>
+HWY_INLINE V held(V v) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  asm("" : "+v"(v.raw));
+#endif
+  return v;
+}
+
 /// The first n < Lanes(d) values at p, then zeros, touching nothing behind them.
 template <class D, class S = hn::TFromD<D>>
 HWY_INLINE hn::Vec<D> load_first(D d, const S* p, Index n) {

@@ -64,8 +64,8 @@ HWY_INLINE void unrolled(const F& f) {
   }
 }
 
-/// The same number, of which the compiler knows nothing: or it would compute all tiles' addresses ahead of the
-/// first, store them, and take longer than the tiles.
+/// The same number, of which the compiler knows nothing: or it would compute all tiles' addresses ahead of
+/// the first, store them, and take longer than the tiles.
 HWY_INLINE Index unforeseen(Index i) {
   asm("" : "+r"(i));
   return i;
@@ -98,6 +98,7 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
     unrolled<1, V>([&](int, int v) ENGRAM_INLINE_LAMBDA {
       row[v] = partial && masks_are_cheap && v == V - 1 ? load_first(d, b + v * N, p.last)
                                                         : hn::LoadU(d, b + v * N);
+      if (R < 8) row[v] = held(row[v]);  // with more rows compilers hold it themselves, and better
     });
     unrolled<R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
       const Vec value = hn::Set(d, transposed ? left[0][r] : left[r / 4][r % 4 * a.stride]);

@@ -6,7 +6,7 @@
 #define ENGRAM_TRANSPOSE_INL_HPP
 #endif
 
-#include "kernels/square-inl.hpp"
+#include "kernels/shuffle-inl.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,9 @@
-/// Transposing in registers: as many vectors as a vector has values, or what is loaded. Compiled once per
-/// target.
-#if defined(ENGRAM_SQUARE_INL_HPP) == defined(HWY_TARGET_TOGGLE)
-#ifdef ENGRAM_SQUARE_INL_HPP
-#undef ENGRAM_SQUARE_INL_HPP
+/// Columns of rows that are loaded, and the sums of many vectors. Compiled once per target.
+#if defined(ENGRAM_SHUFFLE_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef ENGRAM_SHUFFLE_INL_HPP
+#undef ENGRAM_SHUFFLE_INL_HPP
 #else
-#define ENGRAM_SQUARE_INL_HPP
+#define ENGRAM_SHUFFLE_INL_HPP
 #endif
 
 #include "kernels/simd-inl.hpp"
@@ -20,7 +19,9 @@ constexpr Index tile_columns = HWY_TARGET == HWY_SCALAR ? 1 : 16 / sizeof(S);
 
 #if HWY_TARGET == HWY_SCALAR
 template <class D, class V>
-HWY_INLINE void transpose_square(D, V*) {}
+HWY_INLINE V sums_of_each(D, V* r) {
+  return r[0];
+}
 
 template <class D, class V, class S>
 HWY_INLINE void load_transposed(D d, const S* x, Index, V* column) {
@@ -68,32 +69,45 @@ HWY_INLINE void load_transposed(D d, const S* x, Index stride, V* column) {
   transpose_in_blocks(d, column);
 }
 
-/// Of the G vectors r[0], r[step], ...: exchanges 128-bit block b of the g-th with block g of the b-th.
-template <int G, class D, class V>
-HWY_INLINE void transpose_blocks(D d, V* r, int step) {
-  if constexpr (G == 2) {
-    const V a = r[0], b = r[step];
-    r[0] = hn::ConcatLowerLower(d, b, a);
-    r[step] = hn::ConcatUpperUpper(d, b, a);
-  } else if constexpr (G == 4) {
-    const V a = r[0], b = r[step], c = r[2 * step], e = r[3 * step];
-    const V ac = hn::ConcatLowerLower(d, c, a), be = hn::ConcatLowerLower(d, e, b);  // a0 a1 c0 c1
-    r[0] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(be), ac);
-    r[step] = hn::OddEvenBlocks(be, hn::SwapAdjacentBlocks(ac));
-    const V ac2 = hn::ConcatUpperUpper(d, c, a), be2 = hn::ConcatUpperUpper(d, e, b);  // a2 a3 c2 c3
-    r[2 * step] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(be2), ac2);
-    r[3 * step] = hn::OddEvenBlocks(be2, hn::SwapAdjacentBlocks(ac2));
-  }
-}
-
-/// r[i][j] becomes r[j][i].
+/// The i-th value is the sum over r[i]'s, for as many vectors as a vector has values; overwrites them. A
+/// vector's halves are added first, then the halves of that, and so on.
 template <class D, class V>
-HWY_INLINE void transpose_square(D d, V* r) {
-  constexpr int L = static_cast<int>(hn::MaxLanes(D())), T = tile_columns<hn::TFromD<D>>;
-  HWY_UNROLL(16)
-  for (int i = 0; i < L; i += T) transpose_in_blocks(d, r + i);
-  HWY_UNROLL(4)
-  for (int q = 0; q < T; ++q) transpose_blocks<L / T>(d, r + q, T);
+HWY_INLINE V sums_of_each(D d, V* r) {
+  constexpr int L = static_cast<int>(hn::MaxLanes(D()));
+  constexpr std::size_t size = sizeof(hn::TFromD<D>);
+  // Of each two vectors that are left, a and b, the halves of a's parts and those of b's come to lie side by
+  // side.
+  const auto join = [&](int n, const auto& first, const auto& second) ENGRAM_INLINE_LAMBDA {
+    HWY_UNROLL(8)
+    for (int i = 0; i < n; ++i) r[i] = hn::Add(first(r[i], r[i + n]), second(r[i], r[i + n]));
+  };
+  if constexpr (L * size == 64)
+    join(
+        L / 2, [&](V a, V b) ENGRAM_INLINE_LAMBDA { return hn::ConcatLowerLower(d, b, a); },
+        [&](V a, V b) ENGRAM_INLINE_LAMBDA { return hn::ConcatUpperUpper(d, b, a); });
+  if constexpr (L * size >= 32)
+    join(
+        static_cast<int>(16 / size),
+        [&](V a, V b) ENGRAM_INLINE_LAMBDA { return hn::OddEvenBlocks(hn::SwapAdjacentBlocks(b), a); },
+        [&](V a, V b) ENGRAM_INLINE_LAMBDA { return hn::OddEvenBlocks(b, hn::SwapAdjacentBlocks(a)); });
+  if constexpr (size == 4) {
+    const hn::RepartitionToWide<D> pairs;
+    const auto cast = [&](V v) ENGRAM_INLINE_LAMBDA { return hn::BitCast(pairs, v); };
+    join(
+        2,
+        [&](V a, V b)
+            ENGRAM_INLINE_LAMBDA { return hn::BitCast(d, hn::InterleaveLower(pairs, cast(a), cast(b))); },
+        [&](V a, V b)
+            ENGRAM_INLINE_LAMBDA { return hn::BitCast(d, hn::InterleaveUpper(pairs, cast(a), cast(b))); });
+    join(
+        1, [&](V a, V b) ENGRAM_INLINE_LAMBDA { return hn::OddEven(hn::DupEven(b), a); },
+        [&](V a, V b) ENGRAM_INLINE_LAMBDA { return hn::OddEven(b, hn::DupOdd(a)); });
+  } else {
+    join(
+        1, [&](V a, V b) ENGRAM_INLINE_LAMBDA { return hn::InterleaveLower(d, a, b); },
+        [&](V a, V b) ENGRAM_INLINE_LAMBDA { return hn::InterleaveUpper(d, a, b); });
+  }
+  return r[0];
 }
 #endif
 
