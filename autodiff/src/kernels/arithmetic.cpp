@@ -69,6 +69,8 @@ ENGRAM_AUTODIFF_END
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/dispatch.hpp"
+
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
@@ -77,21 +79,21 @@ namespace kernels {
   HWY_EXPORT(name##_flat_double);                                                         \
   template <>                                                                             \
   void name(const float* a, const float* b, float* y, Index n) {                          \
-    HWY_DYNAMIC_DISPATCH(name##_flat_float)(a, b, y, n);                                  \
+    ENGRAM_DYNAMIC_DISPATCH(name##_flat_float)(a, b, y, n);                               \
   }                                                                                       \
   template <>                                                                             \
   void name(const double* a, const double* b, double* y, Index n) {                       \
-    HWY_DYNAMIC_DISPATCH(name##_flat_double)(a, b, y, n);                                 \
+    ENGRAM_DYNAMIC_DISPATCH(name##_flat_double)(a, b, y, n);                              \
   }                                                                                       \
   HWY_EXPORT(name##_float);                                                               \
   HWY_EXPORT(name##_double);                                                              \
   template <>                                                                             \
   void name(Strided<float> a, Strided<float> b, float* y, Index rows, Index columns) {    \
-    HWY_DYNAMIC_DISPATCH(name##_float)(a, b, y, rows, columns);                           \
+    ENGRAM_DYNAMIC_DISPATCH(name##_float)(a, b, y, rows, columns);                        \
   }                                                                                       \
   template <>                                                                             \
   void name(Strided<double> a, Strided<double> b, double* y, Index rows, Index columns) { \
-    HWY_DYNAMIC_DISPATCH(name##_double)(a, b, y, rows, columns);                          \
+    ENGRAM_DYNAMIC_DISPATCH(name##_double)(a, b, y, rows, columns);                       \
   }
 ENGRAM_DISPATCH(add)
 ENGRAM_DISPATCH(subtract)
@@ -108,22 +110,22 @@ HWY_EXPORT(add_scaled_float);
 HWY_EXPORT(add_scaled_double);
 template <>
 void add_scaled(const float* a, float factor, const float* b, float* y, Index n) {
-  HWY_DYNAMIC_DISPATCH(add_scaled_float)(a, factor, b, y, n);
+  ENGRAM_DYNAMIC_DISPATCH(add_scaled_float)(a, factor, b, y, n);
 }
 template <>
 void add_scaled(const double* a, double factor, const double* b, double* y, Index n) {
-  HWY_DYNAMIC_DISPATCH(add_scaled_double)(a, factor, b, y, n);
+  ENGRAM_DYNAMIC_DISPATCH(add_scaled_double)(a, factor, b, y, n);
 }
 
 HWY_EXPORT(select_float);
 HWY_EXPORT(select_double);
 template <>
 void select(Strided<float> m, Strided<float> a, Strided<float> b, float* y, Index rows, Index columns) {
-  HWY_DYNAMIC_DISPATCH(select_float)(m, a, b, y, rows, columns);
+  ENGRAM_DYNAMIC_DISPATCH(select_float)(m, a, b, y, rows, columns);
 }
 template <>
 void select(Strided<double> m, Strided<double> a, Strided<double> b, double* y, Index rows, Index columns) {
-  HWY_DYNAMIC_DISPATCH(select_double)(m, a, b, y, rows, columns);
+  ENGRAM_DYNAMIC_DISPATCH(select_double)(m, a, b, y, rows, columns);
 }
 
 template <class Scalar>

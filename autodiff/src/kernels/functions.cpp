@@ -51,19 +51,21 @@ ENGRAM_AUTODIFF_END
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/dispatch.hpp"
+
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
-#define ENGRAM_DISPATCH(name)                      \
-  HWY_EXPORT(name##_float);                        \
-  HWY_EXPORT(name##_double);                       \
-  template <>                                      \
-  void name(const float* x, float* y, Index n) {   \
-    HWY_DYNAMIC_DISPATCH(name##_float)(x, y, n);   \
-  }                                                \
-  template <>                                      \
-  void name(const double* x, double* y, Index n) { \
-    HWY_DYNAMIC_DISPATCH(name##_double)(x, y, n);  \
+#define ENGRAM_DISPATCH(name)                        \
+  HWY_EXPORT(name##_float);                          \
+  HWY_EXPORT(name##_double);                         \
+  template <>                                        \
+  void name(const float* x, float* y, Index n) {     \
+    ENGRAM_DYNAMIC_DISPATCH(name##_float)(x, y, n);  \
+  }                                                  \
+  template <>                                        \
+  void name(const double* x, double* y, Index n) {   \
+    ENGRAM_DYNAMIC_DISPATCH(name##_double)(x, y, n); \
   }
 ENGRAM_UNARY_KERNELS(ENGRAM_DISPATCH)
 

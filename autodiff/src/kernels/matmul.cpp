@@ -329,6 +329,8 @@ ENGRAM_AUTODIFF_END
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/dispatch.hpp"
+
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
@@ -336,11 +338,11 @@ HWY_EXPORT(matmul_float);
 HWY_EXPORT(matmul_double);
 template <>
 void matmul(const Product<float>& p, float* c) {
-  HWY_DYNAMIC_DISPATCH(matmul_float)(p, c);
+  ENGRAM_DYNAMIC_DISPATCH(matmul_float)(p, c);
 }
 template <>
 void matmul(const Product<double>& p, double* c) {
-  HWY_DYNAMIC_DISPATCH(matmul_double)(p, c);
+  ENGRAM_DYNAMIC_DISPATCH(matmul_double)(p, c);
 }
 
 }  // namespace kernels

@@ -48,6 +48,8 @@ ENGRAM_AUTODIFF_END
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/dispatch.hpp"
+
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
@@ -55,22 +57,22 @@ HWY_EXPORT(transpose_float);
 HWY_EXPORT(transpose_double);
 template <>
 void transpose(const float* x, float* y, Index rows, Index columns) {
-  HWY_DYNAMIC_DISPATCH(transpose_float)(x, y, rows, columns);
+  ENGRAM_DYNAMIC_DISPATCH(transpose_float)(x, y, rows, columns);
 }
 template <>
 void transpose(const double* x, double* y, Index rows, Index columns) {
-  HWY_DYNAMIC_DISPATCH(transpose_double)(x, y, rows, columns);
+  ENGRAM_DYNAMIC_DISPATCH(transpose_double)(x, y, rows, columns);
 }
 
 HWY_EXPORT(copy_block_float);
 HWY_EXPORT(copy_block_double);
 template <>
 void copy_block(const float* x, Index x_stride, float* y, Index y_stride, Index rows, Index columns) {
-  HWY_DYNAMIC_DISPATCH(copy_block_float)(x, x_stride, y, y_stride, rows, columns);
+  ENGRAM_DYNAMIC_DISPATCH(copy_block_float)(x, x_stride, y, y_stride, rows, columns);
 }
 template <>
 void copy_block(const double* x, Index x_stride, double* y, Index y_stride, Index rows, Index columns) {
-  HWY_DYNAMIC_DISPATCH(copy_block_double)(x, x_stride, y, y_stride, rows, columns);
+  ENGRAM_DYNAMIC_DISPATCH(copy_block_double)(x, x_stride, y, y_stride, rows, columns);
 }
 
 }  // namespace kernels

@@ -60,6 +60,8 @@ ENGRAM_AUTODIFF_END
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/dispatch.hpp"
+
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
@@ -68,11 +70,11 @@ namespace kernels {
   HWY_EXPORT(name##_of_sum_double);                                                              \
   template <>                                                                                    \
   void name##_of_sum(const float* a, Strided<float> b, float* y, Index rows, Index columns) {    \
-    HWY_DYNAMIC_DISPATCH(name##_of_sum_float)(a, b, y, rows, columns);                           \
+    ENGRAM_DYNAMIC_DISPATCH(name##_of_sum_float)(a, b, y, rows, columns);                        \
   }                                                                                              \
   template <>                                                                                    \
   void name##_of_sum(const double* a, Strided<double> b, double* y, Index rows, Index columns) { \
-    HWY_DYNAMIC_DISPATCH(name##_of_sum_double)(a, b, y, rows, columns);                          \
+    ENGRAM_DYNAMIC_DISPATCH(name##_of_sum_double)(a, b, y, rows, columns);                       \
   }
 ENGRAM_OF_SUM_KERNELS(ENGRAM_DISPATCH)
 
@@ -81,12 +83,12 @@ HWY_EXPORT(tanh_pullback_of_sum_double);
 template <>
 void tanh_pullback_of_sum(const float* a, Strided<float> b, const float* y, float* x_bar, Index rows,
                           Index columns) {
-  HWY_DYNAMIC_DISPATCH(tanh_pullback_of_sum_float)(a, b, y, x_bar, rows, columns);
+  ENGRAM_DYNAMIC_DISPATCH(tanh_pullback_of_sum_float)(a, b, y, x_bar, rows, columns);
 }
 template <>
 void tanh_pullback_of_sum(const double* a, Strided<double> b, const double* y, double* x_bar, Index rows,
                           Index columns) {
-  HWY_DYNAMIC_DISPATCH(tanh_pullback_of_sum_double)(a, b, y, x_bar, rows, columns);
+  ENGRAM_DYNAMIC_DISPATCH(tanh_pullback_of_sum_double)(a, b, y, x_bar, rows, columns);
 }
 
 }  // namespace kernels

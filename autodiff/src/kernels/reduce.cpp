@@ -163,6 +163,8 @@ ENGRAM_AUTODIFF_END
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/dispatch.hpp"
+
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
@@ -171,11 +173,11 @@ namespace kernels {
   HWY_EXPORT(name##_double);                                         \
   template <>                                                        \
   void name(const float* x, float* y, Index rows, Index columns) {   \
-    HWY_DYNAMIC_DISPATCH(name##_float)(x, y, rows, columns);         \
+    ENGRAM_DYNAMIC_DISPATCH(name##_float)(x, y, rows, columns);      \
   }                                                                  \
   template <>                                                        \
   void name(const double* x, double* y, Index rows, Index columns) { \
-    HWY_DYNAMIC_DISPATCH(name##_double)(x, y, rows, columns);        \
+    ENGRAM_DYNAMIC_DISPATCH(name##_double)(x, y, rows, columns);     \
   }
 ENGRAM_DISPATCH(sum_over_rows)
 ENGRAM_DISPATCH(sum_over_columns)
@@ -186,11 +188,11 @@ HWY_EXPORT(sum_of_products_float);
 HWY_EXPORT(sum_of_products_double);
 template <>
 float sum_of_products(const float* a, const float* b, Index n) {
-  return HWY_DYNAMIC_DISPATCH(sum_of_products_float)(a, b, n);
+  return ENGRAM_DYNAMIC_DISPATCH(sum_of_products_float)(a, b, n);
 }
 template <>
 double sum_of_products(const double* a, const double* b, Index n) {
-  return HWY_DYNAMIC_DISPATCH(sum_of_products_double)(a, b, n);
+  return ENGRAM_DYNAMIC_DISPATCH(sum_of_products_double)(a, b, n);
 }
 
 }  // namespace kernels

@@ -1,9 +1,8 @@
 // Which of the compiled instruction sets runs.
 #include <engram/autodiff/kernels.hpp>
 
-#include "targets.hpp"
+#include "dispatch.hpp"
 
-#include <hwy/highway.h>
 #include <hwy/targets.h>
 
 #include <cstring>
@@ -18,7 +17,14 @@ std::int64_t best_target() {
   return usable & -usable;
 }
 
+std::size_t entry_of_selected() {
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  return hwy::GetChosenTarget().GetIndex();
+}
+
 }  // namespace
+
+std::size_t table_entry = entry_of_selected();
 
 const char* target() { return hwy::TargetName(best_target()); }
 
@@ -32,7 +38,7 @@ bool select_target(const char* name) {
     hwy::SetSupportedTargetsForTest(one);
     found = true;
   }
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  table_entry = entry_of_selected();
   return found;
 }
 
