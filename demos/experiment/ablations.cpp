@@ -91,8 +91,8 @@ void ablations(Laboratory& lab) {
         "{}: mean and standard error over all trials, means of the seeds, and the paired gain over the full "
         "rule with its "
         "95 % interval by a two-level bootstrap over seeds and trials.",
-        family.name);
-    EstimateChart chart{.title = family.name + ": gain over the full rule",
+        title_of(family));
+    EstimateChart chart{.title = title_of(family) + ": gain over the full rule",
                         .x_label = "test accuracy",
                         .estimates = {},
                         .reference = 0};
@@ -108,7 +108,7 @@ void ablations(Laboratory& lab) {
       table.rows.push_back({a.title, mean_text(accuracy), seeds, is_full ? "" : gain_text(gain)});
       if (!is_full) chart.estimates.push_back({a.title, gain.mean, gain.low, gain.high});
     }
-    report.heading(family.name);
+    report.heading(title_of(family));
     lab.add(report, "gains_" + family.name, chart, "Left of the line: worse than the full rule.");
     lab.add(report, family.name, table);
   }

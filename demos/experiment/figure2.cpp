@@ -79,7 +79,7 @@ Table overall(const Laboratory& lab) {
       for (std::size_t i = 0; i < r.size(); ++i)
         loss.row(static_cast<Index>(i)) = r[i].train_loss.col(last).transpose();
       table.rows.push_back(
-          {family.name + ": " + title, mean_text(accuracy_at(r, last)), mean_text(loss),
+          {title_of(family) + ": " + title, mean_text(accuracy_at(r, last)), mean_text(loss),
            fmt::format("{}", best), mean_text(accuracy_at(r, best)),
            std::string_view(key) == "backprop" ? "" : gain_text(compare(r, backprop).interval)});
     }
@@ -98,7 +98,7 @@ Table by_seed(const Laboratory& lab) {
     const auto rule = results(lab, family, "rule"), backprop = results(lab, family, "backprop");
     for (std::size_t i = 0; i < rule.size(); ++i) {
       const Gain gain = compare({rule[i]}, {backprop[i]});
-      table.rows.push_back({fmt::format("{}: seed {}", family.name, i + 1),
+      table.rows.push_back({fmt::format("{}: seed {}", title_of(family), i + 1),
                             mean_text(accuracy_at({rule[i]}, rule[i].last())),
                             mean_text(accuracy_at({backprop[i]}, backprop[i].last())),
                             gain_text(gain.interval), probability_text(gain.wilcoxon.probability)});
@@ -113,8 +113,8 @@ Table by_seed(const Laboratory& lab) {
 void add_curves(Laboratory& lab, Report& report, const TaskFamily& family) {
   const Index labelled = lab.options().meta.episode.labelled;
   CurveChart accuracy{
-      .title = family.name + ": test accuracy", .x_label = "labelled examples seen", .curves = {}};
-  CurveChart loss{.title = family.name + ": training loss",
+      .title = title_of(family) + ": test accuracy", .x_label = "labelled examples seen", .curves = {}};
+  CurveChart loss{.title = title_of(family) + ": training loss",
                   .x_label = "labelled examples seen",
                   .curves = {},
                   .logarithmic_y = true};
@@ -124,8 +124,8 @@ void add_curves(Laboratory& lab, Report& report, const TaskFamily& family) {
     loss.curves.push_back(learning_curve(title, r, &Evaluation::train_loss, labelled));
   }
   const std::string bands = "Bands: 95 % intervals by a two-level bootstrap over seeds and trials.";
-  lab.add(report, "accuracy_" + family.name, accuracy, "Test accuracy on " + family.name + ". " + bands);
-  lab.add(report, "loss_" + family.name, loss, "Training loss on " + family.name + ". " + bands);
+  lab.add(report, "accuracy_" + family.name, accuracy, "Test accuracy on " + title_of(family) + ". " + bands);
+  lab.add(report, "loss_" + family.name, loss, "Training loss on " + title_of(family) + ". " + bands);
 }
 
 /// One test task, whatever became of it: the first of the first seed.
@@ -158,7 +158,7 @@ void figure2(Laboratory& lab) {
                   lab.options().meta.episode.unlabelled));
   lab.add(report, "results", overall(lab));
   for (const TaskFamily& family : families(lab.options())) {
-    report.heading(family.name);
+    report.heading(title_of(family));
     report.paragraph("Backprop, tuned on other tasks: " +
                      lab.result(family.name + "/tuned").at("settings").get<std::string>() + ".");
     add_curves(lab, report, family);

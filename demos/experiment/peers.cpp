@@ -134,7 +134,7 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
       {"", "test accuracy", "best step", "accuracy there", "settings", "rule's gain over it", "Wilcoxon p"},
       {},
       ""};
-  EstimateChart chart{.title = s.family.name + ": the rule's gain",
+  EstimateChart chart{.title = title_of(s.family) + ": the rule's gain",
                       .x_label = "gain in test accuracy",
                       .estimates = {},
                       .reference = 0};
@@ -160,8 +160,8 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
   table.caption = fmt::format(
       "{}: {} labelled points, {} paired trials; mean and standard error after the last step; the "
       "rule's paired gain with its 95 % bootstrap interval.",
-      s.family.name, s.episode.labelled, lab.options().trials);
-  report.heading(s.family.name);
+      title_of(s.family), s.episode.labelled, lab.options().trials);
+  report.heading(title_of(s.family));
   lab.add(report, "gain_" + s.family.name, chart, "Right of the line: the rule is better.");
   lab.add(report, s.family.name, table);
 }

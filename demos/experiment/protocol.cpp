@@ -83,6 +83,12 @@ Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile&
   return method_piece(lab, name, learned_method(s.network, rule.settings), flatten(rule.theta), s, stream);
 }
 
+std::string title_of(const TaskFamily& family) {
+  std::string title = family.name;
+  std::ranges::replace(title, '_', ' ');
+  return title;
+}
+
 std::vector<Evaluation> evaluations(const Laboratory& lab,
                                     const std::function<std::string(std::size_t)>& piece_name) {
   std::vector<Evaluation> list;

@@ -48,6 +48,9 @@ Piece method_piece(const Laboratory& lab, const std::string& name, const plastic
 Piece rule_piece(const Laboratory& lab, const std::string& name, const plasticity::RuleFile& rule,
                  const Setting& setting, const plasticity::Random& stream);
 
+/// The family's name as people write it.
+std::string title_of(const plasticity::TaskFamily& family);
+
 /// The evaluations that lie in pieces, one per meta seed, whose names this gives.
 std::vector<plasticity::Evaluation> evaluations(
     const Laboratory& lab, const std::function<std::string(std::size_t meta_seed)>& piece_name);

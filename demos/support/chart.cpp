@@ -75,7 +75,7 @@ std::string write_chart(const CurveChart& chart, const std::filesystem::path& fo
   const double key_top = 1 - 34 / height, plot_top = key_top - (key + 14) / height;
   const std::string panels = fmt::format(
       "{}set tmargin at screen {}\nset bmargin at screen {}\nset lmargin at screen 0.14\nset rmargin at "
-      "screen 0.96\n"
+      "screen 0.93\n"
       "set key at screen 0.02,{} left top vertical Left reverse noenhanced samplen 1.5 width 2\n"
       "set xlabel {} noenhanced\n{}{}plot {}\n",
       heading(chart.title), plot_top, 80 / height, key_top, gnuplot_quoted(chart.x_label),
@@ -114,7 +114,7 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
                       : "";
   const std::string panels = fmt::format(
       "{}{}set tmargin at screen {}\nset bmargin at screen {}\nset lmargin at screen {}\nset rmargin at "
-      "screen 0.97\n"
+      "screen 0.93\n"
       "small = sprintf(',%g', 14 * unit)\nset yrange [0.4:{}]\nset ytics ({}) scale 0 noenhanced font small\n"
       "set grid xtics noytics\nset xlabel {} noenhanced\nset xtics {} font small\n"
       "plot $estimates using 1:2:3:4 with xerrorbars pt 7 ps 1.6*mark lw 2 lc rgb '{}'\n",
