@@ -48,7 +48,7 @@ Piece method_piece(const Laboratory& lab, const std::string& name, const plastic
 Piece rule_piece(const Laboratory& lab, const std::string& name, const plasticity::RuleFile& rule,
                  const Setting& setting, const plasticity::Random& stream);
 
-/// The family's name as people write it.
+/// The family's name, with spaces for underscores.
 std::string title_of(const plasticity::TaskFamily& family);
 
 /// The evaluations that lie in pieces, one per meta seed, whose names this gives.

@@ -80,14 +80,22 @@ HWY_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
   return reduce.add(reduce.add(a, b), reduce.add(c, e));
 }
 
+/// Of n values: `load` gives a vector of them, from the i-th on, `rest` those that do not fill one.
+template <class R, class D, class Load, class Rest>
+HWY_INLINE hn::TFromD<D> along(const R& reduce, D d, Index n, const Load& load, const Rest& rest) {
+  const Index N = lanes(d), vectors = n / N;
+  auto all = down(reduce, d, vectors, [&](Index v) HWY_ATTR { return load(v * N); });
+  if (vectors * N < n) all = reduce.add(all, rest());
+  return reduce.of_lanes(d, all);
+}
+
 /// Of n values that lie together.
 template <class R, class S>
 HWY_INLINE S along(const R& reduce, const S* x, Index n) {
   const hn::ScalableTag<S> d;
-  const Index N = lanes(d), vectors = n / N;
-  auto all = down(reduce, d, vectors, [&](Index v) HWY_ATTR { return hn::LoadU(d, x + v * N); });
-  if (vectors * N < n) all = reduce.add(all, reduce.rest(d, x, n));
-  return reduce.of_lanes(d, all);
+  return along(
+      reduce, d, n, [&](Index i) HWY_ATTR { return hn::LoadU(d, x + i); },
+      [&]() HWY_ATTR { return reduce.rest(d, x, n); });
 }
 
 template <class R, class S>
@@ -132,16 +140,13 @@ HWY_INLINE void over_columns(const R& reduce, const S* x, S* y, Index rows, Inde
   }
 }
 
-/// As `along`, of products.
 template <class S>
 HWY_INLINE S along_products(const S* a, const S* b, Index n) {
   const hn::ScalableTag<S> d;
-  const Index N = lanes(d), vectors = n / N;
-  auto all = down(Sum{}, d, vectors, [&](Index v) HWY_ATTR {
-    return hn::Mul(hn::LoadU(d, a + v * N), hn::LoadU(d, b + v * N));
-  });
-  if (vectors * N < n) all = hn::Add(all, hn::Mul(Sum{}.rest(d, a, n), Sum{}.rest(d, b, n)));
-  return Sum{}.of_lanes(d, all);
+  const Sum sum;
+  return along(
+      sum, d, n, [&](Index i) HWY_ATTR { return hn::Mul(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); },
+      [&]() HWY_ATTR { return hn::Mul(sum.rest(d, a, n), sum.rest(d, b, n)); });
 }
 float sum_of_products_float(const float* a, const float* b, Index n) { return along_products(a, b, n); }
 double sum_of_products_double(const double* a, const double* b, Index n) { return along_products(a, b, n); }

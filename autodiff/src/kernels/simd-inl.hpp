@@ -34,6 +34,13 @@ HWY_INLINE V held(V v) {
   return v;
 }
 
+/// The same number, of which the compiler knows nothing: or it would compute all tiles' addresses ahead of
+/// the first, store them, and take longer than the tiles.
+HWY_INLINE Index unforeseen(Index i) {
+  asm("" : "+r"(i));
+  return i;
+}
+
 /// The first n < Lanes(d) values at p, then zeros, touching nothing behind them.
 template <class D, class S = hn::TFromD<D>>
 HWY_INLINE hn::Vec<D> load_first(D d, const S* p, Index n) {

@@ -64,13 +64,6 @@ HWY_INLINE void unrolled(const F& f) {
   }
 }
 
-/// The same number, of which the compiler knows nothing: or it would compute all tiles' addresses ahead of
-/// the first, store them, and take longer than the tiles.
-HWY_INLINE Index unforeseen(Index i) {
-  asm("" : "+r"(i));
-  return i;
-}
-
 /// Rows [i, i + R) of C [+]= A B [+ the addend], over V vectors; `a` begins with its row i. The sums stay in
 /// registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
 /// several ways, by k modulo `ways`, which hides the latency of the additions.

@@ -1,3 +1,4 @@
+#include "../ops/recognise.hpp"
 #include "binomial.hpp"
 #include "linearized.hpp"
 #include "stepper.hpp"
@@ -199,8 +200,8 @@ std::vector<T> run_loop(const Loop<typename T::Scalar>& loop, std::span<const T>
 
 template <class S>
 const Loop<S>* loop_of(const Operation<S>& operation) {
-  const auto* scan = dynamic_cast<const detail::Model<S, Scan<S>>*>(&operation);
-  return scan ? &scan->op().loop() : nullptr;
+  const auto* scan = op_of<Scan<S>>(operation);
+  return scan ? &scan->loop() : nullptr;
 }
 
 #define ENGRAM_INSTANTIATE(S)                                                                            \

@@ -159,27 +159,17 @@ ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
 
 template <class S>
 bool is_sum(const Operation<S>& operation) {
-  return dynamic_cast<const detail::Model<S, Add>*>(&operation) != nullptr;
+  return op_of<Add>(operation) != nullptr;
 }
 template bool is_sum(const Operation<float>&);
 template bool is_sum(const Operation<double>&);
 
 template <class S>
 bool is_entrywise_product(const Operation<S>& operation) {
-  return dynamic_cast<const detail::Model<S, Multiply>*>(&operation) != nullptr;
+  return op_of<Multiply>(operation) != nullptr;
 }
 template bool is_entrywise_product(const Operation<float>&);
 template bool is_entrywise_product(const Operation<double>&);
-
-template <class S>
-std::optional<std::size_t> scaling_factor(const Operation<S>& operation, Shape a, Shape b) {
-  if (!is_entrywise_product(operation)) return std::nullopt;
-  if (a == Shape{1, 1}) return 0;
-  if (b == Shape{1, 1}) return 1;
-  return std::nullopt;
-}
-template std::optional<std::size_t> scaling_factor(const Operation<float>&, Shape, Shape);
-template std::optional<std::size_t> scaling_factor(const Operation<double>&, Shape, Shape);
 
 template <class S>
 OperationPtr<S> add_scaled() {

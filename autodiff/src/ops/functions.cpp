@@ -161,11 +161,6 @@ struct TanhPullbackOfSum : CompiledOnly {
   }
 };
 
-template <class F, class S>
-bool is(const Operation<S>& operation) {
-  return dynamic_cast<const detail::Model<S, F>*>(&operation) != nullptr;
-}
-
 }  // namespace
 
 #define ENGRAM_DEFINE(function, Op) \
@@ -191,14 +186,14 @@ ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
 template <class S>
 OperationPtr<S> of_sum(const Operation<S>& operation, Shape frame) {
 #define ENGRAM_OF_SUM(F, name) \
-  if (is<F>(operation))        \
+  if (op_of<F>(operation))     \
     return make_operation<S>(OfSum<F, [](auto... x) { kernels::name##_of_sum(x...); }>(frame));
   ENGRAM_OF_SUM(Tanh, tanh)
   ENGRAM_OF_SUM(Sigmoid, sigmoid)
   ENGRAM_OF_SUM(Softplus, softplus)
   ENGRAM_OF_SUM(Relu, relu)
   ENGRAM_OF_SUM(Exp, exp)
-  if (is<TanhPullback>(operation)) return make_operation<S>(TanhPullbackOfSum(frame));
+  if (op_of<TanhPullback>(operation)) return make_operation<S>(TanhPullbackOfSum(frame));
   return nullptr;
 }
 template OperationPtr<float> of_sum(const Operation<float>&, Shape);

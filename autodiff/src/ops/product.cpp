@@ -83,8 +83,8 @@ struct MatmulAdd : CompiledOnly {
 
 template <class S>
 OperationPtr<S> with_addend(const Operation<S>& operation) {
-  const auto* model = dynamic_cast<const detail::Model<S, Matmul>*>(&operation);
-  return model ? make_operation<S>(MatmulAdd(model->op())) : nullptr;
+  const auto* product = op_of<Matmul>(operation);
+  return product ? make_operation<S>(MatmulAdd(*product)) : nullptr;
 }
 template OperationPtr<float> with_addend(const Operation<float>&);
 template OperationPtr<double> with_addend(const Operation<double>&);

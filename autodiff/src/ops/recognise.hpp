@@ -14,13 +14,20 @@ struct CompiledOnly : Variadic {
   }
 };
 
+/// The op, if this is one of that kind; else null.
+template <class Op, class S>
+const Op* op_of(const Operation<S>& operation) {
+  const auto* model = dynamic_cast<const detail::Model<S, Op>*>(&operation);
+  return model ? &model->op() : nullptr;
+}
+
 /// x + y, of arithmetic.cpp.
 template <class S>
 bool is_sum(const Operation<S>& operation);
 
-/// If this is a product, entry by entry, with a number among its operands, of arithmetic.cpp: which one.
+/// a b, entry by entry, of arithmetic.cpp.
 template <class S>
-std::optional<std::size_t> scaling_factor(const Operation<S>& operation, Shape a, Shape b);
+bool is_entrywise_product(const Operation<S>& operation);
 /// a + factor b, of three inputs in this order, a and b of one shape.
 template <class S>
 OperationPtr<S> add_scaled();
@@ -29,9 +36,6 @@ OperationPtr<S> add_scaled();
 /// entry by entry.
 template <class S>
 OperationPtr<S> sum_of_products(const Operation<S>& operation);
-/// a b, entry by entry, of arithmetic.cpp.
-template <class S>
-bool is_entrywise_product(const Operation<S>& operation);
 
 /// x repeated to a larger shape, of reduce.cpp.
 template <class S>

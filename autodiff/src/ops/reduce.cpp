@@ -172,15 +172,15 @@ ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
 
 template <class S>
 bool is_repetition(const Operation<S>& operation) {
-  return dynamic_cast<const detail::Model<S, BroadcastTo>*>(&operation) != nullptr;
+  return op_of<BroadcastTo>(operation) != nullptr;
 }
 template bool is_repetition(const Operation<float>&);
 template bool is_repetition(const Operation<double>&);
 
 template <class S>
 OperationPtr<S> sum_of_products(const Operation<S>& operation) {
-  const auto* sum = dynamic_cast<const detail::Model<S, SumTo>*>(&operation);
-  return sum && sum->op().to == Shape{1, 1} ? make_operation<S>(SumOfProducts{}) : nullptr;
+  const auto* sum = op_of<SumTo>(operation);
+  return sum && sum->to == Shape{1, 1} ? make_operation<S>(SumOfProducts{}) : nullptr;
 }
 template OperationPtr<float> sum_of_products(const Operation<float>&);
 template OperationPtr<double> sum_of_products(const Operation<double>&);

@@ -5,6 +5,13 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
+/// The node whose result s is, if that is a b, entry by entry, and nobody else reads it.
+template <class S>
+const typename Graph<S>::Node* product_only_read_here(const Uses<S>& uses, std::uint32_t s) {
+  const auto* product = uses.count(s) == 1 ? uses.producer(s) : nullptr;
+  return product && is_entrywise_product(*product->operation) ? product : nullptr;
+}
+
 /// a + factor b in place of the sum `node`, if b with its factor is a product that nobody else reads.
 template <class S>
 std::optional<typename Graph<S>::Node> sum_with_factor(const Graph<S>& graph, const Uses<S>& uses,
@@ -13,17 +20,14 @@ std::optional<typename Graph<S>::Node> sum_with_factor(const Graph<S>& graph, co
   const Shape sum = shape(node.outputs[0]);
   for (const std::size_t i : {1, 0}) {
     const auto scaled = node.inputs[i], other = node.inputs[1 - i];
-    const auto* product = uses.count(scaled) == 1 ? uses.producer(scaled) : nullptr;
+    const auto* product = product_only_read_here(uses, scaled);
     if (!product || shape(scaled) != sum || shape(other) != sum || sum.size() == 1) continue;
-    const auto factor =
-        product->inputs.size() == 2
-            ? scaling_factor(*product->operation, shape(product->inputs[0]), shape(product->inputs[1]))
-            : std::nullopt;
-    if (factor)
-      return typename Graph<S>::Node{add_scaled<S>(),
-                                     {other, product->inputs[*factor], product->inputs[1 - *factor]},
-                                     node.outputs,
-                                     node.scope};
+    for (const std::size_t factor : {0, 1})
+      if (shape(product->inputs[factor]) == Shape{1, 1})
+        return typename Graph<S>::Node{add_scaled<S>(),
+                                       {other, product->inputs[factor], product->inputs[1 - factor]},
+                                       node.outputs,
+                                       node.scope};
   }
   return std::nullopt;
 }
@@ -33,8 +37,8 @@ template <class S>
 std::optional<typename Graph<S>::Node> sum_of_product(const Graph<S>& graph, const Uses<S>& uses,
                                                       const typename Graph<S>::Node& node) {
   const auto operation = sum_of_products(*node.operation);
-  const auto* product = uses.count(node.inputs[0]) == 1 ? uses.producer(node.inputs[0]) : nullptr;
-  if (!operation || !product || !is_entrywise_product(*product->operation)) return std::nullopt;
+  const auto* product = operation ? product_only_read_here(uses, node.inputs[0]) : nullptr;
+  if (!product) return std::nullopt;
   if (graph.slots[product->inputs[0]].shape != graph.slots[product->inputs[1]].shape) return std::nullopt;
   return typename Graph<S>::Node{operation, product->inputs, node.outputs, node.scope};
 }
