@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t count = 1024;
 
 template <class S>
-void run(benchmark::State& state, const char* target, void (*kernel)(const S*, S*, kernels::Index)) {
+void run(benchmark::State& state, const char* target, kernels::Unary<S>* kernel) {
   kernels::select_target(target);
   std::vector<S> x(count), y(count);
   for (std::size_t i = 0; i < count; ++i)  // where every function is defined
@@ -29,11 +29,9 @@ void run(benchmark::State& state, const char* target, void (*kernel)(const S*, S
 
 template <class S>
 void add(const char* type, const char* target) {
-#define ENGRAM_BENCHMARK(name)                                                                         \
-  benchmark::RegisterBenchmark((std::string(#name "/") + type + "/" + target).c_str(), run<S>, target, \
-                               kernels::name<S>);
-  ENGRAM_UNARY_KERNELS(ENGRAM_BENCHMARK)
-#undef ENGRAM_BENCHMARK
+  for (const auto name : kernels::unary_names())
+    benchmark::RegisterBenchmark((std::string(name) + "/" + type + "/" + target).c_str(), run<S>, target,
+                                 kernels::unary<S>(name));
 }
 
 }  // namespace

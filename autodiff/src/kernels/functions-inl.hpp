@@ -1,4 +1,4 @@
-/// The elementwise functions of one operand, as functors f(d, vector). Compiled once per target.
+/// Functions of a vector that take several operations of it. Compiled once per target.
 #if defined(ENGRAM_FUNCTIONS_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef ENGRAM_FUNCTIONS_INL_HPP
 #undef ENGRAM_FUNCTIONS_INL_HPP
@@ -48,33 +48,6 @@ HWY_INLINE V trigonometric(D d, V x, V y, const Standard& standard) {
     if (!(std::abs(from[i]) <= largest)) to[i] = standard(from[i]);
   return hn::Load(d, to);
 }
-
-// Of each function NAME the functor NAME_function.
-#define ENGRAM_FUNCTION(name, expression)     \
-  struct name##_function {                    \
-    template <class D, class V>               \
-    HWY_INLINE V operator()(D d, V x) const { \
-      (void)d;                                \
-      return expression;                      \
-    }                                         \
-  };
-ENGRAM_FUNCTION(negate, hn::Neg(x))
-ENGRAM_FUNCTION(square, hn::Mul(x, x))
-ENGRAM_FUNCTION(sqrt, hn::Sqrt(x))
-ENGRAM_FUNCTION(exp, exp_of(d, x))
-ENGRAM_FUNCTION(log, log_of(d, x))
-ENGRAM_FUNCTION(log1p, log1p_of(d, x))
-ENGRAM_FUNCTION(expm1, expm1_of(d, x))
-ENGRAM_FUNCTION(tanh, tanh_of(d, x))
-ENGRAM_FUNCTION(sigmoid, sigmoid_of(d, x))
-ENGRAM_FUNCTION(softplus, softplus_of(d, x))
-ENGRAM_FUNCTION(relu, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Zero(d), x))
-ENGRAM_FUNCTION(abs, hn::Abs(x))
-ENGRAM_FUNCTION(sign, sign_of(d, x))
-ENGRAM_FUNCTION(sin, trigonometric(d, x, sin_of(d, x), [](auto v) { return std::sin(v); }))
-ENGRAM_FUNCTION(cos, trigonometric(d, x, cos_of(d, x), [](auto v) { return std::cos(v); }))
-ENGRAM_FUNCTION(copy, x)
-#undef ENGRAM_FUNCTION
 
 }  // namespace HWY_NAMESPACE
 }  // namespace kernels

@@ -16,6 +16,31 @@ ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 namespace HWY_NAMESPACE {
 
+/// y[i] = f(x[i]). The last two vectors overlap, because masked stores hold up the loads behind them; the
+/// last is loaded before anything is stored, because y may be x.
+template <class F, class S>
+HWY_INLINE void map(const F& f, const S* x, S* y, Index n) {
+  const hn::ScalableTag<S> d;
+  const Index N = lanes(d);
+  if (n < N) {
+    if (n > 0) store_first(f(d, load_first(d, x, n)), d, y, n);
+    return;
+  }
+  const Index end = n - N;
+  const auto last = f(d, hn::LoadU(d, x + end));
+  Index i = 0;
+  for (; i + 3 * N < end; i += 4 * N) {  // four at a time hide the latency of the long polynomials
+    const auto a = f(d, hn::LoadU(d, x + i)), b = f(d, hn::LoadU(d, x + i + N));
+    const auto c = f(d, hn::LoadU(d, x + i + 2 * N)), e = f(d, hn::LoadU(d, x + i + 3 * N));
+    hn::StoreU(a, d, y + i);
+    hn::StoreU(b, d, y + i + N);
+    hn::StoreU(c, d, y + i + 2 * N);
+    hn::StoreU(e, d, y + i + 3 * N);
+  }
+  for (; i < end; i += N) hn::StoreU(f(d, hn::LoadU(d, x + i)), d, y + i);
+  hn::StoreU(last, d, y + end);
+}
+
 /// A row of one operand: values that lie together, or one value for all.
 template <bool is_row, class S>
 struct Row {

@@ -7,7 +7,6 @@
 // clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
-#include "kernels/arithmetic-inl.hpp"
 #include "kernels/map-inl.hpp"
 #include "kernels/tile-inl.hpp"
 #include "kernels/transpose-inl.hpp"
@@ -22,10 +21,17 @@ namespace HWY_NAMESPACE {
 template <class S>
 constexpr Index lanes_of = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
 
+struct add {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V b) const {
+    return hn::Add(a, b);
+  }
+};
+
 /// C += addend, for the paths that have no tiles.
 template <class S>
 HWY_NOINLINE void add_to(S* c, Index M, Index N, Strided<S> addend) {
-  map(add_function{}, c, M, N, Strided<S>{c, N, 1}, addend);
+  map(add{}, c, M, N, Strided<S>{c, N, 1}, addend);
 }
 
 // --- at most four columns: scalar products, a vector of them at a time
@@ -291,7 +297,7 @@ HWY_NOINLINE void transposed_panels(bool transpose_b, const Product<S>& p, S* c)
 }
 
 template <class S>
-HWY_INLINE void product(const Product<S>& p, S* c) {
+void matmul(const Product<S>& p, S* c) {
   const Index L = lanes(hn::ScalableTag<S>());
   // Vectors need no transposing.
   const bool transpose_a = p.transpose_a && p.m > 1 && p.k > 1;
@@ -320,30 +326,18 @@ HWY_INLINE void product(const Product<S>& p, S* c) {
   if (p.addend.data) add_to(c, p.m, p.n, p.addend);
 }
 
-void matmul_float(const Product<float>& p, float* c) { product(p, c); }
-void matmul_double(const Product<double>& p, double* c) { product(p, c); }
-
 }  // namespace HWY_NAMESPACE
 }  // namespace kernels
 ENGRAM_AUTODIFF_END
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/dispatch.hpp"
+#include "kernels/export.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
-HWY_EXPORT(matmul_float);
-HWY_EXPORT(matmul_double);
-template <>
-void matmul(const Product<float>& p, float* c) {
-  ENGRAM_DYNAMIC_DISPATCH(matmul_float)(p, c);
-}
-template <>
-void matmul(const Product<double>& p, double* c) {
-  ENGRAM_DYNAMIC_DISPATCH(matmul_double)(p, c);
-}
+ENGRAM_EXPORT(void, matmul, (const Product<S>& product, S* c), (product, c))
 
 }  // namespace kernels
 ENGRAM_AUTODIFF_END

@@ -141,26 +141,26 @@ HWY_INLINE void over_columns(const R& reduce, const S* x, S* y, Index rows, Inde
 }
 
 template <class S>
-HWY_INLINE S along_products(const S* a, const S* b, Index n) {
+S sum_of_products(const S* a, const S* b, Index n) {
   const hn::ScalableTag<S> d;
   const Sum sum;
   return along(
       sum, d, n, [&](Index i) HWY_ATTR { return hn::Mul(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); },
       [&]() HWY_ATTR { return hn::Mul(sum.rest(d, a, n), sum.rest(d, b, n)); });
 }
-float sum_of_products_float(const float* a, const float* b, Index n) { return along_products(a, b, n); }
-double sum_of_products_double(const double* a, const double* b, Index n) { return along_products(a, b, n); }
 
-#define ENGRAM_REDUCTION(name, call, Reduce, type) \
-  void name(const type* x, type* y, Index rows, Index columns) { call(Reduce{}, x, y, rows, columns); }
-ENGRAM_REDUCTION(sum_over_rows_float, over_rows, Sum, float)
-ENGRAM_REDUCTION(sum_over_rows_double, over_rows, Sum, double)
-ENGRAM_REDUCTION(sum_over_columns_float, over_columns, Sum, float)
-ENGRAM_REDUCTION(sum_over_columns_double, over_columns, Sum, double)
-ENGRAM_REDUCTION(max_over_rows_float, over_rows, Max, float)
-ENGRAM_REDUCTION(max_over_rows_double, over_rows, Max, double)
-ENGRAM_REDUCTION(max_over_columns_float, over_columns, Max, float)
-ENGRAM_REDUCTION(max_over_columns_double, over_columns, Max, double)
+#define ENGRAM_REDUCTIONS(X)             \
+  X(sum_over_rows, over_rows, Sum)       \
+  X(sum_over_columns, over_columns, Sum) \
+  X(max_over_rows, over_rows, Max)       \
+  X(max_over_columns, over_columns, Max)
+#define ENGRAM_KERNEL(name, over, Reduce)                  \
+  template <class S>                                       \
+  void name(const S* x, S* y, Index rows, Index columns) { \
+    over(Reduce{}, x, y, rows, columns);                   \
+  }
+ENGRAM_REDUCTIONS(ENGRAM_KERNEL)
+#undef ENGRAM_KERNEL
 
 }  // namespace HWY_NAMESPACE
 }  // namespace kernels
@@ -168,37 +168,15 @@ ENGRAM_AUTODIFF_END
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/dispatch.hpp"
+#include "kernels/export.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
 
-#define ENGRAM_DISPATCH(name)                                        \
-  HWY_EXPORT(name##_float);                                          \
-  HWY_EXPORT(name##_double);                                         \
-  template <>                                                        \
-  void name(const float* x, float* y, Index rows, Index columns) {   \
-    ENGRAM_DYNAMIC_DISPATCH(name##_float)(x, y, rows, columns);      \
-  }                                                                  \
-  template <>                                                        \
-  void name(const double* x, double* y, Index rows, Index columns) { \
-    ENGRAM_DYNAMIC_DISPATCH(name##_double)(x, y, rows, columns);     \
-  }
-ENGRAM_DISPATCH(sum_over_rows)
-ENGRAM_DISPATCH(sum_over_columns)
-ENGRAM_DISPATCH(max_over_rows)
-ENGRAM_DISPATCH(max_over_columns)
-
-HWY_EXPORT(sum_of_products_float);
-HWY_EXPORT(sum_of_products_double);
-template <>
-float sum_of_products(const float* a, const float* b, Index n) {
-  return ENGRAM_DYNAMIC_DISPATCH(sum_of_products_float)(a, b, n);
-}
-template <>
-double sum_of_products(const double* a, const double* b, Index n) {
-  return ENGRAM_DYNAMIC_DISPATCH(sum_of_products_double)(a, b, n);
-}
+#define ENGRAM_EXPORT_REDUCTION(name, over, Reduce) \
+  ENGRAM_EXPORT(void, name, (const S* x, S* y, Index rows, Index columns), (x, y, rows, columns))
+ENGRAM_REDUCTIONS(ENGRAM_EXPORT_REDUCTION)
+ENGRAM_EXPORT(S, sum_of_products, (const S* a, const S* b, Index n), (a, b, n))
 
 }  // namespace kernels
 ENGRAM_AUTODIFF_END

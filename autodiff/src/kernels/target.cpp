@@ -1,7 +1,7 @@
 // Which of the compiled instruction sets runs.
 #include <engram/autodiff/kernels.hpp>
 
-#include "dispatch.hpp"
+#include "export.hpp"
 
 #include <hwy/targets.h>
 
@@ -17,12 +17,12 @@ std::int64_t best_target() {
   return usable & -usable;
 }
 
+}  // namespace
+
 std::size_t entry_of_selected() {
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   return hwy::GetChosenTarget().GetIndex();
 }
-
-}  // namespace
 
 std::size_t table_entry = entry_of_selected();
 

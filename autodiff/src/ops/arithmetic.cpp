@@ -1,27 +1,153 @@
+// Elementwise operations on two and three operands, with broadcasting: first their kernels, compiled once for
+// each instruction set, then their ops.
+#include "kernels/targets.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/arithmetic.cpp"
+// The order matters: foreach_target includes this file again for every target.
+// clang-format off
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+#include "kernels/map-inl.hpp"
+// clang-format on
+
+// A kernel's name, and what it makes of vectors a and b with the tag d. A comparison with NaN is false, so
+// the second branch of maximum and minimum keeps a NaN in b; the test keeps one in a.
+// clang-format off
+#define ENGRAM_KERNELS(X)                                                                     \
+  X(add, hn::Add(a, b))                                                                         \
+  X(subtract, hn::Sub(a, b))                                                                    \
+  X(multiply, hn::Mul(a, b))                                                                    \
+  X(divide, hn::Div(a, b))                                                                      \
+  X(maximum, hn::IfThenElse(hn::Or(hn::Ge(a, b), hn::IsNaN(a)), a, b))                          \
+  X(minimum, hn::IfThenElse(hn::Or(hn::Le(a, b), hn::IsNaN(a)), a, b))                          \
+  X(greater, one_where(d, hn::Gt(a, b)))                                                        \
+  X(greater_equal, one_where(d, hn::Ge(a, b)))                                                  \
+  X(equal, one_where(d, hn::Eq(a, b)))
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
+namespace HWY_NAMESPACE {
+
+template <class D, class M>
+HWY_INLINE hn::Vec<D> one_where(D d, M mask) {
+  return hn::IfThenElseZero(mask, hn::Set(d, hn::TFromD<D>{1}));
+}
+
+#define ENGRAM_KERNEL(name, expression)                                    \
+  struct name##_function {                                                 \
+    template <class D, class V>                                            \
+    HWY_INLINE V operator()([[maybe_unused]] D d, V a, V b) const {        \
+      return expression;                                                   \
+    }                                                                      \
+  };                                                                       \
+  template <class S>                                                       \
+  void flat_##name(const S* a, const S* b, S* y, Index n) {                \
+    map_rows(name##_function{}, y, n, Row<true, S>{a}, Row<true, S>{b});   \
+  }                                                                        \
+  template <class S>                                                       \
+  void name(Strided<S> a, Strided<S> b, S* y, Index rows, Index columns) { \
+    map(name##_function{}, y, rows, columns, a, b);                        \
+  }
+ENGRAM_KERNELS(ENGRAM_KERNEL)
+#undef ENGRAM_KERNEL
+
+struct add_scaled_function {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V a, V factor, V b) const {
+    return hn::Add(a, hn::Mul(factor, b));
+  }
+};
+template <class S>
+void add_scaled(const S* a, S factor, const S* b, S* y, Index n) {
+  map_rows(add_scaled_function{}, y, n, Row<true, S>{a}, Row<false, S>{&factor}, Row<true, S>{b});
+}
+
+struct select_function {
+  template <class D, class V>
+  HWY_INLINE V operator()(D d, V mask, V a, V b) const {
+    return hn::IfThenElse(hn::Ne(mask, hn::Zero(d)), a, b);
+  }
+};
+template <class S>
+void select(Strided<S> mask, Strided<S> a, Strided<S> b, S* y, Index rows, Index columns) {
+  map(select_function{}, y, rows, columns, mask, a, b);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace kernels
+ENGRAM_AUTODIFF_END
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include <engram/autodiff/kernels.hpp>
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
+#include "kernels/export.hpp"
 #include "recognise.hpp"
 #include "strided.hpp"
 
+#include <cmath>
+
 ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
+
+#define ENGRAM_EXPORT_BINARY(name, expression)                                              \
+  ENGRAM_EXPORT(void, flat_##name, (const S* a, const S* b, S* y, Index n), (a, b, y, n))   \
+  ENGRAM_EXPORT(void, name, (Strided<S> a, Strided<S> b, S * y, Index rows, Index columns), \
+                (a, b, y, rows, columns))
+ENGRAM_KERNELS(ENGRAM_EXPORT_BINARY)
+ENGRAM_EXPORT(void, add_scaled, (const S* a, S factor, const S* b, S* y, Index n), (a, factor, b, y, n))
+ENGRAM_EXPORT(void, select, (Strided<S> mask, Strided<S> a, Strided<S> b, S* y, Index rows, Index columns),
+              (mask, a, b, y, rows, columns))
+
+// Powers are the standard library's.
+template <class S>
+void flat_power(const S* a, const S* b, S* y, Index n) {
+  for (Index i = 0; i < n; ++i) y[i] = std::pow(a[i], b[i]);
+}
+template <class S>
+void power(Strided<S> a, Strided<S> b, S* y, Index rows, Index columns) {
+  for (Index r = 0; r < rows; ++r)
+    for (Index c = 0; c < columns; ++c)
+      *y++ = std::pow(a.data[r * a.row_stride + c * a.column_stride],
+                      b.data[r * b.row_stride + c * b.column_stride]);
+}
+
+template <class S>
+Binary<S>* binary(std::string_view name) {
+#define ENGRAM_LOOK_UP(kernel, expression) \
+  if (name == #kernel) return kernel<S>;
+  ENGRAM_KERNELS(ENGRAM_LOOK_UP)
+  ENGRAM_LOOK_UP(power, )
+  return nullptr;
+}
+template Binary<float>* binary(std::string_view);
+template Binary<double>* binary(std::string_view);
+
+}  // namespace kernels
+
 namespace {
 
-/// Both operands are broadcast, and a kernel does the work. `Derived` names the op in errors.
-template <class Derived, auto kernel>
+/// Both operands are broadcast, and a kernel does the work: `flat` where they have the same shape. `Derived`
+/// names the op in errors.
+template <class Derived, auto flat, auto broadcasting>
 struct Binary {
   static constexpr bool elementwise = true;
   static Shape shape(Shape a, Shape b) { return broadcast_shape(Derived::name, a, b); }
   template <class S>
   static void forward(View<S> y, ConstView<S> a, ConstView<S> b) {
     if (a.shape == b.shape)
-      kernel(a.data, b.data, y.data, y.shape.size());
+      flat(a.data, b.data, y.data, y.shape.size());
     else
-      kernel(strided(a), strided(b), y.data, y.shape.rows, y.shape.columns);
+      broadcasting(strided(a), strided(b), y.data, y.shape.rows, y.shape.columns);
   }
 };
-#define ENGRAM_KERNEL(name) [](auto... x) { kernels::name(x...); }
+#define ENGRAM_KERNEL(name) \
+  [](auto... x) { kernels::flat_##name(x...); }, [](auto... x) { kernels::name(x...); }
 
 struct Add : Binary<Add, ENGRAM_KERNEL(add)> {
   static constexpr auto name = "add";
@@ -179,3 +305,4 @@ template OperationPtr<float> add_scaled();
 template OperationPtr<double> add_scaled();
 
 ENGRAM_AUTODIFF_END
+#endif

@@ -1,11 +1,140 @@
+// Elementwise functions of one operand: first their kernels, compiled once for each instruction set, then
+// their ops.
+#include "kernels/targets.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/functions.cpp"
+// The order matters: foreach_target includes this file again for every target.
+// clang-format off
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+#include "kernels/functions-inl.hpp"
+#include "kernels/map-inl.hpp"
+// clang-format on
+
+// A kernel's name, and what it makes of a vector x with the tag d.
+// clang-format off
+#define ENGRAM_KERNELS(X)                                                                  \
+  X(negate, hn::Neg(x))                                                                     \
+  X(square, hn::Mul(x, x))                                                                  \
+  X(sqrt, hn::Sqrt(x))                                                                      \
+  X(exp, exp_of(d, x))                                                                      \
+  X(log, log_of(d, x))                                                                      \
+  X(log1p, log1p_of(d, x))                                                                  \
+  X(expm1, expm1_of(d, x))                                                                  \
+  X(tanh, tanh_of(d, x))                                                                    \
+  X(sigmoid, sigmoid_of(d, x))                                                              \
+  X(softplus, softplus_of(d, x))                                                            \
+  X(relu, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Zero(d), x))                           \
+  X(abs, hn::Abs(x))                                                                        \
+  X(sign, sign_of(d, x))                                                                    \
+  X(sin, trigonometric(d, x, sin_of(d, x), [](auto v) { return std::sin(v); }))             \
+  X(cos, trigonometric(d, x, cos_of(d, x), [](auto v) { return std::cos(v); }))             \
+  X(copy, x)
+// clang-format on
+
+/// Functions f that compiled programs compute of a sum, as f(a + b) with b broadcast: kernel and op.
+#define ENGRAM_OF_SUM(X) X(tanh, Tanh) X(sigmoid, Sigmoid) X(softplus, Softplus) X(relu, Relu) X(exp, Exp)
+
+HWY_BEFORE_NAMESPACE();
+ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
+namespace HWY_NAMESPACE {
+
+#define ENGRAM_KERNEL(name, expression)                        \
+  struct name##_function {                                     \
+    template <class D, class V>                                \
+    HWY_INLINE V operator()([[maybe_unused]] D d, V x) const { \
+      return expression;                                       \
+    }                                                          \
+  };                                                           \
+  template <class S>                                           \
+  void name(const S* x, S* y, Index n) {                       \
+    map(name##_function{}, x, y, n);                           \
+  }
+ENGRAM_KERNELS(ENGRAM_KERNEL)
+#undef ENGRAM_KERNEL
+
+/// a (1 - b²)
+struct tanh_pullback_function {
+  template <class D, class V>
+  HWY_INLINE V operator()(D d, V a, V b) const {
+    return hn::Mul(a, hn::Sub(hn::Set(d, hn::TFromD<D>{1}), hn::Mul(b, b)));
+  }
+};
+template <class S>
+void tanh_pullback(const S* a, const S* b, S* y, Index n) {
+  map_rows(tanh_pullback_function{}, y, n, Row<true, S>{a}, Row<true, S>{b});
+}
+
+template <class F>
+struct of_sum_function {
+  template <class D, class V, class... Rest>
+  HWY_INLINE V operator()(D d, V a, V b, Rest... rest) const {
+    return F{}(d, hn::Add(a, b), rest...);
+  }
+};
+#define ENGRAM_KERNEL(name, Op)                                                              \
+  template <class S>                                                                         \
+  void name##_of_sum(const S* a, Strided<S> b, S* y, Index rows, Index columns) {            \
+    map(of_sum_function<name##_function>{}, y, rows, columns, Strided<S>{a, columns, 1}, b); \
+  }
+ENGRAM_OF_SUM(ENGRAM_KERNEL)
+#undef ENGRAM_KERNEL
+template <class S>
+void tanh_pullback_of_sum(const S* a, Strided<S> b, const S* y, S* x_bar, Index rows, Index columns) {
+  map(of_sum_function<tanh_pullback_function>{}, x_bar, rows, columns, Strided<S>{a, columns, 1}, b,
+      Strided<S>{y, columns, 1});
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace kernels
+ENGRAM_AUTODIFF_END
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include <engram/autodiff/kernels.hpp>
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
+#include "kernels/export.hpp"
 #include "recognise.hpp"
 #include "strided.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
+
+#define ENGRAM_EXPORT_FUNCTION(name, expression) \
+  ENGRAM_EXPORT(void, name, (const S* x, S* y, Index n), (x, y, n))
+ENGRAM_KERNELS(ENGRAM_EXPORT_FUNCTION)
+ENGRAM_EXPORT(void, tanh_pullback, (const S* a, const S* b, S* y, Index n), (a, b, y, n))
+
+#define ENGRAM_EXPORT_OF_SUM(name, Op)                                                            \
+  ENGRAM_EXPORT(void, name##_of_sum, (const S* a, Strided<S> b, S* y, Index rows, Index columns), \
+                (a, b, y, rows, columns))
+ENGRAM_OF_SUM(ENGRAM_EXPORT_OF_SUM)
+ENGRAM_EXPORT(void, tanh_pullback_of_sum,
+              (const S* a, Strided<S> b, const S* y, S* x_bar, Index rows, Index columns),
+              (a, b, y, x_bar, rows, columns))
+
+template <class S>
+Unary<S>* unary(std::string_view name) {
+#define ENGRAM_LOOK_UP(kernel, expression) \
+  if (name == #kernel) return kernel<S>;
+  ENGRAM_KERNELS(ENGRAM_LOOK_UP)
+  return nullptr;
+}
+template Unary<float>* unary(std::string_view);
+template Unary<double>* unary(std::string_view);
+
+std::span<const std::string_view> unary_names() {
+#define ENGRAM_NAME(kernel, expression) #kernel,
+  static constexpr std::string_view names[] = {ENGRAM_KERNELS(ENGRAM_NAME)};
+  return names;
+}
+
+}  // namespace kernels
+
 namespace {
 
 /// The shape is kept, and a kernel does the work.
@@ -185,14 +314,10 @@ ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
 
 template <class S>
 OperationPtr<S> of_sum(const Operation<S>& operation, Shape frame) {
-#define ENGRAM_OF_SUM(F, name) \
-  if (op_of<F>(operation))     \
+#define ENGRAM_REPLACE(name, F) \
+  if (op_of<F>(operation))      \
     return make_operation<S>(OfSum<F, [](auto... x) { kernels::name##_of_sum(x...); }>(frame));
-  ENGRAM_OF_SUM(Tanh, tanh)
-  ENGRAM_OF_SUM(Sigmoid, sigmoid)
-  ENGRAM_OF_SUM(Softplus, softplus)
-  ENGRAM_OF_SUM(Relu, relu)
-  ENGRAM_OF_SUM(Exp, exp)
+  ENGRAM_OF_SUM(ENGRAM_REPLACE)
   if (op_of<TanhPullback>(operation)) return make_operation<S>(TanhPullbackOfSum(frame));
   return nullptr;
 }
@@ -200,3 +325,4 @@ template OperationPtr<float> of_sum(const Operation<float>&, Shape);
 template OperationPtr<double> of_sum(const Operation<double>&, Shape);
 
 ENGRAM_AUTODIFF_END
+#endif

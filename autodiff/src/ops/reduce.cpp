@@ -105,7 +105,7 @@ struct SumOfProducts : CompiledOnly {
       *y[0].data = kernels::sum_of_products(x[0].data, x[1].data, n);
     } else {
       S products[few];
-      kernels::multiply(x[0].data, x[1].data, products, n);
+      for (Index i = 0; i < n; ++i) products[i] = x[0].data[i] * x[1].data[i];
       SumTo{{1, 1}}.forward(y[0], ConstView<S>{products, x[0].shape});
     }
   }

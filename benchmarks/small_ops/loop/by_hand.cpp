@@ -28,12 +28,14 @@ struct Adjoint {
 
   Eigen::Map<const Batch> X(int t) const { return Eigen::Map<const Batch>(&x[t * Batch::SizeAtCompileTime]); }
 
+  engram::autodiff::kernels::Unary<double>& tanh = *engram::autodiff::kernels::unary<double>("tanh");
+
   void operator()() {
     Batch scaled;
     W[0] = first;
     for (int t = 0; t < loop::steps; ++t) {
       H[t].noalias() = X(t) * W[t];
-      engram::autodiff::kernels::tanh(H[t].data(), H[t].data(), H[t].size());
+      tanh(H[t].data(), H[t].data(), H[t].size());
       scaled = (loop::e / loop::batch) * H[t];
       W[t + 1].noalias() = (1 + loop::l) * W[t] + X(t).transpose().lazyProduct(scaled);
     }

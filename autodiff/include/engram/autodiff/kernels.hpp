@@ -9,6 +9,8 @@
 #include <engram/autodiff/version.hpp>
 
 #include <cstddef>
+#include <span>
+#include <string_view>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
@@ -25,48 +27,24 @@ struct Strided {
   Index column_stride;
 };
 
-/// Elementwise: y[i] = f(x[i]) for i < n; y may be x.
-#define ENGRAM_UNARY_KERNELS(X) \
-  X(negate)                     \
-  X(square)                     \
-  X(sqrt)                       \
-  X(exp) X(log) X(log1p) X(expm1) X(tanh) X(sigmoid) X(softplus) X(relu) X(abs) X(sign) X(sin) X(cos) X(copy)
-#define ENGRAM_DECLARE(name) \
-  template <class Scalar>    \
-  ENGRAM_API void name(const Scalar* x, Scalar* y, Index n);
-ENGRAM_UNARY_KERNELS(ENGRAM_DECLARE)
-#undef ENGRAM_DECLARE
-
-/// y[i] = f(a[i], b[i]) for i < n; and broadcasting: y (rows x columns, contiguous) = f(a, b). y may be a
-/// contiguous operand. Comparisons give 1 or 0. `maximum` and `minimum` return NaN when either operand is
-/// NaN. `tanh_pullback` is a (1 - b²).
-#define ENGRAM_BINARY_KERNELS(X) \
-  X(add)                         \
-  X(subtract)                    \
-  X(multiply) X(divide) X(maximum) X(minimum) X(power) X(greater) X(greater_equal) X(equal) X(tanh_pullback)
-#define ENGRAM_DECLARE(name)                                                  \
-  template <class Scalar>                                                     \
-  ENGRAM_API void name(const Scalar* a, const Scalar* b, Scalar* y, Index n); \
-  template <class Scalar>                                                     \
-  ENGRAM_API void name(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
-ENGRAM_BINARY_KERNELS(ENGRAM_DECLARE)
-#undef ENGRAM_DECLARE
-
-/// y = f(a + b), where a and y (rows x columns) are contiguous and b is broadcast; y may be a.
-#define ENGRAM_OF_SUM_KERNELS(X) X(tanh) X(sigmoid) X(softplus) X(relu) X(exp)
-#define ENGRAM_DECLARE(name) \
-  template <class Scalar>    \
-  ENGRAM_API void name##_of_sum(const Scalar* a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
-ENGRAM_OF_SUM_KERNELS(ENGRAM_DECLARE)
-#undef ENGRAM_DECLARE
-/// x_bar = (a + b) (1 - y²), likewise.
+// --- elementwise, found by name. They stand beside their ops, in src/ops
+/// y[i] = f(x[i]) for i < n; y may be x.
 template <class Scalar>
-ENGRAM_API void tanh_pullback_of_sum(const Scalar* a, Strided<Scalar> b, const Scalar* y, Scalar* x_bar,
-                                     Index rows, Index columns);
-
-/// y[i] = a[i] + factor * b[i] for i < n, rounded twice; y may be a or b.
+using Unary = void(const Scalar* x, Scalar* y, Index n);
+/// The function of this name, for instance "tanh"; null if there is none. Names are those of
+/// ops/functions.hpp, and "negate" and "copy".
 template <class Scalar>
-ENGRAM_API void add_scaled(const Scalar* a, Scalar factor, const Scalar* b, Scalar* y, Index n);
+ENGRAM_API Unary<Scalar>* unary(std::string_view name);
+/// All names that `unary` knows.
+ENGRAM_API std::span<const std::string_view> unary_names();
+
+/// y (rows x columns, contiguous) = f(a, b), broadcasting; y may be a contiguous operand.
+template <class Scalar>
+using Binary = void(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
+/// One of "add", "subtract", "multiply", "divide", "power", "maximum" and "minimum", which are NaN where
+/// either operand is, and "greater", "greater_equal" and "equal", which give 1 or 0; else null.
+template <class Scalar>
+ENGRAM_API Binary<Scalar>* binary(std::string_view name);
 
 /// y = mask != 0 ? a : b, broadcasting.
 template <class Scalar>
