@@ -6,7 +6,7 @@
 /// array compared. ENGRAM_TEST_TARGET chooses the kernels' instruction set. Exits with 1 if one is over
 /// tolerance, with 2 if a file cannot be read.
 #include <engram/autodiff/autodiff.hpp>
-#include <engram/plasticity/objective.hpp>
+#include <engram/plasticity/meta_loss.hpp>
 
 #include "support/targets.hpp"
 

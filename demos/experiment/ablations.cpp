@@ -1,15 +1,16 @@
 // What each part of the rule and of its training is worth: rules trained without it, on the same test trials.
+#include <engram/laboratory/protocol.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 #include "estimators.hpp"
 #include "experiments.hpp"
-#include "protocol.hpp"
 
 #include <fmt/format.h>
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 namespace {

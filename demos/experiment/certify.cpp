@@ -1,13 +1,14 @@
 // Whether a rule is biologically plausible, clause by clause.
+#include <engram/laboratory/certification.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include "experiments.hpp"
-#include "support/certification.hpp"
 
 #include <fmt/format.h>
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 void certify(Laboratory& lab) {

@@ -6,6 +6,7 @@
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 using Json = nlohmann::ordered_json;
 using Parameters = std::vector<Array<double>>;

@@ -2,6 +2,8 @@
 
 namespace engram::demos {
 
+using namespace laboratory;
+
 const std::vector<Experiment>& experiments() {
   static const std::vector<Experiment> all{
       {"figure2", "The paper's Figure 2 with several meta-training seeds and two controls", figure2, 5,

@@ -1,18 +1,14 @@
 /// All experiments.
 #pragma once
 
-#include "laboratory.hpp"
+#include <engram/laboratory/experiment.hpp>
+#include <engram/laboratory/laboratory.hpp>
+
+#include <vector>
 
 namespace engram::demos {
 
-struct Experiment {
-  const char* name;
-  const char* summary;
-  void (*run)(Laboratory&);
-  /// What --meta-seeds and --outer-steps are unless given; an experiment that trains nothing has none.
-  std::size_t meta_seeds = 0;
-  long outer_steps = 0;
-};
+using laboratory::Experiment, laboratory::Laboratory;
 
 const std::vector<Experiment>& experiments();
 

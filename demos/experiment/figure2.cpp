@@ -1,19 +1,20 @@
 // The paper's Figure 2: the learned rule against tuned backprop on two moons, which it was trained for, and
 // on two Gaussians, which it never met. Controls: a rule trained without unlabelled points, and noise in
 // their place.
+#include <engram/laboratory/boundary.hpp>
+#include <engram/laboratory/protocol.hpp>
+#include <engram/plasticity/inner_losses/supervised.hpp>
 #include <engram/plasticity/methods/gradient_descent.hpp>
-#include <engram/plasticity/objectives/supervised.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 #include "experiments.hpp"
-#include "protocol.hpp"
-#include "support/boundary.hpp"
 
 #include <fmt/format.h>
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 namespace {

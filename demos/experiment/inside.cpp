@@ -1,10 +1,10 @@
 // A look inside one rule: what it answers, what formulas that resembles, how its changes lie to backprop's.
+#include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/statistics.hpp>
 #include <engram/plasticity/inside.hpp>
-#include <engram/plasticity/statistics.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 #include "experiments.hpp"
-#include "protocol.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +12,7 @@
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 using Json = nlohmann::ordered_json;
 

@@ -1,8 +1,8 @@
 /// Experiments as commands. See experiment --help.
-#include <engram/plasticity/interrupt.hpp>
+#include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/interrupt.hpp>
 
 #include "experiments.hpp"
-#include "support/command_line.hpp"
 
 #include <tbb/global_control.h>
 #include <tbb/info.h>
@@ -11,6 +11,7 @@
 
 using namespace engram;
 using namespace engram::demos;
+using namespace engram::laboratory;
 
 namespace {
 
@@ -18,7 +19,7 @@ int run(const Options& options) {
   const std::size_t threads =
       options.threads > 0 ? options.threads : static_cast<std::size_t>(tbb::info::default_concurrency());
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
-  const plasticity::InterruptGuard guard;
+  const laboratory::InterruptGuard guard;
   Laboratory lab(options);
   try {
     std::ranges::find(experiments(), options.experiment, &Experiment::name)->run(lab);
@@ -33,7 +34,7 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   return run_program("experiment", [&] {
-    const auto options = parse(argc, argv);
+    const auto options = parse(argc, argv, experiments());
     return options ? run(*options) : 0;
   });
 }

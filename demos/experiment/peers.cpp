@@ -1,11 +1,11 @@
 // A frozen rule against everything else that learns the same trials: other rules, semi-supervised learning, a
 // meta-learned initialisation, and bounds.
+#include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/test_settings.hpp>
 #include <engram/plasticity/methods/maml.hpp>
 #include <engram/plasticity/rules/hebbian.hpp>
 
 #include "experiments.hpp"
-#include "protocol.hpp"
-#include "tasks.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +13,7 @@
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 using Json = nlohmann::ordered_json;
 
@@ -47,7 +48,7 @@ class LazyPeers {
  public:
   explicit LazyPeers(const Setting& s) : setting_(s) {}
   Peer operator[](std::size_t i) {
-    if (peers_.empty()) peers_ = plasticity::peers(setting_.network, setting_.episode);
+    if (peers_.empty()) peers_ = laboratory::peers(setting_.network, setting_.episode);
     return peers_.at(i);
   }
 
@@ -111,7 +112,7 @@ std::vector<Entry> plan(Laboratory& lab, const Setting& s, const RuleFile& rule,
   const auto peers = std::make_shared<LazyPeers>(s);
   // Names and sources only, so the episodes may be as small as they are fast to compile.
   static const std::vector<Peer> names =
-      plasticity::peers(o.meta.network, {.steps = 1, .labelled = 2, .unlabelled = 2, .query = 1});
+      laboratory::peers(o.meta.network, {.steps = 1, .labelled = 2, .unlabelled = 2, .query = 1});
   std::size_t i = 0;
   for (const Peer& peer : names) {
     const MakePeer make = [peers, i] { return (*peers)[i]; };

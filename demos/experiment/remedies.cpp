@@ -1,8 +1,9 @@
 // Can a rule be trained to work where the usual one fails? Trainings over several lengths, networks or tasks,
 // tested in settings that most of them never met. In every setting backprop is tuned anew.
+#include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/test_settings.hpp>
+
 #include "experiments.hpp"
-#include "protocol.hpp"
-#include "tasks.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 namespace {

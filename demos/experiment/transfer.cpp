@@ -1,14 +1,15 @@
 // A frozen rule where it was not trained to work. In every setting backprop is tuned anew.
+#include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/test_settings.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 #include "experiments.hpp"
-#include "protocol.hpp"
-#include "tasks.hpp"
 
 #include <fmt/format.h>
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 namespace {

@@ -1,8 +1,7 @@
 #include "figure.hpp"
 
+#include <engram/laboratory/gnuplot.hpp>
 #include <engram/plasticity/atomic_file.hpp>
-
-#include "support/gnuplot.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +9,8 @@
 #include <cmath>
 
 namespace engram::demos {
+
+using namespace laboratory;
 namespace {
 
 /// A named block of data lines.

@@ -13,7 +13,8 @@ struct HypergradientFigure {
   std::vector<Outcome> descent;    ///< in the order of the steps
 };
 
-/// Writes hypergradient.csv, .svg and .png into the folder, the CSV first. Throws FigureError and FileError.
+/// Writes hypergradient.csv, .svg and .png into the folder, the CSV first. Throws laboratory::FigureError and
+/// FileError.
 void write_figure(const HypergradientFigure& figure, const std::filesystem::path& folder);
 
 }  // namespace engram::demos

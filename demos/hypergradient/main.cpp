@@ -1,11 +1,11 @@
 /// Tunes Adam's learning rate by gradient descent through all its steps. See hypergradient --help.
+#include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/progress.hpp>
 #include <engram/plasticity/atomic_file.hpp>
-#include <engram/plasticity/interrupt.hpp>
-#include <engram/plasticity/progress.hpp>
 
 #include "figure.hpp"
 #include "meta_training.hpp"
-#include "support/command_line.hpp"
 
 #include <fmt/core.h>
 #include <tbb/parallel_for.h>
@@ -15,6 +15,7 @@
 
 using namespace engram;
 using namespace engram::demos;
+using namespace engram::laboratory;
 
 namespace {
 
@@ -50,21 +51,21 @@ std::vector<Outcome> descend(const MetaTraining& training, const Options& o) {
   std::vector<P> x{P(std::log10(o.learning_rate))};
   auto state = plasticity::adam_start(x);
   std::vector<Outcome> path;
-  plasticity::Progress progress("descent", o.steps + 1);
-  for (int i = 0; i <= o.steps && !plasticity::interrupted(); ++i) {
+  laboratory::Progress progress("descent", o.steps + 1);
+  for (int i = 0; i <= o.steps && !laboratory::interrupted(); ++i) {
     path.push_back(training(std::pow(10, x[0].item())));
     const Outcome& now = path.back();
     x = plasticity::adam_step<P>({P(0.1), P(0.9), P(0.9), P(1e-8)}, state, x, {P(now.by_rate)});
     progress.update(i + 1, fmt::format("learning rate {:.3g}, loss {:.3f}", now.learning_rate, now.loss));
   }
-  if (!plasticity::interrupted()) progress.finish();
+  if (!laboratory::interrupted()) progress.finish();
   return path;
 }
 
 std::vector<Outcome> landscape(const MetaTraining& training) {
   std::vector<Outcome> outcomes(81);
   tbb::parallel_for(std::size_t{0}, outcomes.size(), [&](std::size_t i) {
-    if (plasticity::interrupted()) return;
+    if (laboratory::interrupted()) return;
     outcomes[i] = training(lowest * std::pow(highest / lowest, static_cast<double>(i) / 80.0));
   });
   return outcomes;
@@ -72,7 +73,7 @@ std::vector<Outcome> landscape(const MetaTraining& training) {
 
 int run(Options o) {
   plasticity::require_writable_folder(o.out);
-  const plasticity::InterruptGuard guard;
+  const laboratory::InterruptGuard guard;
   Problem problem;
   if (o.quick) {
     problem.episode.steps = 4;
@@ -95,8 +96,8 @@ int run(Options o) {
 
   HypergradientFigure figure;
   figure.descent = descend(training, o);
-  if (!plasticity::interrupted()) figure.landscape = landscape(training);
-  if (plasticity::interrupted()) {
+  if (!laboratory::interrupted()) figure.landscape = landscape(training);
+  if (laboratory::interrupted()) {
     fmt::print(stderr, "hypergradient: interrupted; nothing was written\n");
     return exit_interrupted;
   }

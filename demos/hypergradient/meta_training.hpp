@@ -2,7 +2,7 @@
 #pragma once
 
 #include <engram/plasticity/adam.hpp>
-#include <engram/plasticity/objective.hpp>
+#include <engram/plasticity/meta_loss.hpp>
 
 #include <cstdint>
 #include <memory>

@@ -1,9 +1,10 @@
 #include "experiment.hpp"
 
-#include <engram/plasticity/progress.hpp>
+#include <engram/laboratory/progress.hpp>
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 std::vector<FamilyResult> compare(const Options& options, const RuleFile& rule) {

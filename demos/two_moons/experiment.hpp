@@ -1,7 +1,8 @@
 /// The rule against tuned backprop, on paired trials.
 #pragma once
 
-#include <engram/plasticity/peers.hpp>
+#include <engram/laboratory/measures.hpp>
+#include <engram/laboratory/peers.hpp>
 #include <engram/plasticity/store.hpp>
 
 #include "options.hpp"
@@ -11,8 +12,8 @@ namespace engram::demos {
 struct FamilyResult {
   plasticity::TaskFamily family;
   plasticity::Evaluation rule, backprop;
-  plasticity::Candidate tuned;        ///< the backprop that was chosen
-  plasticity::PairedDifference gain;  ///< of test accuracy after the last step
+  laboratory::Candidate tuned;        ///< the backprop that was chosen
+  laboratory::PairedDifference gain;  ///< of test accuracy after the last step
   plasticity::Index best_step;        ///< where backprop's mean accuracy is highest
 };
 

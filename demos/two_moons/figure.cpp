@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 namespace engram::demos {
+
+using namespace laboratory;
 namespace {
 
 void validate(const Figure2& f) {

@@ -1,9 +1,8 @@
 /// The paper's Figure 2 as files: what a learned rule and backprop make of the same few labels.
 #pragma once
 
+#include <engram/laboratory/gnuplot.hpp>
 #include <engram/plasticity/task.hpp>
-
-#include "support/gnuplot.hpp"
 
 #include <filesystem>
 #include <string>

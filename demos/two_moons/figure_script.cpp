@@ -11,6 +11,8 @@
 #include <limits>
 
 namespace engram::demos {
+
+using namespace laboratory;
 namespace {
 
 // Okabe and Ito's palette, told apart with any kind of colour vision.

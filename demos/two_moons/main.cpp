@@ -1,13 +1,13 @@
 /// The paper's experiment, from nothing to its Figure 2. See two_moons --help.
+#include <engram/laboratory/certification.hpp>
+#include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/training.hpp>
 #include <engram/plasticity/atomic_file.hpp>
-#include <engram/plasticity/interrupt.hpp>
 
 #include "options.hpp"
 #include "panels.hpp"
 #include "summary.hpp"
-#include "support/certification.hpp"
-#include "support/command_line.hpp"
-#include "support/training.hpp"
 #include "watch.hpp"
 
 #include <fmt/core.h>
@@ -16,6 +16,7 @@
 
 using namespace engram;
 using namespace engram::demos;
+using namespace engram::laboratory;
 
 namespace {
 
@@ -77,7 +78,7 @@ Trained train(const Options& options) {
       "test loss is differentiated through all that learning, and the rule moves against the gradient. "
       "Ctrl-C ends it early.",
       m.outer_steps, m.network.sizes[1], m.tasks, m.episode.steps, m.episode.labelled, m.episode.unlabelled));
-  const plasticity::InterruptGuard guard;
+  const laboratory::InterruptGuard guard;
   Trained trained = meta_train(training_run(options), options.resume ? Start::resume : Start::anew);
   const std::string file = (options.out / "rule.json").string();
   if (trained.steps == 0) {

@@ -1,13 +1,13 @@
 #include "options.hpp"
 
 #include <engram/autodiff/version.hpp>
+#include <engram/laboratory/command_line.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
-#include "support/command_line.hpp"
-
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 namespace {

@@ -1,9 +1,8 @@
 /// What the user asked for: the command line and the configuration file.
 #pragma once
 
+#include <engram/laboratory/families.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
-
-#include "support/families.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -16,7 +15,7 @@ enum class Command { story, train, evaluate, figure, certify, watch };
 struct Options {
   Command command = Command::story;
   plasticity::MetaSettings meta;
-  TrainingTasks training_tasks = TrainingTasks::mixed;
+  laboratory::TrainingTasks training_tasks = laboratory::TrainingTasks::mixed;
   double noise = 0.1;  ///< of the two moons that are tested on, and of the random ones in training
   std::string rule;    ///< file; empty: train one
   std::filesystem::path out = "two_moons_output";

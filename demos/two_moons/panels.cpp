@@ -1,9 +1,10 @@
 #include "panels.hpp"
 
-#include "support/boundary.hpp"
+#include <engram/laboratory/boundary.hpp>
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 namespace {
@@ -14,16 +15,14 @@ template <class Mean>
 Band band(const Evaluation& e, Mean mean) {
   Band b;
   for (Index step = 0; step <= e.last(); ++step) {
-    const MeanAndError m = (e.*mean)(step);
+    const MeanAndError m = mean(e, step);
     b.mean.push_back(m.mean);
     b.error.push_back(m.error);
   }
   return b;
 }
 
-Curves curves(const Evaluation& e) {
-  return {band(e, &Evaluation::mean_accuracy), band(e, &Evaluation::mean_train_loss)};
-}
+Curves curves(const Evaluation& e) { return {band(e, mean_accuracy), band(e, mean_train_loss)}; }
 
 Boundary boundary(const Scene& scene, const Network& network, const Learned& learned) {
   return {probability_on(scene, grid, network, learned.weights),

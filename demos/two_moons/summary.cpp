@@ -1,8 +1,7 @@
 #include "summary.hpp"
 
 #include <engram/autodiff/version.hpp>
-
-#include "support/training.hpp"
+#include <engram/laboratory/training.hpp>
 
 #include <fmt/core.h>
 
@@ -10,6 +9,7 @@
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 using json = nlohmann::ordered_json;
 
@@ -18,7 +18,7 @@ namespace {
 json number(double v) { return std::isfinite(v) ? json(v) : json(nullptr); }
 
 json method(const Evaluation& e) {
-  const auto accuracy = e.mean_accuracy(e.last()), loss = e.mean_train_loss(e.last());
+  const auto accuracy = mean_accuracy(e, e.last()), loss = mean_train_loss(e, e.last());
   return {{"accuracy_mean", number(accuracy.mean)},
           {"accuracy_se", number(accuracy.error)},
           {"train_loss_mean", number(loss.mean)},
@@ -61,7 +61,7 @@ json summary(const Options& options, const RuleFile& rule, const std::vector<Fam
     backprop["optimizer"] = r.tuned.method;
     backprop["learning_rate"] = r.tuned.numbers[0];
     backprop["best_step"] = r.best_step;
-    backprop["best_step_accuracy"] = number(r.backprop.mean_accuracy(r.best_step).mean);
+    backprop["best_step_accuracy"] = number(mean_accuracy(r.backprop, r.best_step).mean);
     tasks[r.family.name] = {{"rule", method(r.rule)},
                             {"backprop", std::move(backprop)},
                             {"paired_gain",
@@ -84,8 +84,8 @@ std::string table(const std::vector<FamilyResult>& results) {
   std::string text = fmt::format("{:14} {:10} {:>16} {:>16}\n", "", "", "test accuracy", "training loss");
   for (const FamilyResult& r : results) {
     const auto line = [&](std::string_view first, std::string_view name, const Evaluation& e) {
-      text += fmt::format("{:14} {:10} {:>16} {:>16}\n", first, name, with_error(e.mean_accuracy(e.last())),
-                          with_error(e.mean_train_loss(e.last())));
+      text += fmt::format("{:14} {:10} {:>16} {:>16}\n", first, name, with_error(mean_accuracy(e, e.last())),
+                          with_error(mean_train_loss(e, e.last())));
     };
     line(r.family.name, "rule", r.rule);
     line("", "backprop", r.backprop);
@@ -94,7 +94,7 @@ std::string table(const std::vector<FamilyResult>& results) {
     text += fmt::format(
         "{:14} backprop is {} at step size {}, the best of 10 settings on other tasks; its best step, {}, "
         "has {:.3f}\n",
-        "", r.tuned.method, r.tuned.numbers[0], r.best_step, r.backprop.mean_accuracy(r.best_step).mean);
+        "", r.tuned.method, r.tuned.numbers[0], r.best_step, mean_accuracy(r.backprop, r.best_step).mean);
   }
   return text;
 }

@@ -1,11 +1,10 @@
 #include "watch.hpp"
 
+#include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/progress.hpp>
+#include <engram/laboratory/training.hpp>
 #include <engram/plasticity/checkpoint.hpp>
-#include <engram/plasticity/interrupt.hpp>
-#include <engram/plasticity/progress.hpp>
-
-#include "support/command_line.hpp"
-#include "support/training.hpp"
 
 #include <fmt/format.h>
 
@@ -18,6 +17,7 @@
 
 namespace engram::demos {
 
+using namespace laboratory;
 using namespace plasticity;
 
 namespace {

@@ -1,5 +1,5 @@
 #include <engram/plasticity/evaluate.hpp>
-#include <engram/plasticity/objectives/supervised.hpp>
+#include <engram/plasticity/inner_losses/supervised.hpp>
 
 #include <tbb/parallel_for.h>
 
@@ -7,16 +7,6 @@ ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 using V = Variable<double>;
-
-MeanAndError column(const Array<double>& rows, Index c) {
-  const std::vector<double> values(rows.col(c).begin(), rows.col(c).end());
-  return mean_and_error(values);
-}
-
-std::vector<double> last_column(const Array<double>& rows) {
-  const auto c = rows.col(rows.cols() - 1);
-  return {c.begin(), c.end()};
-}
 
 /// Accuracy on the query and loss on the labelled points.
 std::vector<V> measure(const Network& network, const std::vector<V>& weights, std::span<const V> data) {
@@ -82,9 +72,6 @@ Learned Learner::operator()(const std::vector<Array<double>>& parameters,
   return learned;
 }
 
-MeanAndError Evaluation::mean_accuracy(Index step) const { return column(accuracy, step); }
-MeanAndError Evaluation::mean_train_loss(Index step) const { return column(train_loss, step); }
-
 Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network,
                                   const EpisodeSettings& episode, const Random& random, std::size_t i) {
   const Random trial = trial_stream(family, random, i);
@@ -112,10 +99,6 @@ Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& pa
     return learner(parameters, episode, noise);
   };
   return evaluate(learn, learner.network(), learner.episode(), family, trials, random);
-}
-
-PairedDifference paired_gain(const Evaluation& a, const Evaluation& b) {
-  return paired_difference(last_column(a.accuracy), last_column(b.accuracy));
 }
 
 std::string_view to_string(Optimizer optimizer) { return optimizer == Optimizer::sgd ? "sgd" : "adam"; }

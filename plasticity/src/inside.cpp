@@ -1,5 +1,5 @@
 #include <engram/plasticity/inside.hpp>
-#include <engram/plasticity/objective.hpp>
+#include <engram/plasticity/meta_loss.hpp>
 
 #include <algorithm>
 #include <cmath>

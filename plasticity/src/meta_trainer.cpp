@@ -135,7 +135,7 @@ struct MetaTrainer::Impl {
       for (const auto& family : validation) {
         const auto result = evaluate(variation.learner, parameters, family, settings.validation_trials,
                                      random.split("validation"));
-        total += result.mean_accuracy(result.last()).mean;
+        total += result.final_accuracy();
       }
     return total / static_cast<double>(variations.size() * validation.size());
   }

@@ -1,4 +1,4 @@
-#include <engram/plasticity/objective.hpp>
+#include <engram/plasticity/meta_loss.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,6 @@
 #include <engram/plasticity/evaluate.hpp>
 #include <engram/plasticity/inside.hpp>
-#include <engram/plasticity/objectives/supervised.hpp>
+#include <engram/plasticity/inner_losses/supervised.hpp>
 #include <engram/plasticity/rules/feedback_alignment.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 

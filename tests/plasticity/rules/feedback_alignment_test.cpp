@@ -1,5 +1,5 @@
 #include <engram/plasticity/inner_loop.hpp>
-#include <engram/plasticity/objective.hpp>
+#include <engram/plasticity/meta_loss.hpp>
 #include <engram/plasticity/rules/feedback_alignment.hpp>
 
 #include <boost/test/data/monomorphic.hpp>

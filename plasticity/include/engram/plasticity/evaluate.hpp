@@ -1,9 +1,8 @@
 /// How well something learns: trials on fresh tasks, step by step.
 #pragma once
 
+#include <engram/plasticity/meta_loss.hpp>
 #include <engram/plasticity/methods/gradient_descent.hpp>
-#include <engram/plasticity/objective.hpp>
-#include <engram/plasticity/statistics.hpp>
 
 #include <memory>
 #include <string>
@@ -49,10 +48,10 @@ struct Evaluation {
   Array<double> accuracy;    ///< trials x (steps + 1)
   Array<double> train_loss;  ///< trials x (steps + 1)
 
-  /// Of one column; the last one without an argument.
-  MeanAndError mean_accuracy(Index step) const;
-  MeanAndError mean_train_loss(Index step) const;
+  /// The column of the last step.
   Index last() const { return accuracy.cols() - 1; }
+  /// Mean accuracy after the last step.
+  double final_accuracy() const { return accuracy.col(last()).mean(); }
 };
 
 /// The data of trial `i`: a task of the family and an episode of it. Two learners that get the same stream
@@ -67,8 +66,5 @@ Evaluation evaluate(const LearnEpisode& learn, const Network& network, const Epi
 /// The same of a learner with these parameters.
 Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
                     const TaskFamily& family, std::size_t trials, const Random& random);
-
-/// Accuracy of a minus that of b after the last step, trial by trial.
-PairedDifference paired_gain(const Evaluation& a, const Evaluation& b);
 
 ENGRAM_PLASTICITY_END

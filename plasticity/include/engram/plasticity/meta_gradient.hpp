@@ -1,7 +1,7 @@
 /// The meta-gradient over many episodes: compiled once, run on all cores.
 #pragma once
 
-#include <engram/plasticity/objective.hpp>
+#include <engram/plasticity/meta_loss.hpp>
 
 #include <functional>
 #include <memory>

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <engram/plasticity/methods/gradient_descent.hpp>
-#include <engram/plasticity/objectives/supervised.hpp>
+#include <engram/plasticity/inner_losses/supervised.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
 

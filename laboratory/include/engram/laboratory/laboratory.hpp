@@ -1,0 +1,88 @@
+/// Where an experiment works: a folder whose results are kept piece by piece, so that what was interrupted
+/// goes on.
+#pragma once
+
+#include <engram/laboratory/chart.hpp>
+#include <engram/laboratory/options.hpp>
+#include <engram/laboratory/report.hpp>
+#include <engram/laboratory/training.hpp>
+#include <engram/plasticity/evaluate.hpp>
+#include <engram/plasticity/store.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace engram::laboratory {
+
+/// Ctrl-C or SIGTERM came; what is finished is kept.
+class Stopped : public std::exception {
+ public:
+  const char* what() const noexcept override { return "stopped"; }
+};
+
+/// One piece of work and the name of the file that keeps its result.
+struct Piece {
+  std::string name;  ///< may have slashes: "seed_1/two_moons/rule"
+  std::function<nlohmann::ordered_json()> work;
+};
+
+class Laboratory {
+ public:
+  /// Makes the folder and writes config.toml and versions.json. Throws UsageError if the folder holds another
+  /// experiment or configuration, saying what differs.
+  explicit Laboratory(const Options& options);
+
+  const Options& options() const { return options_; }
+
+  /// The rule that was given, of which the folder keeps a copy. Throws StoreError if it cannot be read and
+  /// UsageError if the folder holds results of another one.
+  plasticity::RuleFile given_rule() const;
+  /// The rule that a meta-training with these settings finds; trained in rules/NAME if that is not done yet,
+  /// on these tasks or else the options'. Throws Stopped.
+  plasticity::RuleFile trained_rule(const std::string& name, const plasticity::MetaSettings& settings,
+                                    std::optional<TrainingTasks> tasks = std::nullopt);
+  /// The parameters of another method, likewise.
+  std::vector<plasticity::Array<double>> trained_parameters(const std::string& name,
+                                                            const plasticity::MetaSettings& settings,
+                                                            const plasticity::Method& method);
+
+  /// Does what is not done yet, in order, and shows progress. Throws Stopped.
+  void work(const std::vector<Piece>& pieces);
+  /// What a piece gave.
+  nlohmann::ordered_json result(const std::string& name) const;
+
+  /// NAME.csv, and in the report the table itself.
+  void add(Report& report, const std::string& name, const Table& table) const;
+  /// NAME.svg and NAME.png, and the drawing in the report. Where gnuplot is missing, a note in its place.
+  template <class Chart>
+  void add(Report& report, const std::string& name, const Chart& chart, const std::string& caption) {
+    try {
+      report.figure(write_chart(chart, options_.out, name), caption);
+    } catch (const FigureError& e) {
+      missing(report, caption, e.what());
+    }
+  }
+  /// Writes report.html, configuration and versions at its end.
+  void finish(Report& report) const;
+  /// The experiment's answer is no: the program is to end with a failure.
+  void fail() { failed_ = true; }
+  /// Whether that is so, or a figure could not be drawn.
+  bool failed() const { return failed_; }
+
+ private:
+  Trained train(const std::string& name, const plasticity::MetaSettings& settings, TrainingTasks tasks,
+                const std::optional<plasticity::Method>& method);
+  std::filesystem::path file(const std::string& name) const {
+    return options_.out / "pieces" / (name + ".json");
+  }
+  void missing(Report& report, const std::string& caption, const std::string& why);
+
+  Options options_;
+  std::string versions_;
+  bool failed_ = false;
+};
+
+/// An evaluation as pieces keep it, to the last bit.
+nlohmann::ordered_json to_json(const plasticity::Evaluation& evaluation);
+plasticity::Evaluation evaluation_from(const nlohmann::ordered_json& json);
+
+}  // namespace engram::laboratory

@@ -1,0 +1,58 @@
+/// What a learned rule is compared with: other rules, backpropagation, semi-supervised learning, and bounds,
+/// each with the settings among which its best is looked for. All learn the same episodes.
+#pragma once
+
+#include <engram/plasticity/evaluate.hpp>
+
+namespace engram::laboratory {
+
+using namespace plasticity;
+
+/// A way to learn with all its numbers chosen.
+struct Candidate {
+  std::string method;           ///< "adam"
+  std::vector<double> numbers;  ///< the step size, then the method's own
+  Network network;              ///< that it needs of an episode
+  LearnEpisode learn;
+};
+
+/// "adam 0.1".
+std::string to_string(const Candidate& candidate);
+
+/// What tuning has found.
+struct Tuned {
+  Candidate best;
+  double accuracy = 0;             ///< of the best, on the tuning tasks, after the last step
+  std::vector<double> accuracies;  ///< of all candidates
+};
+
+/// Tries every candidate on the same trials and takes the one with the best accuracy after the last step, the
+/// first of several. Throws std::invalid_argument if there is none.
+Tuned tune(const std::vector<Candidate>& grid, const EpisodeSettings& episode, const TaskFamily& family,
+           std::size_t trials, const Random& random);
+
+/// Every combination of a learning rate with one number of each list.
+std::vector<Candidate> grid(const std::string& method, const Method& learner, const EpisodeSettings& episode,
+                            const std::vector<std::vector<double>>& numbers);
+
+/// One of those to compare with.
+struct Peer {
+  enum class Kind { supervised, rule, semi_supervised, bound };
+
+  std::string name;
+  Kind kind;
+  std::string source;  ///< who described it
+  std::vector<Candidate> grid;
+};
+
+/// Backpropagation from the labelled points, the baseline: SGD with step sizes 0.03 to 3 and Adam with 0.003
+/// to 0.3.
+Peer backprop_peer(const Network& network, const EpisodeSettings& episode);
+
+/// Backpropagation first; rules: feedback alignment, direct feedback alignment, Hebb, Oja; semi-supervised
+/// ones: entropy minimisation, pseudo-labels, Π-model, virtual adversarial training; bounds: label spreading
+/// and backpropagation with all labels. The meta-learned peers, MakeHebbianRule and Maml, are not among them:
+/// they have a training of their own.
+std::vector<Peer> peers(const Network& network, const EpisodeSettings& episode);
+
+}  // namespace engram::laboratory

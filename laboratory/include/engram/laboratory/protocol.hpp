@@ -1,0 +1,83 @@
+/// The protocol of all experiments: which random numbers decide what, and how methods are compared.
+///
+/// Four kinds of tasks never meet, whatever the seeds, because their streams have names of their own:
+///
+///     meta-training   Random(meta seed)  "training", outer step     θ moves by these
+///     validation      Random(meta seed)  "validation"               the best θ is picked by these
+///     tuning          Random(test seed)  "tuning"                   others' settings are picked by these
+///     test            Random(test seed)  "test", meta seed          what is reported; looked at once
+///
+/// Within a stream a trial is named by its family and number, so all methods meet the same tasks, labels,
+/// initial weights, unlabelled points and test points: comparisons are paired. Rules of different meta seeds
+/// meet different test tasks, which makes trials independent given the seed, as the two-level bootstrap
+/// wants.
+#pragma once
+
+#include <engram/laboratory/bootstrap.hpp>
+#include <engram/laboratory/laboratory.hpp>
+#include <engram/laboratory/peers.hpp>
+#include <engram/laboratory/statistics.hpp>
+#include <engram/laboratory/wilcoxon.hpp>
+
+namespace engram::laboratory {
+
+plasticity::MetaSettings meta_training(const Options& options, std::size_t meta_seed);
+plasticity::Random tuning_stream(const Options& options);
+plasticity::Random test_stream(const Options& options, std::size_t meta_seed);
+
+/// Everything that a trial is, but for the method.
+struct Setting {
+  plasticity::Network network;
+  plasticity::EpisodeSettings episode;
+  plasticity::TaskFamily family;
+};
+
+using MakePeer = std::function<Peer()>;
+/// Backprop for a setting.
+MakePeer backprop_for(const Setting& setting);
+/// A piece that tunes a peer for a setting, and one that tests it as the piece `tuned` found it best.
+Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& setting,
+                 const MakePeer& peer);
+Piece peer_piece(const Laboratory& lab, const std::string& name, const std::string& tuned,
+                 const Setting& setting, const MakePeer& peer, const plasticity::Random& stream);
+/// A piece that tests any method with these parameters.
+Piece method_piece(const Laboratory& lab, const std::string& name, const plasticity::Method& method,
+                   const std::vector<plasticity::Array<double>>& parameters, const Setting& setting,
+                   const plasticity::Random& stream);
+/// A piece that tests a rule.
+Piece rule_piece(const Laboratory& lab, const std::string& name, const plasticity::RuleFile& rule,
+                 const Setting& setting, const plasticity::Random& stream);
+
+/// The family's name, with spaces for underscores.
+std::string title_of(const plasticity::TaskFamily& family);
+
+/// The evaluations that lie in pieces, one per meta seed, whose names this gives.
+std::vector<plasticity::Evaluation> evaluations(
+    const Laboratory& lab, const std::function<std::string(std::size_t meta_seed)>& piece_name);
+
+/// The same measure of several meta seeds, a row each with its trials in the columns.
+using Trials = plasticity::Array<double>;
+/// Accuracy at a step of the evaluations, one per meta seed.
+Trials accuracy_at(const std::vector<plasticity::Evaluation>& evaluations, plasticity::Index step);
+/// The step after which the mean accuracy is highest.
+plasticity::Index best_step(const std::vector<plasticity::Evaluation>& evaluations);
+
+/// A paired comparison after the last step.
+struct Gain {
+  Interval interval;    ///< mean and 95 % interval: bootstrap over trials, and over seeds if several
+  SignedRank wilcoxon;  ///< over all trials
+};
+Gain compare(const std::vector<plasticity::Evaluation>& a, const std::vector<plasticity::Evaluation>& b);
+
+/// "0.978 ± 0.003": mean and standard error over all trials.
+std::string mean_text(const Trials& trials);
+/// "+0.126 (+0.114 to +0.139)".
+std::string gain_text(const Interval& gain);
+/// "0.02", "3e-11".
+std::string probability_text(double p);
+
+/// Accuracies or losses through the inner steps with a 95 % band, over labelled examples seen.
+Curve learning_curve(const std::string& name, const std::vector<plasticity::Evaluation>& evaluations,
+                     plasticity::Array<double> plasticity::Evaluation::*measure, plasticity::Index labelled);
+
+}  // namespace engram::laboratory

@@ -1,0 +1,26 @@
+/// A test that asks whether one method is better than another without believing in normal distributions.
+///
+/// Source: Wilcoxon, "Individual comparisons by ranking methods", Biometrics Bulletin 1 (1945).
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace engram::laboratory {
+
+/// What the signed-rank test says.
+struct SignedRank {
+  double statistic = 0;  ///< the sum of the ranks of the positive differences
+  std::size_t n = 0;     ///< pairs that differ; the others are left out
+  double probability =
+      1;              ///< two-sided: of a statistic at least as far from its mean, were there no difference
+  bool exact = true;  ///< counted over all 2ⁿ signs, which is done up to n = 50
+};
+
+/// Of a against b, pair by pair. Equal sizes of differences share their mean rank (sizes count as equal, and
+/// values as the same, if they agree to 12 digits). Beyond 50 pairs the normal approximation, with
+/// corrections for ties and continuity. Throws std::invalid_argument unless both have the same number of
+/// values, at least one.
+SignedRank wilcoxon_signed_rank(std::span<const double> a, std::span<const double> b);
+
+}  // namespace engram::laboratory

@@ -1,0 +1,183 @@
+#include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/laboratory.hpp>
+#include <engram/laboratory/progress.hpp>
+#include <engram/plasticity/atomic_file.hpp>
+
+#include <Eigen/Core>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <sstream>
+
+namespace engram::laboratory {
+
+using namespace plasticity;
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string versions() {
+  return Json{
+      {"engram", ENGRAM_VERSION_STRING},
+      {"compiler", __VERSION__},
+      {"Eigen", fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
+      {"fmt", FMT_VERSION}}
+      .dump(2);
+}
+
+/// Refuses a folder with another configuration, line by line.
+void require_same(const fs::path& path, const std::string& here) {
+  const std::string there = read(path);
+  if (there == here) return;
+  std::istringstream a(there), b(here);
+  std::string x, y, difference;
+  while (std::getline(a, x), std::getline(b, y), a || b) {
+    if (x != y) difference += fmt::format("{}{} there, {} here", difference.empty() ? "" : "; ", x, y);
+    x.clear(), y.clear();
+  }
+  throw UsageError(
+      fmt::format("'{}' is of another configuration: {}; give the same options, or another --out",
+                  path.string(), difference));
+}
+
+Json rows(const Array<double>& a) {
+  Json list = Json::array();
+  for (Index i = 0; i < a.rows(); ++i)
+    list.push_back(std::vector<double>(a.row(i).begin(), a.row(i).end()));  // what is not finite becomes null
+  return list;
+}
+
+Array<double> array_from(const Json& rows) {
+  Array<double> a(static_cast<Index>(rows.size()), static_cast<Index>(rows.at(0).size()));
+  for (Index i = 0; i < a.rows(); ++i)
+    for (Index j = 0; j < a.cols(); ++j) {
+      const Json& v = rows[static_cast<std::size_t>(i)].at(static_cast<std::size_t>(j));
+      a(i, j) = v.is_null() ? std::numeric_limits<double>::quiet_NaN() : v.get<double>();
+    }
+  return a;
+}
+
+}  // namespace
+
+Laboratory::Laboratory(const Options& options) : options_(options), versions_(versions()) {
+  require_writable_folder(options_.out / "pieces");
+  const fs::path config = options_.out / "config.toml";
+  const std::string text = fmt::format("# engram {}: experiment {} --config config.toml\n{}",
+                                       ENGRAM_VERSION_STRING, options_.experiment, to_toml(options_));
+  if (fs::exists(config))
+    require_same(config, text);
+  else
+    write_atomically(config, text);
+  write_atomically(options_.out / "versions.json", versions_ + "\n");
+}
+
+RuleFile Laboratory::given_rule() const {
+  const fs::path copy = options_.out / "rule.json";
+  const RuleFile rule = load_rule(options_.rule);
+  const std::string text = format_rule(rule);
+  if (!fs::exists(copy))
+    write_atomically(copy, text);
+  else if (read(copy) != text)
+    throw UsageError(fmt::format("'{}' is another rule than '{}': give that one, or another --out",
+                                 copy.string(), options_.rule.string()));
+  return rule;
+}
+
+Trained Laboratory::train(const std::string& name, const MetaSettings& settings, TrainingTasks tasks,
+                          const std::optional<Method>& method) {
+  const fs::path folder = options_.out / "rules" / name;
+  require_writable_folder(folder);
+  TrainingRun run{settings,
+                  training_family(tasks, options_.noise),
+                  validation_families(tasks, options_.noise),
+                  configuration(settings),
+                  folder,
+                  /*checkpoint_every=*/100,
+                  "training " + name,
+                  method};
+  run.configuration.update({{"training_tasks", to_string(tasks)}, {"noise", options_.noise}});
+  if (method) run.configuration["method"] = name;
+  Trained trained = meta_train(run, Start::either);
+  if (trained.interrupted || trained.steps == 0) throw Stopped();
+  return trained;
+}
+
+RuleFile Laboratory::trained_rule(const std::string& name, const MetaSettings& settings,
+                                  std::optional<TrainingTasks> tasks) {
+  return train(name, settings, tasks.value_or(options_.training_tasks), std::nullopt).rule;
+}
+
+std::vector<Array<double>> Laboratory::trained_parameters(const std::string& name,
+                                                          const MetaSettings& settings,
+                                                          const Method& method) {
+  return train(name, settings, options_.training_tasks, method).parameters;
+}
+
+void Laboratory::work(const std::vector<Piece>& pieces) {
+  std::vector<const Piece*> open;
+  for (const Piece& p : pieces)
+    if (!fs::exists(file(p.name))) open.push_back(&p);
+  if (open.empty()) return;
+  const auto total = static_cast<long>(pieces.size());
+  long done = total - static_cast<long>(open.size());
+  Progress progress(options_.experiment, total, stderr, done);
+  for (const Piece* p : open) {
+    if (interrupted()) throw Stopped();
+    progress.update(done, p->name);
+    const std::string text = p->work().dump();
+    require_writable_folder(file(p->name).parent_path());
+    write_atomically(file(p->name), text + "\n");
+    progress.update(++done, p->name);
+  }
+  progress.finish();
+}
+
+Json Laboratory::result(const std::string& name) const {
+  try {
+    return Json::parse(read(file(name)));
+  } catch (const Json::exception&) {
+    throw StoreError(
+        fmt::format("'{}' is damaged: remove it, and it is computed again", file(name).string()));
+  }
+}
+
+void Laboratory::add(Report& report, const std::string& name, const Table& table) const {
+  write_atomically(options_.out / (name + ".csv"), csv(table));
+  report.table(table);
+  tell("\n" + table.caption + "\n" + plain(table));
+}
+
+void Laboratory::missing(Report& report, const std::string& caption, const std::string& why) {
+  if (!std::exchange(failed_, true)) complain("experiment", why);
+  report.paragraph(fmt::format("(A figure is missing: {}. {})", caption, why));
+}
+
+void Laboratory::finish(Report& report) const {
+  report.heading("How this was made");
+  const bool has_rule = fs::exists(options_.out / "rule.json");
+  report.paragraph(fmt::format("experiment {} --config config.toml{}, in the folder of this page.",
+                               options_.experiment, has_rule ? " --rule rule.json" : ""));
+  report.details("Configuration", to_toml(options_));
+  report.details("Versions", versions_);
+  write_atomically(options_.out / "report.html", report.page());
+  tell(fmt::format("Written to {}: report.html and its tables and figures", options_.out.string()));
+}
+
+Json to_json(const Evaluation& e) {
+  return {{"accuracy", rows(e.accuracy)}, {"train_loss", rows(e.train_loss)}};
+}
+
+Evaluation evaluation_from(const Json& json) {
+  return {array_from(json.at("accuracy")), array_from(json.at("train_loss"))};
+}
+
+}  // namespace engram::laboratory

@@ -1,0 +1,138 @@
+#include <engram/laboratory/peers.hpp>
+#include <engram/plasticity/inner_losses/entropy_minimisation.hpp>
+#include <engram/plasticity/inner_losses/pi_model.hpp>
+#include <engram/plasticity/inner_losses/pseudo_labels.hpp>
+#include <engram/plasticity/inner_losses/virtual_adversarial.hpp>
+#include <engram/plasticity/label_spreading.hpp>
+#include <engram/plasticity/rules/feedback_alignment.hpp>
+#include <engram/plasticity/rules/oja.hpp>
+
+namespace engram::laboratory {
+
+using namespace plasticity;
+namespace {
+
+using Numbers = std::vector<std::vector<double>>;
+
+/// All ways to take one number of each list.
+Numbers combinations(const Numbers& lists) {
+  Numbers all{{}};
+  for (const auto& list : lists) {
+    Numbers longer;
+    for (const auto& head : all)
+      for (const double number : list) {
+        longer.push_back(head);
+        longer.back().push_back(number);
+      }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+std::vector<Candidate> joined(std::vector<Candidate> a, const std::vector<Candidate>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+/// With the middle of the learning rates that backpropagation tries, and the objective's own numbers.
+template <class Objective>
+std::vector<Candidate> descents(const Network& network, const EpisodeSettings& episode, Numbers own) {
+  const auto with = [&](Optimizer optimizer, const std::vector<double>& rates) {
+    Numbers numbers{rates};
+    numbers.insert(numbers.end(), own.begin(), own.end());
+    return grid(std::string(to_string(optimizer)), GradientDescent<Objective>{network, optimizer, {}},
+                episode, numbers);
+  };
+  return joined(with(Optimizer::sgd, {0.1, 0.3, 1}), with(Optimizer::adam, {0.01, 0.03, 0.1, 0.3}));
+}
+
+template <class MakeRule>
+std::vector<Candidate> steps_of(const Network& network, const MakeRule& make_rule,
+                                const EpisodeSettings& episode, const std::vector<double>& sizes) {
+  return grid("step", RuleMethod{network, StepSettings(UpdateScale::none), make_rule}, episode, {sizes});
+}
+
+std::vector<Candidate> spreadings(const Network& network) {
+  std::vector<Candidate> all;
+  for (const auto& numbers : combinations({{0.05, 0.1, 0.2, 0.4, 0.8, 1.6}, {0.9, 0.99}}))
+    all.push_back({"sigma, alpha", numbers, network, [numbers](const auto& episode, const Random&) {
+                     return spread_labels(episode, numbers[0], numbers[1]);
+                   }});
+  return all;
+}
+
+}  // namespace
+
+std::string to_string(const Candidate& candidate) {
+  std::string text = candidate.method;
+  for (const double n : candidate.numbers) text += fmt::format(" {}", n);
+  return text;
+}
+
+std::vector<Candidate> grid(const std::string& method, const Method& learner, const EpisodeSettings& episode,
+                            const Numbers& numbers) {
+  const Learner compiled(learner, episode);
+  std::vector<Candidate> all;
+  for (const auto& choice : combinations(numbers)) {
+    std::vector<Array<double>> parameters;
+    for (const double n : choice) parameters.push_back(Array<double>::Constant(1, 1, n));
+    all.push_back({method, choice, learner.network(),
+                   [=](const auto& e, const Random& random) { return compiled(parameters, e, random); }});
+  }
+  return all;
+}
+
+Tuned tune(const std::vector<Candidate>& grid, const EpisodeSettings& episode, const TaskFamily& family,
+           std::size_t trials, const Random& random) {
+  if (grid.empty()) autodiff::fail("tune", "there is nothing to choose from: give at least one candidate");
+  Tuned tuned;
+  for (const Candidate& c : grid) {
+    const auto result = evaluate(c.learn, c.network, episode, family, trials, random);
+    tuned.accuracies.push_back(result.final_accuracy());
+    if (tuned.accuracies.size() == 1 || tuned.accuracies.back() > tuned.accuracy) {
+      tuned.best = c;
+      tuned.accuracy = tuned.accuracies.back();
+    }
+  }
+  return tuned;
+}
+
+Peer backprop_peer(const Network& network, const EpisodeSettings& episode) {
+  using Descent = GradientDescent<Supervised>;
+  return {
+      "backprop", Peer::Kind::supervised, "Rumelhart, Hinton, Williams 1986; Adam: Kingma, Ba 2015",
+      joined(grid("sgd", Descent{network, Optimizer::sgd, {}}, episode, {{0.03, 0.1, 0.3, 1, 3}}),
+             grid("adam", Descent{network, Optimizer::adam, {}}, episode, {{0.003, 0.01, 0.03, 0.1, 0.3}}))};
+}
+
+std::vector<Peer> peers(const Network& network, const EpisodeSettings& episode) {
+  using enum Peer::Kind;
+  Network direct = network;
+  direct.direct_feedback = true;
+  const MakeFeedbackAlignment alignment{network.activation};
+  // Errors become small, outputs do not.
+  const std::vector<double> errors{0.1, 0.3, 1, 3, 10}, outputs{0.003, 0.01, 0.03, 0.1, 0.3};
+  const std::vector<double> weights{0.1, 0.3, 1};
+  return {
+      backprop_peer(network, episode),
+      {"feedback alignment", rule, "Lillicrap, Cownden, Tweed, Akerman 2016",
+       steps_of(network, alignment, episode, errors)},
+      {"direct feedback alignment", rule, "Nøkland 2016", steps_of(direct, alignment, episode, errors)},
+      {"Hebb", rule, "Hebb 1949; output layer: Widrow, Hoff 1960",
+       steps_of(network, MakeHebb{}, episode, outputs)},
+      {"Oja", rule, "Oja 1982; output layer: Widrow, Hoff 1960",
+       steps_of(network, MakeOja{}, episode, outputs)},
+      {"entropy minimisation", semi_supervised, "Grandvalet, Bengio 2005",
+       descents<EntropyMinimisation>(network, episode, {weights})},
+      {"pseudo-labels", semi_supervised, "Lee 2013", descents<PseudoLabels>(network, episode, {weights})},
+      {"Π-model", semi_supervised, "Laine, Aila 2017",
+       descents<PiModel>(network, episode, {{1, 10, 100}, {0.1, 0.3}})},
+      {"virtual adversarial training", semi_supervised, "Miyato, Maeda, Koyama, Ishii 2018",
+       descents<VirtualAdversarial>(network, episode, {{0.1, 0.3, 1, 3}})},
+      {"label spreading", bound, "Zhou, Bousquet, Lal, Weston, Schölkopf 2004", spreadings(network)},
+      {"all labels", bound, "backpropagation with the labels of the unlabelled points too",
+       descents<AllLabels>(network, episode, {})},
+  };
+}
+
+}  // namespace engram::laboratory

@@ -1,0 +1,143 @@
+#include <engram/laboratory/protocol.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace engram::laboratory {
+
+using namespace plasticity;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// The bootstrap's own stream: intervals are the same whenever they are computed.
+const Random resampling = Random(0).split("bootstrap");
+constexpr int curve_resamples = 500;  // for each step of each curve
+
+Interval interval_of(const Trials& trials, int resamples = 10'000) {
+  return hierarchical_bootstrap(trials, resampling, 0.95, resamples);
+}
+
+std::span<const double> flat(const Trials& trials) {
+  return {trials.data(), static_cast<std::size_t>(trials.size())};
+}
+
+Trials column(const std::vector<Evaluation>& evaluations, Array<double> Evaluation::*measure, Index step) {
+  Trials trials(static_cast<Index>(evaluations.size()), (evaluations.at(0).*measure).rows());
+  for (Index i = 0; i < trials.rows(); ++i)
+    trials.row(i) = (evaluations[static_cast<std::size_t>(i)].*measure).col(step).transpose();
+  return trials;
+}
+
+}  // namespace
+
+MetaSettings meta_training(const Options& options, std::size_t meta_seed) {
+  MetaSettings s = options.meta;
+  s.seed = meta_seed;
+  return s;
+}
+
+Random tuning_stream(const Options& options) { return Random(options.test_seed).split("tuning"); }
+
+Random test_stream(const Options& options, std::size_t meta_seed) {
+  return Random(options.test_seed).split("test").split(meta_seed);
+}
+
+MakePeer backprop_for(const Setting& s) {
+  return [s] { return backprop_peer(s.network, s.episode); };
+}
+
+Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& s, const MakePeer& make) {
+  const Options& o = lab.options();
+  return {name, [&o, s, make] {
+            const Peer peer = make();
+            const Tuned t = tune(peer.grid, s.episode, s.family, o.tuning_trials, tuning_stream(o));
+            const auto best = std::ranges::find(t.accuracies, t.accuracy) - t.accuracies.begin();
+            return Json{{"candidate", best},
+                        {"settings", to_string(t.best)},
+                        {"tuning_accuracy", t.accuracy},
+                        {"all_accuracies", t.accuracies}};
+          }};
+}
+
+Piece peer_piece(const Laboratory& lab, const std::string& name, const std::string& tuned, const Setting& s,
+                 const MakePeer& make, const Random& stream) {
+  return {name, [&lab, tuned, s, make, stream] {
+            const Candidate c = make().grid.at(lab.result(tuned).at("candidate").get<std::size_t>());
+            return to_json(evaluate(c.learn, c.network, s.episode, s.family, lab.options().trials, stream));
+          }};
+}
+
+Piece method_piece(const Laboratory& lab, const std::string& name, const Method& method,
+                   const std::vector<Array<double>>& parameters, const Setting& s, const Random& stream) {
+  return {name, [&lab, method, parameters, s, stream] {
+            return to_json(
+                evaluate(Learner(method, s.episode), parameters, s.family, lab.options().trials, stream));
+          }};
+}
+
+Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile& rule, const Setting& s,
+                 const Random& stream) {
+  return method_piece(lab, name, learned_method(s.network, rule.settings), flatten(rule.theta), s, stream);
+}
+
+std::string title_of(const TaskFamily& family) {
+  std::string title = family.name;
+  std::ranges::replace(title, '_', ' ');
+  return title;
+}
+
+std::vector<Evaluation> evaluations(const Laboratory& lab,
+                                    const std::function<std::string(std::size_t)>& piece_name) {
+  std::vector<Evaluation> list;
+  for (std::size_t seed = 1; seed <= lab.options().meta_seeds; ++seed)
+    list.push_back(evaluation_from(lab.result(piece_name(seed))));
+  return list;
+}
+
+Trials accuracy_at(const std::vector<Evaluation>& evaluations, Index step) {
+  return column(evaluations, &Evaluation::accuracy, step);
+}
+
+Index best_step(const std::vector<Evaluation>& evaluations) {
+  Array<double> mean = evaluations.at(0).accuracy.colwise().mean();
+  for (std::size_t i = 1; i < evaluations.size(); ++i) mean += evaluations[i].accuracy.colwise().mean();
+  Index best = 0;
+  mean.row(0).maxCoeff(&best);
+  return best;
+}
+
+Gain compare(const std::vector<Evaluation>& a, const std::vector<Evaluation>& b) {
+  const Trials x = accuracy_at(a, a.at(0).last()), y = accuracy_at(b, b.at(0).last());
+  return {interval_of(x - y), wilcoxon_signed_rank(flat(x), flat(y))};
+}
+
+std::string mean_text(const Trials& trials) {
+  const MeanAndError m = mean_and_error(flat(trials));
+  return fmt::format("{:.3f} ± {:.3f}", m.mean, m.error);
+}
+
+std::string gain_text(const Interval& gain) {
+  return fmt::format("{:+.3f} ({:+.3f} to {:+.3f})", gain.mean, gain.low, gain.high);
+}
+
+std::string probability_text(double p) {
+  return p >= 0.001 ? fmt::format("{:.3f}", p) : fmt::format("{:.0e}", p);
+}
+
+Curve learning_curve(const std::string& name, const std::vector<Evaluation>& evaluations,
+                     Array<double> Evaluation::*measure, Index labelled) {
+  Curve curve{.name = name, .x = {}, .y = {}, .low = {}, .high = {}};
+  for (Index step = 0; step <= evaluations.at(0).last(); ++step) {
+    const Interval i = interval_of(column(evaluations, measure, step), curve_resamples);
+    curve.x.push_back(static_cast<double>(step * labelled));
+    curve.y.push_back(i.mean);
+    curve.low.push_back(i.low);
+    curve.high.push_back(i.high);
+  }
+  return curve;
+}
+
+}  // namespace engram::laboratory

@@ -1,0 +1,45 @@
+#include <engram/laboratory/test_settings.hpp>
+#include <engram/plasticity/tasks/circles.hpp>
+#include <engram/plasticity/tasks/digits.hpp>
+#include <engram/plasticity/tasks/pinwheel.hpp>
+#include <engram/plasticity/tasks/spirals.hpp>
+#include <engram/plasticity/tasks/two_gaussians.hpp>
+#include <engram/plasticity/tasks/two_moons.hpp>
+#include <engram/plasticity/tasks/xor.hpp>
+
+#include <algorithm>
+
+namespace engram::laboratory {
+
+using namespace plasticity;
+
+Setting usual_setting(const Options& o) {
+  return {o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))};
+}
+
+Network with_hidden_layers(const Network& network, std::size_t layers) {
+  Network deep = network;
+  deep.sizes.assign(layers + 2, network.sizes.at(1));
+  deep.sizes.front() = network.sizes.front();
+  deep.sizes.back() = network.sizes.back();
+  return deep;
+}
+
+std::vector<Setting> other_tasks(const Options& o) {
+  const Placement anywhere = Placement::random();
+  const auto images =
+      std::make_shared<const Digits>(load_digits(std::filesystem::path(ENGRAM_DATA) / "digits.txt"));
+  std::vector<Setting> settings;
+  for (const TaskFamily& family :
+       {two_gaussians(), circles({.placement = anywhere}), xor_clouds({.placement = anywhere}),
+        spirals({.placement = anywhere}), pinwheel({.placement = anywhere}), digits(images)}) {
+    Setting s{o.meta.network, test_episode(o), family};
+    s.network.sizes.front() = family.dimension;
+    s.network.sizes.back() = family.classes;
+    s.episode.labelled = std::max<Index>(s.episode.labelled, 5 * family.classes);
+    settings.push_back(std::move(s));
+  }
+  return settings;
+}
+
+}  // namespace engram::laboratory

@@ -1,0 +1,170 @@
+#include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/progress.hpp>
+#include <engram/laboratory/training.hpp>
+#include <engram/plasticity/atomic_file.hpp>
+#include <engram/plasticity/checkpoint.hpp>
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace engram::laboratory {
+
+using namespace plasticity;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string log_row(const StepReport& r) {
+  return fmt::format("{},{:.9g},{:.9g},{},{},{}\n", r.step, r.loss, r.gradient_norm, r.skipped ? 1 : 0,
+                     r.rolled_back ? 1 : 0, r.validation ? fmt::format("{:.6f}", *r.validation) : "");
+}
+
+/// The log, in memory and, row by row, in its file.
+class Log {
+ public:
+  Log(const fs::path& path, std::string text) : path_(path), text_(std::move(text)) {
+    write_atomically(path_, text_);  // what a killed run wrote after its checkpoint is computed again
+    file_ = std::fopen(path_.c_str(), "ab");
+    if (file_ == nullptr) fail();
+  }
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+  ~Log() { std::fclose(file_); }
+
+  void add(const std::string& row) {
+    text_ += row;
+    if (std::fputs(row.c_str(), file_) == EOF || std::fflush(file_) != 0) fail();
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  [[noreturn]] void fail() const {
+    throw FileError(fmt::format("cannot write '{}': {}", path_.string(), std::strerror(errno)));
+  }
+
+  fs::path path_;
+  std::string text_;
+  std::FILE* file_ = nullptr;
+};
+
+/// The checkpoint to go on from, if one is to be used.
+std::optional<Checkpoint> find_checkpoint(const TrainingRun& run, Start start) {
+  const fs::path path = run.folder / training_files::checkpoint;
+  if (start != Start::resume && !fs::exists(path)) return std::nullopt;
+  Checkpoint checkpoint = load_checkpoint(path);
+  const long step = checkpoint.state.step;
+  if (start == Start::anew) {
+    const auto there = nlohmann::json::parse(checkpoint.configuration);
+    if (step == 0 || step >= there.value("outer_steps", 0L)) return std::nullopt;
+    throw UsageError(fmt::format(
+        "'{}' is of a run that was stopped after step {}: go on with it by --resume, or remove the file or "
+        "give another --out to begin anew",
+        path.string(), step));
+  }
+  const std::string difference = configuration_difference(checkpoint.configuration, run.configuration.dump());
+  if (!difference.empty())
+    throw StoreError(fmt::format(
+        "checkpoint '{}': it is of another configuration: {}; give the same options, or another --out",
+        path.string(), difference));
+  return checkpoint;
+}
+
+/// What a training that has come to this state gives; writes the rule.
+Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_from) {
+  Trained result{.rule = {},
+                 .parameters = state.best_step > 0 ? state.best : state.theta,
+                 .interrupted = state.step < run.settings.outer_steps,
+                 .resumed_from = resumed_from,
+                 .steps = state.step,
+                 .best_step = state.best_step,
+                 .validation = state.best_validation,
+                 .left_out = state.skipped};
+  if (state.step == 0 || run.method) return result;
+  nlohmann::ordered_json manifest;
+  manifest["configuration"] = run.configuration;
+  manifest["outer_steps_done"] = state.step;
+  manifest["steps_left_out"] = state.skipped;
+  manifest["best_step"] = state.best_step;
+  if (state.best_step > 0) manifest["validation_accuracy"] = state.best_validation;
+  result.rule = {run.settings.rule,
+                 unflatten(Theta<Array<double>>{}, std::span<const Array<double>>(result.parameters)),
+                 manifest.dump()};
+  save_rule(run.folder / training_files::rule, result.rule);
+  return result;
+}
+
+}  // namespace
+
+nlohmann::ordered_json configuration(const MetaSettings& m) {
+  nlohmann::ordered_json c{{"version", ENGRAM_VERSION_STRING},
+                           {"network", m.network.sizes},
+                           {"activation", to_string(m.rule.activation)},
+                           {"bias_neuron", m.rule.bias_neuron},
+                           {"rule_width", m.rule.width},
+                           {"batch_accumulation", m.rule.batch_accumulation},
+                           {"update_scale", to_string(m.rule.update_scale)},
+                           {"lateral", m.rule.lateral},
+                           {"feedback", to_string(m.rule.feedback)},
+                           {"steps", m.episode.steps},
+                           {"labelled", m.episode.labelled},
+                           {"unlabelled", m.episode.unlabelled},
+                           {"query_points", m.episode.query},
+                           {"objective_every", m.objective_every},
+                           {"window", m.window},
+                           {"outer_steps", m.outer_steps},
+                           {"tasks_per_step", m.tasks},
+                           {"learning_rate", m.learning_rate},
+                           {"clip", m.clip},
+                           {"skip_above", m.skip_above},
+                           {"patience", m.patience},
+                           {"validate_every", m.validate_every},
+                           {"validation_trials", m.validation_trials},
+                           {"seed", m.seed}};
+  for (const auto& [network, episode] : m.variations)
+    c["variations"].push_back({{"network", network.sizes},
+                               {"steps", episode.steps},
+                               {"labelled", episode.labelled},
+                               {"unlabelled", episode.unlabelled},
+                               {"query_points", episode.query}});
+  return c;
+}
+
+Trained meta_train(const TrainingRun& run, Start start) {
+  const std::optional<Checkpoint> checkpoint = find_checkpoint(run, start);
+  const long first = checkpoint ? checkpoint->state.step : 0;
+  if (first >= run.settings.outer_steps) return outcome(run, checkpoint->state, first);
+  MetaTrainer trainer = run.method ? MetaTrainer(run.settings, *run.method, run.training, run.validation)
+                                   : MetaTrainer(run.settings, run.training, run.validation);
+  if (checkpoint) trainer.restore(checkpoint->state);
+  Log log(run.folder / training_files::log,
+          checkpoint ? checkpoint->log : "step,loss,gradient_norm,skipped,rolled_back,validation_accuracy\n");
+  const auto save = [&] {
+    save_checkpoint(run.folder / training_files::checkpoint,
+                    {run.configuration.dump(), trainer.state(), log.text()});
+  };
+  {
+    Progress progress(run.label, run.settings.outer_steps, stderr, first);
+    std::string metric;
+    if (!checkpoint) save();
+    while (!trainer.done() && !interrupted()) {
+      const StepReport report = trainer.step();
+      log.add(log_row(report));
+      if (report.validation)
+        metric = fmt::format("validation accuracy {:.3f}, best {:.3f}", *report.validation,
+                             trainer.best_validation());
+      if (report.rolled_back)
+        progress.note(fmt::format("step {}: gradients exploded; back to the best rule", report.step));
+      progress.update(report.step, metric);
+      if (report.step % run.checkpoint_every == 0) save();
+    }
+    if (trainer.done()) progress.finish();
+  }
+  save();
+  return outcome(run, trainer.state(), first);
+}
+
+}  // namespace engram::laboratory

@@ -1,0 +1,57 @@
+#include <engram/laboratory/interrupt.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace engram::laboratory;
+using namespace engram::plasticity;
+
+BOOST_AUTO_TEST_SUITE(interrupt)
+
+BOOST_AUTO_TEST_CASE(the_first_signal_only_sets_the_flag) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const InterruptGuard guard;
+    BOOST_TEST(!interrupted());
+    std::raise(signal);
+    BOOST_TEST(interrupted());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_new_guard_begins_without_a_signal) {
+  {
+    const InterruptGuard guard;
+    std::raise(SIGINT);
+  }
+  const InterruptGuard guard;
+  BOOST_TEST(!interrupted());
+}
+
+/// How a process ends that gets two signals, so many microseconds apart.
+int status_after_two_signals(useconds_t apart) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const InterruptGuard guard;
+    std::raise(SIGINT);
+    ::usleep(apart);
+    std::raise(SIGTERM);
+    ::_exit(interrupted() ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+BOOST_AUTO_TEST_CASE(a_second_signal_kills) {
+  const int status = status_after_two_signals(1'100'000);
+  BOOST_TEST(WIFSIGNALED(status));
+  BOOST_TEST(WTERMSIG(status) == SIGTERM);
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_sent_twice_at_once_is_one_request) {
+  BOOST_TEST(status_after_two_signals(0) == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
