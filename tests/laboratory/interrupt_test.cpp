@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 using namespace engram::laboratory;
-using namespace engram::plasticity;
 
 BOOST_AUTO_TEST_SUITE(interrupt)
 

@@ -5,7 +5,6 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace engram::laboratory;
-using namespace engram::plasticity;
 using namespace engram::test;
 
 BOOST_AUTO_TEST_SUITE(progress)

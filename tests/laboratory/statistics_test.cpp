@@ -7,7 +7,6 @@
 #include <vector>
 
 using namespace engram::laboratory;
-using namespace engram::plasticity;
 using Values = std::vector<double>;
 
 BOOST_AUTO_TEST_SUITE(statistics, *boost::unit_test::tolerance(1e-13))

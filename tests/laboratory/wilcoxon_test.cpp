@@ -6,7 +6,6 @@
 #include <vector>
 
 using namespace engram::laboratory;
-using namespace engram::plasticity;
 using Values = std::vector<double>;
 
 namespace {
