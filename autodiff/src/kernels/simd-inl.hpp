@@ -28,7 +28,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 /// products wait for.
 template <class V>
 HWY_INLINE V held(V v) {
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128  // whose vectors are arrays
   asm("" : "+v"(v.raw));
 #endif
   return v;
