@@ -211,11 +211,11 @@ bool check(const Case& c, Tolerance tolerance, const char* precision) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  engram::test::select_target_of_environment();
   if (argc < 2) {
     fmt::print(stderr, "usage: golden_values FILE...   (JSON files of the format engram-golden-1)\n");
     return 2;
   }
-  engram::test::select_target_of_environment();
   constexpr Tolerance in_double{1e-12, 1e-10}, in_float{1e-3, 1e-2};
   fmt::print(
       "largest relative errors; tolerances: double {:.0e}, gradient {:.0e}; float {:.0e}, gradient {:.0e}\n",

@@ -1,6 +1,5 @@
 # Bad input gets one clear line on standard error, exit code 2, and loses nothing.
-file(REMOVE_RECURSE ${FOLDER})
-file(MAKE_DIRECTORY ${FOLDER})
+include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
 
 include(${CMAKE_CURRENT_LIST_DIR}/refused.cmake)
 

@@ -1,7 +1,6 @@
 # An experiment on a small budget: it leaves its folder, can be repeated from the configuration in it with the same bytes, goes on
 # where it was stopped, and refuses what it cannot use.
-file(REMOVE_RECURSE ${FOLDER})
-file(MAKE_DIRECTORY ${FOLDER})
+include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/refused.cmake)
 

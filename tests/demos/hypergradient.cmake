@@ -1,6 +1,5 @@
 # A short descent: the loss falls, what is printed agrees with differences, every file is written; bad input is refused.
-file(REMOVE_RECURSE ${FOLDER})
-file(MAKE_DIRECTORY ${FOLDER})
+include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
 
 execute_process(COMMAND ${PROGRAM} --quick --out out WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out
                 ERROR_VARIABLE err)

@@ -1,6 +1,5 @@
 # The example that evaluates rule files without engram computes what engram computes.
-file(REMOVE_RECURSE ${FOLDER})
-file(MAKE_DIRECTORY ${FOLDER})
+include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
 foreach(candidate python3 /usr/bin/python3)
   execute_process(COMMAND ${candidate} -c "import numpy" RESULT_VARIABLE code OUTPUT_QUIET ERROR_QUIET)
   if(code EQUAL 0)

@@ -1,7 +1,6 @@
 # The whole story on a small budget: every file is written, the summary has every key, a rule is read back and gives the same
 # results, and nothing that goes to a pipe holds control characters.
-file(REMOVE_RECURSE ${FOLDER})
-file(MAKE_DIRECTORY ${FOLDER})
+include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 function(require_files)

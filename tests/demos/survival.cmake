@@ -1,13 +1,10 @@
-# Meta-trainings survive: killed at any moment or stopped by a signal, and resumed, they leave the bytes of one that ran through.
-file(REMOVE_RECURSE ${FOLDER})
-file(MAKE_DIRECTORY ${FOLDER})
+# Meta-trainings survive a signal, and what --resume finds that it cannot go on with. Kills are in kill.cmake.
+include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/refused.cmake)
 
-set(interval 10)
-set(settings train --quick --validate-every 50 --checkpoint-every ${interval})
+set(settings train --quick --validate-every 50 --checkpoint-every 10)
 set(training ${settings} --outer-steps 300)
-set(files rule.json meta_training.csv checkpoint.json)
 
 # rows_and_step(FOLDER): sets `rows`, the steps in the log, and `step`, that of the checkpoint.
 function(rows_and_step name)
@@ -21,41 +18,6 @@ function(rows_and_step name)
 endfunction()
 
 run(${training} --out whole)
-
-# Kills after longer and longer times, until the run comes to its end.
-set(resumed 0)
-set(seconds 0.3)
-foreach(attempt RANGE 40)
-  set(resume)
-  if(EXISTS ${FOLDER}/killed/checkpoint.json)
-    set(resume --resume)
-  endif()
-  execute_process(COMMAND timeout --signal KILL ${seconds} ${PROGRAM} ${training} --out killed ${resume}
-                  WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
-  if(out MATCHES "Went on after step" OR (resume AND NOT code EQUAL 0))
-    math(EXPR resumed "${resumed} + 1")
-  endif()
-  if(code EQUAL 0)
-    break()
-  elseif(code MATCHES "^[0-9]+$" AND NOT code EQUAL 137)
-    message(FATAL_ERROR "a killed run ended with ${code}:\n${out}${err}")
-  endif()
-  if(EXISTS ${FOLDER}/killed/checkpoint.json)
-    rows_and_step(killed)
-    math(EXPR lost "${rows} - ${step}")
-    if(lost GREATER interval)
-      message(FATAL_ERROR "a kill lost ${lost} steps, more than one interval")
-    endif()
-  endif()
-  math(EXPR tenths "3 + 2 * ${attempt}")
-  math(EXPR whole "${tenths} / 10")
-  math(EXPR tenth "${tenths} % 10")
-  set(seconds ${whole}.${tenth})
-endforeach()
-if(NOT code EQUAL 0 OR resumed EQUAL 0)
-  message(FATAL_ERROR "the run was resumed ${resumed} times and ended with ${code}")
-endif()
-message(STATUS "resumed ${resumed} times")
 
 # A signal, then --resume.
 execute_process(COMMAND timeout --preserve-status -s INT 1 ${PROGRAM} ${settings} --outer-steps 100000000 --out signal
@@ -71,14 +33,6 @@ refused("outer_steps is 100000000 there and 300 here" ${training} --out signal -
 if(step GREATER 0)
   refused("stopped after step ${step}" ${training} --out signal)
 endif()
-
-foreach(file IN LISTS files)
-  file(SHA256 ${FOLDER}/whole/${file} expected)
-  file(SHA256 ${FOLDER}/killed/${file} found)
-  if(NOT expected STREQUAL found)
-    message(FATAL_ERROR "${file} of the killed run differs from that of the one that ran through")
-  endif()
-endforeach()
 
 # A finished run is resumed to the same end, and overwritten by a new one.
 run(${training} --out whole --resume)

@@ -1,7 +1,6 @@
 # Installs engram, and then does what the tutorial tells a newcomer to do.
 include(${CMAKE_CURRENT_LIST_DIR}/pages.cmake)
-file(REMOVE_RECURSE ${FOLDER})
-file(MAKE_DIRECTORY ${FOLDER})
+include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
 file(COPY_FILE ${PROGRAMS}/CMakeLists.txt ${FOLDER}/CMakeLists.txt)
 file(COPY_FILE ${PROGRAMS}/a_first_gradient.cpp ${FOLDER}/main.cpp)
 foreach(command

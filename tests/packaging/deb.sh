@@ -1,3 +1,4 @@
+#!/bin/sh
 # deb.sh CPACK BUILD SOURCE FOLDER: packs the build folder BUILD into Debian packages, checks what they say and hold, and unpacks
 # both into FOLDER/root. Nothing is installed; deb_chroot.sh does that.
 set -eu
@@ -34,8 +35,8 @@ check() {
   expect "Version of $name" "$(dpkg-deb -f "$package" Version)" "$version"
   expect "Depends of $name" "$(dpkg-deb -f "$package" Depends | sed 's/([<>][^)]*)/(...)/g')" "$depends"
   expect "list of files in $name" "$(files "$package")" \
-    "$(printf '%s\n' "$expected" "$@" "./usr/lib/libengram_$headers.a" ./usr/share/doc/$name/copyright \
-      ./usr/share/doc/$name/changelog.gz | LC_ALL=C sort)"
+    "$(printf '%s\n' "$expected" "$@" "./usr/lib/libengram_$headers.a" "./usr/share/doc/$name/copyright" \
+      "./usr/share/doc/$name/changelog.gz" | LC_ALL=C sort)"
   expect "owner of files in $name" "$(dpkg-deb -c "$package" | awk '{ print $2 }' | sort -u)" root/root
   dpkg-deb -x "$package" "$folder/root"
 }

@@ -8,6 +8,7 @@ packages=$(CDPATH='' cd -- "$1" && pwd) chroot=$2
 consumer=$(CDPATH='' cd -- "$(dirname -- "$0")/consumer" && pwd)
 [ ! -e "$chroot" ] || { echo "$chroot is there already" >&2; exit 1; }
 
+# shellcheck source=/dev/null # VERSION_CODENAME
 . /etc/os-release
 debootstrap --variant=minbase "$VERSION_CODENAME" "$chroot" >"$chroot.log" || { tail "$chroot.log" >&2; exit 1; }
 trap 'umount "$chroot/proc" 2>/dev/null || true' EXIT

@@ -1,5 +1,8 @@
+#!/bin/sh
 # pkg_config.sh COMPILER LIBRARY_FOLDER SOURCE PROGRAM: compiles, links and runs the source with what pkg-config says.
 set -eu
-flags=$(PKG_CONFIG_PATH=$2/pkgconfig pkg-config --cflags --libs engram-autodiff)
-"$1" -std=c++20 "$3" -o "$4" $flags
-LD_LIBRARY_PATH=$2 "$4"
+compiler=$1 libraries=$2 source=$3 program=$4
+flags=$(PKG_CONFIG_PATH=$libraries/pkgconfig pkg-config --cflags --libs engram-autodiff)
+eval "set -- $flags" # pkg-config quotes for the shell
+"$compiler" -std=c++20 "$source" -o "$program" "$@"
+LD_LIBRARY_PATH=$libraries "$program"

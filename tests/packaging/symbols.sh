@@ -1,3 +1,4 @@
+#!/bin/sh
 # symbols.sh NM LIBRARY NAMESPACE: all that a shared library shows is in a versioned inline namespace of engram, or an instance of a
 # template of the standard library, which every compiler shows. Nothing of fmt, Eigen, Highway or JSON may meet another copy of it.
 # What is not weak is in engram::NAMESPACE.

@@ -92,7 +92,8 @@ ad::Array<typename Derived::Scalar> array_of(const Eigen::DenseBase<Derived>& v)
 /// The largest difference, relative to 1 + the magnitude; NaN meets NaN, and infinities their like.
 template <class A, class B>
 double difference(const A& a, const B& b) {
-  const auto x = array_of(a), y = array_of(b);
+  const auto x = array_of(a);
+  const auto y = array_of(b);
   if (x.rows() != y.rows() || x.cols() != y.cols()) return infinity;
   double largest = 0;
   for (ad::Index i = 0; i < x.size(); ++i) {

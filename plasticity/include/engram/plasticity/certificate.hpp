@@ -57,13 +57,12 @@ struct TapeRule {
   std::function<V(const LocalSignals<V>&)> decay_of;
 
   template <PlasticityRule<V> Rule>
-  explicit TapeRule(const Rule& rule)
-      : ask(rule), all_gains(rule.gains()), decay_of([rule](const LocalSignals<V>& s) {
-          if constexpr (DecayingRule<Rule, V>)
-            return rule.decay(s);
-          else
-            return zeros_like(s.x);
-        }) {}
+  explicit TapeRule(const Rule& rule) : ask(rule), all_gains(rule.gains()) {
+    if constexpr (DecayingRule<Rule, V>)
+      decay_of = [rule](const LocalSignals<V>& s) { return rule.decay(s); };
+    else
+      decay_of = [](const LocalSignals<V>& s) { return zeros_like(s.x); };
+  }
 
   SynapticSignals<V> operator()(const LocalSignals<V>& s) const { return ask(s); }
   Gains<V> gains() const { return all_gains; }
