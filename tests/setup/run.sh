@@ -110,6 +110,13 @@ expect "a test that was not asked for" "$("$first/run" test -R runs 2>&1 | grep 
 rm "$first/build/release/CTestTestfile.cmake"
 expect "tests in a build folder that lost their list" "$("$first/run" test 2>&1 | grep -c '100% tests passed')" 1
 
+sleep 0.01 # or the file is not newer
+sed -i 's|"generator"|"cacheVariables": {"ADDED": "yes"}, &|' "$first/CMakePresets.json"
+expect "a build whose presets have changed" "$(demo "$first")" four
+expect "what it has of these, and of former options" \
+  "$(grep -E '^(ADDED|ENGRAM_BUILD_TESTS):' "$first/build/release/CMakeCache.txt")" "ADDED:UNINITIALIZED=yes
+ENGRAM_BUILD_TESTS:BOOL=ON"
+
 # A machine with nothing but apt: the packages that it is asked for.
 mkdir "$folder/bare"
 for program in sh cat dirname readlink grep env; do ln -s "$(command -v $program)" "$folder/bare"; done
