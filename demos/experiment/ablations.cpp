@@ -1,9 +1,9 @@
 // What each part of the rule and of its training is worth: rules trained without it, on the same test trials.
+#include <engram/laboratory/estimators.hpp>
 #include <engram/laboratory/protocol.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
-#include "estimators.hpp"
 #include "experiments.hpp"
 
 #include <fmt/format.h>
@@ -75,9 +75,7 @@ std::vector<Evaluation> results(const Laboratory& lab, const Ablation& a, const 
   return evaluations(lab, [&](std::size_t seed) { return piece_name(a, seed, family); });
 }
 
-}  // namespace
-
-void ablations(Laboratory& lab) {
+void run(Laboratory& lab) {
   lab.work(plan(lab));
   const Options& o = lab.options();
   Report report(
@@ -117,5 +115,10 @@ void ablations(Laboratory& lab) {
   add_estimators(lab, report, settings, lab.trained_rule("full_seed_1", settings));
   lab.finish(report);
 }
+
+}  // namespace
+
+const Experiment ablations{"ablations", "Rules without one of their parts, and trained in other ways", run, 3,
+                           2'000};
 
 }  // namespace engram::demos

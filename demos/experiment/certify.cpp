@@ -11,7 +11,9 @@ namespace engram::demos {
 using namespace laboratory;
 using namespace plasticity;
 
-void certify(Laboratory& lab) {
+namespace {
+
+void run(Laboratory& lab) {
   const Options& o = lab.options();
   const RuleFile rule = lab.given_rule();
   const Certificate certificate = plasticity::certify(rule.settings, rule.theta);
@@ -38,5 +40,9 @@ void certify(Laboratory& lab) {
   lab.finish(report);
   if (!certificate.passed()) lab.fail();
 }
+
+}  // namespace
+
+const Experiment certify{"certify", "Whether a rule is biologically plausible, clause by clause", run};
 
 }  // namespace engram::demos

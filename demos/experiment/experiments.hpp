@@ -1,4 +1,4 @@
-/// All experiments.
+/// All experiments. Each has a file of its own, which defines the `Experiment` of that name.
 #pragma once
 
 #include <engram/laboratory/experiment.hpp>
@@ -10,21 +10,24 @@ namespace engram::demos {
 
 using laboratory::Experiment, laboratory::Laboratory;
 
-const std::vector<Experiment>& experiments();
+/// In the order in which help lists them.
+#define ENGRAM_EXPERIMENTS(X) \
+  X(figure2)                  \
+  X(peers)                    \
+  X(transfer)                 \
+  X(ablations)                \
+  X(remedies)                 \
+  X(inside)                   \
+  X(certify)
 
-/// The paper's Figure 2, with several meta-training seeds and two controls.
-void figure2(Laboratory& lab);
-/// A frozen rule against all others on the same trials of every task family.
-void peers(Laboratory& lab);
-/// A frozen rule in networks, on tasks and for lengths that it was not trained for.
-void transfer(Laboratory& lab);
-/// What a rule answers, what formulas that resembles, and how its changes lie to backprop's.
-void inside(Laboratory& lab);
-/// Rules without one of their parts, and trained in other ways.
-void ablations(Laboratory& lab);
-/// Rules trained on several lengths, networks or tasks, tested where the usual one fails.
-void remedies(Laboratory& lab);
-/// Whether a rule is biologically plausible, clause by clause.
-void certify(Laboratory& lab);
+#define ENGRAM_DECLARE(name) extern const Experiment name;
+ENGRAM_EXPERIMENTS(ENGRAM_DECLARE)
+#undef ENGRAM_DECLARE
+
+inline std::vector<Experiment> experiments() {
+#define ENGRAM_ENTRY(name) name,
+  return {ENGRAM_EXPERIMENTS(ENGRAM_ENTRY)};
+#undef ENGRAM_ENTRY
+}
 
 }  // namespace engram::demos

@@ -147,9 +147,7 @@ std::string boundaries(Laboratory& lab) {
                       {Array<double>::Constant(1, 1, tuned.numbers.at(0))}, trial, settings, scene)});
 }
 
-}  // namespace
-
-void figure2(Laboratory& lab) {
+void run(Laboratory& lab) {
   lab.work(plan(lab));
   Report report(
       "Figure 2: a learned rule and backprop",
@@ -172,5 +170,10 @@ void figure2(Laboratory& lab) {
   lab.add(report, "seeds", by_seed(lab));
   lab.finish(report);
 }
+
+}  // namespace
+
+const Experiment figure2{"figure2", "The paper's Figure 2 with several meta-training seeds and two controls",
+                         run, 5, 10'000};
 
 }  // namespace engram::demos

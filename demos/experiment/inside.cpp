@@ -151,9 +151,7 @@ void add_angles(Laboratory& lab, Report& report) {
           "Between the feedback weights and the transpose of the forward weights, which backprop would use.");
 }
 
-}  // namespace
-
-void inside(Laboratory& lab) {
+void run(Laboratory& lab) {
   const RuleFile rule = lab.given_rule();
   std::vector<Piece> pieces{fits_piece(lab, rule)};
   for (std::size_t i = 0; i < lab.options().trials; ++i) pieces.push_back(angles_piece(lab, rule, i));
@@ -168,5 +166,9 @@ void inside(Laboratory& lab) {
   report.details("The rule's manifest", rule.manifest);
   lab.finish(report);
 }
+
+}  // namespace
+
+const Experiment inside{"inside", "What a rule answers, which formulas resemble it, angles to backprop", run};
 
 }  // namespace engram::demos

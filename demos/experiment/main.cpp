@@ -22,7 +22,8 @@ int run(const Options& options) {
   const laboratory::InterruptGuard guard;
   Laboratory lab(options);
   try {
-    std::ranges::find(experiments(), options.experiment, &Experiment::name)->run(lab);
+    const auto all = experiments();
+    std::ranges::find(all, options.experiment, &Experiment::name)->run(lab);
   } catch (const Stopped&) {
     tell("Stopped. What is finished is kept; the same command goes on.");
     return exit_interrupted;

@@ -167,9 +167,7 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
   lab.add(report, s.family.name, table);
 }
 
-}  // namespace
-
-void peers(Laboratory& lab) {
+void run(Laboratory& lab) {
   const RuleFile rule = lab.given_rule();
   const MetaLearned learned = meta_learn(lab);
   const auto all = settings(lab.options());
@@ -196,5 +194,10 @@ void peers(Laboratory& lab) {
   report.details("The rule's manifest", rule.manifest);
   lab.finish(report);
 }
+
+}  // namespace
+
+const Experiment peers{"peers", "A frozen rule against others: rules, semi-supervised learning, MAML, bounds",
+                       run, 1, 10'000};
 
 }  // namespace engram::demos

@@ -28,7 +28,7 @@ std::vector<Variation> joined(std::vector<Variation> a, const std::vector<Variat
   return a;
 }
 
-std::vector<Remedy> remedies(const Options& o) {
+std::vector<Remedy> all_remedies(const Options& o) {
   const Variation usual{o.meta.network, o.meta.episode};
   std::vector<Variation> other_lengths, other_shapes;
   for (const Index fifths : {2, 10, 20}) {
@@ -121,7 +121,7 @@ std::vector<Piece> plan(Laboratory& lab) {
     for (const Place& p : everywhere)
       pieces.push_back(peer_piece(lab, piece_name(p, seed, "backprop"), p.key + "/tuned", p.setting,
                                   backprop_for(p.setting), stream));
-    for (const Remedy& r : remedies(o)) {
+    for (const Remedy& r : all_remedies(o)) {
       const RuleFile rule = trained(lab, r, seed);
       for (const Place& p : everywhere)
         pieces.push_back(rule_piece(lab, piece_name(p, seed, r.key), rule, p.setting, stream));
@@ -133,7 +133,7 @@ std::vector<Piece> plan(Laboratory& lab) {
 Table trainings(Laboratory& lab) {
   const Options& o = lab.options();
   Table t{{"", "seed", "best step", "validation accuracy", "steps left out"}, {}, ""};
-  for (const Remedy& r : remedies(o))
+  for (const Remedy& r : all_remedies(o))
     for (std::size_t seed = 1; seed <= o.meta_seeds; ++seed) {
       const auto log = nlohmann::json::parse(trained(lab, r, seed).manifest);
       t.rows.push_back({r.title, fmt::format("{}", seed), log.at("best_step").dump(),
@@ -151,7 +151,7 @@ void add_results(Laboratory& lab, Report& report) {
   const Options& o = lab.options();
   Table gains{{""}, {}, ""}, accuracies{{""}, {}, ""};
   std::vector<std::pair<std::string, EstimateChart>> charts;
-  for (const Remedy& r : remedies(o)) gains.head.push_back(r.title), accuracies.head.push_back(r.title);
+  for (const Remedy& r : all_remedies(o)) gains.head.push_back(r.title), accuracies.head.push_back(r.title);
   for (const auto* name : {"backprop", "tuned"}) accuracies.head.emplace_back(name);
   for (const Place& p : places(o)) {
     const auto backprop = results(lab, p, "backprop");
@@ -160,7 +160,7 @@ void add_results(Laboratory& lab, Report& report) {
     };
     std::vector<std::string> gain_row{p.title}, accuracy_row{p.title};
     EstimateChart chart{.title = p.title, .x_label = "gain over backprop", .estimates = {}, .reference = 0};
-    for (const Remedy& r : remedies(o)) {
+    for (const Remedy& r : all_remedies(o)) {
       const auto rule = results(lab, p, r.key);
       const Interval gain = compare(rule, backprop).interval;
       gain_row.push_back(gain_text(gain) + (met(r, p, o) ? " *" : ""));
@@ -187,9 +187,7 @@ void add_results(Laboratory& lab, Report& report) {
   lab.add(report, "accuracies", accuracies);
 }
 
-}  // namespace
-
-void remedies(Laboratory& lab) {
+void run(Laboratory& lab) {
   lab.work(plan(lab));
   const MetaSettings& m = lab.options().meta;
   Report report(
@@ -199,11 +197,18 @@ void remedies(Laboratory& lab) {
                   "tasks: every outer step draws one of them. None met two Gaussians{}.",
                   m.network.sizes[1], m.episode.steps,
                   lab.options().training_tasks == TrainingTasks::wide ? "" : " or circles"));
-  for (const Remedy& r : remedies(lab.options())) report.paragraph(fmt::format("{}: {}.", r.title, r.what));
+  for (const Remedy& r : all_remedies(lab.options()))
+    report.paragraph(fmt::format("{}: {}.", r.title, r.what));
   add_results(lab, report);
   report.heading("Trainings");
   lab.add(report, "trainings", trainings(lab));
   lab.finish(report);
 }
+
+}  // namespace
+
+const Experiment remedies{"remedies",
+                          "Rules trained on several lengths, networks or tasks, where the usual rule fails",
+                          run, 3, 4'000};
 
 }  // namespace engram::demos

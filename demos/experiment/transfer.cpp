@@ -131,9 +131,7 @@ CurveChart chart(const Laboratory& lab, const Sweep& sweep) {
   return c;
 }
 
-}  // namespace
-
-void transfer(Laboratory& lab) {
+void run(Laboratory& lab) {
   const Options& o = lab.options();
   const RuleFile rule = lab.given_rule();
   const auto numbers = sweeps(o);
@@ -166,5 +164,9 @@ void transfer(Laboratory& lab) {
   report.details("The rule's manifest", rule.manifest);
   lab.finish(report);
 }
+
+}  // namespace
+
+const Experiment transfer{"transfer", "A frozen rule in other networks, on other tasks, for more steps", run};
 
 }  // namespace engram::demos

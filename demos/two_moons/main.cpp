@@ -3,12 +3,12 @@
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/training.hpp>
+#include <engram/laboratory/watch.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include "options.hpp"
 #include "panels.hpp"
 #include "summary.hpp"
-#include "watch.hpp"
 
 #include <fmt/core.h>
 #include <tbb/global_control.h>

@@ -1,12 +1,10 @@
-#include "estimators.hpp"
-
+#include <engram/laboratory/estimators.hpp>
 #include <engram/plasticity/evolution.hpp>
 
 #include <fmt/format.h>
 
-namespace engram::demos {
+namespace engram::laboratory {
 
-using namespace laboratory;
 using namespace plasticity;
 using Json = nlohmann::ordered_json;
 using Parameters = std::vector<Array<double>>;
@@ -136,4 +134,4 @@ void add_estimators(Laboratory& lab, Report& report, const MetaSettings& s, cons
   lab.add(report, "estimators", table);
 }
 
-}  // namespace engram::demos
+}  // namespace engram::laboratory

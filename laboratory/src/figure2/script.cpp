@@ -1,7 +1,7 @@
 // Figure 2 in gnuplot's language. Two rows, one for each family of tasks, with test accuracy and training
 // loss; at the right the two methods' decision boundaries on one task. Curves are labelled at their ends, in
 // their colours, so no legend is needed.
-#include "figure.hpp"
+#include <engram/laboratory/figure2/drawing.hpp>
 
 #include <fmt/format.h>
 
@@ -10,9 +10,8 @@
 #include <cmath>
 #include <limits>
 
-namespace engram::demos {
+namespace engram::laboratory {
 
-using namespace laboratory;
 namespace {
 
 // Okabe and Ito's palette, told apart with any kind of colour vision.
@@ -269,4 +268,4 @@ std::string figure2_script(const Figure2& f) {
   return s + page_script("figure2", 1500, 940, panels);
 }
 
-}  // namespace engram::demos
+}  // namespace engram::laboratory

@@ -1,12 +1,10 @@
-#include "figure.hpp"
-
+#include <engram/laboratory/figure2/drawing.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include <fmt/format.h>
 
-namespace engram::demos {
+namespace engram::laboratory {
 
-using namespace laboratory;
 namespace {
 
 void validate(const Figure2& f) {
@@ -51,4 +49,4 @@ void write_figure2(const Figure2& figure, const std::filesystem::path& folder) {
   write_page(folder, "figure2", figure2_script(figure));
 }
 
-}  // namespace engram::demos
+}  // namespace engram::laboratory

@@ -3,11 +3,11 @@
 
 #include <engram/laboratory/laboratory.hpp>
 
-namespace engram::demos {
+namespace engram::laboratory {
 
 /// At the start of a training with these settings and at the rule that came of it: variance, bias and cosine
 /// of draws of the full gradient, truncated ones, evolution strategies and persistent ones. Throws Stopped.
-void add_estimators(laboratory::Laboratory& lab, laboratory::Report& report,
-                    const plasticity::MetaSettings& settings, const plasticity::RuleFile& trained);
+void add_estimators(Laboratory& lab, Report& report, const plasticity::MetaSettings& settings,
+                    const plasticity::RuleFile& trained);
 
-}  // namespace engram::demos
+}  // namespace engram::laboratory

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace engram::demos {
+namespace engram::laboratory {
 
 /// A quantity after each recorded step: its mean over the trials and the standard error of that mean.
 struct Band {
@@ -54,4 +54,4 @@ void write_figure2(const Figure2& figure, const std::filesystem::path& folder);
 std::string figure2_csv(const Figure2& figure);
 std::string figure2_script(const Figure2& figure);
 
-}  // namespace engram::demos
+}  // namespace engram::laboratory

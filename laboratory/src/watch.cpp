@@ -1,9 +1,8 @@
-#include "watch.hpp"
-
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/progress.hpp>
 #include <engram/laboratory/training.hpp>
+#include <engram/laboratory/watch.hpp>
 #include <engram/plasticity/checkpoint.hpp>
 
 #include <fmt/format.h>
@@ -15,9 +14,8 @@
 #include <sstream>
 #include <thread>
 
-namespace engram::demos {
+namespace engram::laboratory {
 
-using namespace laboratory;
 using namespace plasticity;
 
 namespace {
@@ -96,4 +94,4 @@ int watch(const std::filesystem::path& folder) {
   return 0;
 }
 
-}  // namespace engram::demos
+}  // namespace engram::laboratory
