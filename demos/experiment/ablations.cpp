@@ -87,10 +87,8 @@ void run(Laboratory& lab) {
   for (const TaskFamily& family : families(o)) {
     Table table{{"", "test accuracy", "seed by seed", "gain over the full rule"}, {}, ""};
     table.caption = fmt::format(
-        "{}: mean and standard error over all trials, means of the seeds, and the paired gain over the full "
-        "rule with its "
-        "95 % interval by a two-level bootstrap over seeds and trials.",
-        title_of(family));
+        "{}: mean and {}, means of the seeds, and the paired gain over the full rule with its {}.",
+        title_of(family), error_words(o.meta_seeds), interval_words(o.meta_seeds));
     EstimateChart chart{.title = title_of(family) + ": gain over the full rule",
                         .x_label = "test accuracy",
                         .estimates = {},

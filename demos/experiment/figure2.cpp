@@ -69,27 +69,24 @@ std::vector<Evaluation> results(const Laboratory& lab, const TaskFamily& family,
 }
 
 Table overall(const Laboratory& lab) {
+  const Options& o = lab.options();
   Table table{
       {"", "test accuracy", "training loss", "best step", "accuracy there", "gain over backprop"}, {}, ""};
-  for (const TaskFamily& family : families(lab.options())) {
+  for (const TaskFamily& family : families(o)) {
     const auto backprop = results(lab, family, "backprop");
     for (const auto& [key, title] : methods) {
       const auto r = results(lab, family, key);
       const Index best = best_step(r), last = r[0].last();
-      Trials loss(static_cast<Index>(r.size()), r[0].train_loss.rows());
-      for (std::size_t i = 0; i < r.size(); ++i)
-        loss.row(static_cast<Index>(i)) = r[i].train_loss.col(last).transpose();
       table.rows.push_back(
-          {title_of(family) + ": " + title, mean_text(accuracy_at(r, last)), mean_text(loss),
-           fmt::format("{}", best), mean_text(accuracy_at(r, best)),
+          {title_of(family) + ": " + title, mean_text(accuracy_at(r, last)),
+           mean_text(train_loss_at(r, last)), fmt::format("{}", best), mean_text(accuracy_at(r, best)),
            std::string_view(key) == "backprop" ? "" : gain_text(compare(r, backprop).interval)});
     }
   }
   table.caption = fmt::format(
-      "After {} steps; mean and standard error over {} trials for each of {} meta-training seeds. Gains: "
-      "paired, with "
-      "their 95 % interval by a two-level bootstrap over seeds and trials.",
-      lab.options().meta.episode.steps, lab.options().trials, lab.options().meta_seeds);
+      "After {} steps, {} trials for each of {} meta-training seeds: mean and {}. Gains: paired, with their "
+      "{}.",
+      o.meta.episode.steps, o.trials, o.meta_seeds, error_words(o.meta_seeds), interval_words(o.meta_seeds));
   return table;
 }
 
@@ -106,8 +103,9 @@ Table by_seed(const Laboratory& lab) {
     }
   }
   table.caption =
-      "Seed by seed: paired gain in test accuracy with its 95 % bootstrap interval over trials, and the "
-      "two-sided probability of Wilcoxon's signed-rank test.";
+      "Seed by seed: mean and " + error_words(1) + "; paired gain in test accuracy with its " +
+      interval_words(1) +
+      ", and the two-sided probability of Wilcoxon's signed-rank test. Both are of that seed's rule only.";
   return table;
 }
 
@@ -124,7 +122,7 @@ void add_curves(Laboratory& lab, Report& report, const TaskFamily& family) {
     accuracy.curves.push_back(learning_curve(title, r, &Evaluation::accuracy, labelled));
     loss.curves.push_back(learning_curve(title, r, &Evaluation::train_loss, labelled));
   }
-  const std::string bands = "Bands: 95 % intervals by a two-level bootstrap over seeds and trials.";
+  const std::string bands = "Bands: " + interval_words(lab.options().meta_seeds) + ".";
   lab.add(report, "accuracy_" + family.name, accuracy, "Test accuracy on " + title_of(family) + ". " + bands);
   lab.add(report, "loss_" + family.name, loss, "Training loss on " + title_of(family) + ". " + bands);
 }

@@ -1,6 +1,5 @@
 // A look inside one rule: what it answers, what formulas that resembles, how its changes lie to backprop's.
 #include <engram/laboratory/protocol.hpp>
-#include <engram/laboratory/statistics.hpp>
 #include <engram/plasticity/inside.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
@@ -109,7 +108,7 @@ void add_fits(Laboratory& lab, Report& report) {
   lab.add(report, "formulas", table);
 }
 
-/// The mean over trials and its standard error, leaving out angles that do not exist.
+/// The mean over trials and its interval, leaving out angles that do not exist.
 CurveChart angles_chart(const Laboratory& lab, const char* key, const std::string& title,
                         const std::vector<std::string>& names) {
   const Options& o = lab.options();
@@ -124,11 +123,12 @@ CurveChart angles_chart(const Laboratory& lab, const char* key, const std::strin
       for (const Json& r : results)
         if (const Json& angle = r.at(t).at(l); !angle.is_null()) angles.push_back(angle.get<double>());
       if (angles.size() < 2) continue;
-      const MeanAndError m = mean_and_error(angles);
+      const Interval i =
+          interval_of(Eigen::Map<const Trials>(angles.data(), 1, static_cast<Index>(angles.size())), 500);
       curve.x.push_back(static_cast<double>(t + 1));
-      curve.y.push_back(m.mean);
-      curve.low.push_back(m.mean - m.error);
-      curve.high.push_back(m.mean + m.error);
+      curve.y.push_back(i.mean);
+      curve.low.push_back(i.low);
+      curve.high.push_back(i.high);
     }
     chart.curves.push_back(std::move(curve));
   }
@@ -142,7 +142,7 @@ void add_angles(Laboratory& lab, Report& report) {
     feedback.push_back(fmt::format("feedback to layer {}", l - 1));
   }
   report.heading("Angles");
-  report.paragraph("90 degrees: nothing to do with each other. Bands: one standard error over trials.");
+  report.paragraph("90 degrees: nothing to do with each other. Bands: " + interval_words(1) + ".");
   lab.add(report, "angle_to_backprop",
           angles_chart(lab, "change", "Angle to backprop's change, degrees", forward),
           "Between what the rule changes and what a step of gradient descent on the labelled loss would.");

@@ -154,14 +154,14 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
       chart.estimates.push_back({e.title, gain.interval.mean, gain.interval.low, gain.interval.high});
   }
   if (const Json bayes = lab.result(s.family.name + "/bayes"); !bayes.is_null())
-    table.rows.push_back(
-        {"Bayes limit",
-         fmt::format("{:.3f} ± {:.3f}", bayes["mean"].get<double>(), bayes["error"].get<double>()), "", "",
-         "", "", ""});
+    table.rows.push_back({"Bayes limit",
+                          mean_text(MeanAndError{bayes["mean"].get<double>(), bayes["error"].get<double>()}),
+                          "", "", "", "", ""});
   table.caption = fmt::format(
-      "{}: {} labelled points, {} paired trials; mean and standard error after the last step; the "
-      "rule's paired gain with its 95 % bootstrap interval.",
-      title_of(s.family), s.episode.labelled, lab.options().trials);
+      "{}: {} labelled points, {} paired trials; mean and {} after the last step; the rule's paired gain "
+      "with "
+      "its {}.",
+      title_of(s.family), s.episode.labelled, lab.options().trials, error_words(1), interval_words(1));
   report.heading(title_of(s.family));
   lab.add(report, "gain_" + s.family.name, chart, "Right of the line: the rule is better.");
   lab.add(report, s.family.name, table);

@@ -175,12 +175,13 @@ void add_results(Laboratory& lab, Report& report) {
   }
   gains.caption = fmt::format(
       "Gain in test accuracy over backprop after the last step: paired, {} trials for each of {} "
-      "meta-training seeds, with its 95 % interval by a two-level bootstrap over seeds and trials. * Not a "
-      "transfer: the rule was trained in this network for so many steps, on other two moons.",
-      o.trials, o.meta_seeds);
-  accuracies.caption =
-      "Test accuracy after the last step: mean and standard error over all trials; and what backprop was "
-      "tuned to, on other tasks of the same setting.";
+      "meta-training seeds, with its {}. * Not a transfer: the rule was trained in this network for so many "
+      "steps, on other two moons.",
+      o.trials, o.meta_seeds, interval_words(o.meta_seeds));
+  accuracies.caption = fmt::format(
+      "Test accuracy after the last step: mean and {}; and what backprop was tuned to, on other tasks of the "
+      "same setting.",
+      error_words(o.meta_seeds));
   lab.add(report, "gains", gains);
   for (const auto& [name, chart] : charts)
     lab.add(report, name, chart, "Left of the line: worse than backprop.");

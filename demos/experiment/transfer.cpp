@@ -120,12 +120,12 @@ CurveChart chart(const Laboratory& lab, const Sweep& sweep) {
     std::size_t k = 0;
     for (const auto* e : {&rule, &backprop}) {
       const Trials trials = accuracy_at(*e, e->at(0).last());
-      const auto [mean, error] = mean_and_error({trials.data(), static_cast<std::size_t>(trials.size())});
+      const Interval i = interval_of(trials);
       Curve& curve = c.curves[k++];
       curve.x.push_back(p.x);
-      curve.y.push_back(mean);
-      curve.low.push_back(mean - error);
-      curve.high.push_back(mean + error);
+      curve.y.push_back(i.mean);
+      curve.low.push_back(i.low);
+      curve.high.push_back(i.high);
     }
   }
   return c;
@@ -150,12 +150,11 @@ void run(Laboratory& lab) {
           "anew in every setting, on other tasks.",
           o.meta.network.sizes[1], o.meta.episode.steps, o.meta.episode.labelled, o.meta.episode.unlabelled));
   const std::string how = fmt::format(
-      "{} paired trials; mean and standard error of the test accuracy after the last "
-      "step; paired gain with its 95 % bootstrap interval.",
-      o.trials);
+      "{} paired trials; mean and {} of the test accuracy after the last step; paired gain with its {}.",
+      o.trials, error_words(1), interval_words(1));
   for (const Sweep& s : numbers) {
     report.heading(s.title);
-    lab.add(report, s.name, chart(lab, s), "Bands: one standard error.");
+    lab.add(report, s.name, chart(lab, s), "Bands: " + interval_words(1) + ".");
     lab.add(report, s.name, table(lab, s.name, s.points, s.title + ". " + how));
   }
   report.heading("Other activations, other tasks");

@@ -13,7 +13,7 @@ struct FamilyResult {
   plasticity::TaskFamily family;
   plasticity::Evaluation rule, backprop;
   laboratory::Candidate tuned;        ///< the backprop that was chosen
-  laboratory::PairedDifference gain;  ///< of test accuracy after the last step
+  laboratory::Interval gain;  ///< of test accuracy after the last step
   plasticity::Index best_step;        ///< where backprop's mean accuracy is highest
 };
 

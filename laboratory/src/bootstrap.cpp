@@ -1,15 +1,12 @@
 #include <engram/laboratory/bootstrap.hpp>
 
-#include <fmt/format.h>
+#include <boost/math/distributions/normal.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <vector>
 
 namespace engram::laboratory {
-
-using namespace plasticity;
 namespace {
 
 /// Between the order statistics, linearly.
@@ -20,45 +17,34 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-template <class Resample>
-Interval interval(double mean, double level, int resamples, const Resample& resample) {
-  if (!(level > 0 && level < 1) || resamples < 1)
-    throw std::invalid_argument(
-        fmt::format("[bootstrap] level {} with {} resamples: give 0 < level < 1 and at least 1 resample",
-                    level, resamples));
-  std::vector<double> means(static_cast<std::size_t>(resamples));
-  for (double& m : means) m = resample();
-  std::ranges::sort(means);
-  return {mean, quantile(means, (1 - level) / 2), quantile(means, (1 + level) / 2)};
-}
-
-double resampled_mean(const double* values, Index n, Random& random) {
-  double sum = 0;
-  for (Index i = 0; i < n; ++i) sum += values[random.integer(static_cast<std::uint64_t>(n))];
-  return sum / static_cast<double>(n);
+/// The share of resamples to leave out at either end.
+double expanded_tail(double level, std::size_t n) {
+  const auto size = static_cast<double>(n);
+  const double reach = std::sqrt(size / (size - 1)) * student_t_bound(level, static_cast<int>(n) - 1);
+  return boost::math::cdf(boost::math::normal(), -reach);
 }
 
 }  // namespace
 
-Interval bootstrap(std::span<const double> values, const Random& random, double level, int resamples) {
-  const auto n = static_cast<Index>(values.size());
-  return hierarchical_bootstrap(Eigen::Map<const Array<double>>(values.data(), n > 0 ? 1 : 0, n), random,
-                                level, resamples);
-}
-
-Interval hierarchical_bootstrap(const Array<double>& values, const Random& random, double level,
-                                int resamples) {
-  if (values.size() == 0) throw std::invalid_argument("[bootstrap] there are no values to draw from");
-  Random r = random;
-  const Index rows = values.rows(), columns = values.cols();
-  return interval(values.mean(), level, resamples, [&] {
+Interval bootstrap(std::span<const double> values, const plasticity::Random& random, double level,
+                   int resamples) {
+  if (!(level > 0 && level < 1) || resamples < 1)
+    autodiff::fail("bootstrap", "level {} with {} resamples: give 0 < level < 1 and at least 1 resample",
+                   level, resamples);
+  if (values.size() < 2)
+    autodiff::fail("bootstrap", "{} values to draw from: give at least 2", values.size());
+  require_finite("bootstrap", "trial", values);
+  plasticity::Random r = random;
+  std::vector<double> means(static_cast<std::size_t>(resamples));
+  for (double& mean : means) {
     double sum = 0;
-    for (Index i = 0; i < rows; ++i) {
-      const auto row = static_cast<Index>(r.integer(static_cast<std::uint64_t>(rows)));
-      sum += resampled_mean(values.data() + row * columns, columns, r);
-    }
-    return sum / static_cast<double>(rows);
-  });
+    for (std::size_t i = 0; i < values.size(); ++i) sum += values[r.integer(values.size())];
+    mean = sum / static_cast<double>(values.size());
+  }
+  std::ranges::sort(means);
+  const double tail = expanded_tail(level, values.size());
+  const auto [mean, error] = mean_and_error(values);
+  return {mean, error, quantile(means, tail), quantile(means, 1 - tail)};
 }
 
 }  // namespace engram::laboratory

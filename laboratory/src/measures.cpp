@@ -22,8 +22,8 @@ MeanAndError mean_train_loss(const Evaluation& e, Index step) {
   return mean_and_error(column(e.train_loss, step));
 }
 
-PairedDifference paired_gain(const Evaluation& a, const Evaluation& b) {
-  return paired_difference(column(a.accuracy, a.last()), column(b.accuracy, b.last()));
+Interval paired_gain(const Evaluation& a, const Evaluation& b) {
+  return interval_of((a.accuracy.col(a.last()) - b.accuracy.col(b.last())).transpose());
 }
 
 }  // namespace engram::laboratory

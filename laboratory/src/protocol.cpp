@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 namespace engram::laboratory {
 
@@ -12,17 +12,9 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-/// The bootstrap's own stream: intervals are the same whenever they are computed.
-const Random resampling = Random(0).split("bootstrap");
 constexpr int curve_resamples = 500;  // for each step of each curve
-
-Interval interval_of(const Trials& trials, int resamples = 10'000) {
-  return hierarchical_bootstrap(trials, resampling, 0.95, resamples);
-}
-
-std::span<const double> flat(const Trials& trials) {
-  return {trials.data(), static_cast<std::size_t>(trials.size())};
-}
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr Interval nowhere{nan, nan, nan, nan};
 
 Trials column(const std::vector<Evaluation>& evaluations, Array<double> Evaluation::*measure, Index step) {
   Trials trials(static_cast<Index>(evaluations.size()), (evaluations.at(0).*measure).rows());
@@ -101,6 +93,10 @@ Trials accuracy_at(const std::vector<Evaluation>& evaluations, Index step) {
   return column(evaluations, &Evaluation::accuracy, step);
 }
 
+Trials train_loss_at(const std::vector<Evaluation>& evaluations, Index step) {
+  return column(evaluations, &Evaluation::train_loss, step);
+}
+
 Index best_step(const std::vector<Evaluation>& evaluations) {
   Array<double> mean = evaluations.at(0).accuracy.colwise().mean();
   for (std::size_t i = 1; i < evaluations.size(); ++i) mean += evaluations[i].accuracy.colwise().mean();
@@ -111,16 +107,7 @@ Index best_step(const std::vector<Evaluation>& evaluations) {
 
 Gain compare(const std::vector<Evaluation>& a, const std::vector<Evaluation>& b) {
   const Trials x = accuracy_at(a, a.at(0).last()), y = accuracy_at(b, b.at(0).last());
-  return {interval_of(x - y), wilcoxon_signed_rank(flat(x), flat(y))};
-}
-
-std::string mean_text(const Trials& trials) {
-  const MeanAndError m = mean_and_error(flat(trials));
-  return fmt::format("{:.3f} ± {:.3f}", m.mean, m.error);
-}
-
-std::string gain_text(const Interval& gain) {
-  return fmt::format("{:+.3f} ({:+.3f} to {:+.3f})", gain.mean, gain.low, gain.high);
+  return {interval_of(x - y), wilcoxon_signed_rank(observations(x), observations(y))};
 }
 
 std::string probability_text(double p) {
@@ -131,7 +118,8 @@ Curve learning_curve(const std::string& name, const std::vector<Evaluation>& eva
                      Array<double> Evaluation::*measure, Index labelled) {
   Curve curve{.name = name, .x = {}, .y = {}, .low = {}, .high = {}};
   for (Index step = 0; step <= evaluations.at(0).last(); ++step) {
-    const Interval i = interval_of(column(evaluations, measure, step), curve_resamples);
+    const Trials trials = column(evaluations, measure, step);
+    const Interval i = trials.allFinite() ? interval_of(trials, curve_resamples) : nowhere;
     curve.x.push_back(static_cast<double>(step * labelled));
     curve.y.push_back(i.mean);
     curve.low.push_back(i.low);

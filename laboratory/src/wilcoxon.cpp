@@ -1,11 +1,11 @@
+#include <engram/autodiff/array.hpp>
+#include <engram/laboratory/statistics.hpp>
 #include <engram/laboratory/wilcoxon.hpp>
 
-#include <fmt/format.h>
+#include <boost/math/distributions/normal.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
-#include <stdexcept>
 #include <vector>
 
 namespace engram::laboratory {
@@ -36,15 +36,16 @@ double normal_probability(const std::vector<double>& ranks, double statistic) {
   for (const double rank : ranks)
     mean += rank / 2, variance += rank * rank / 4;  // tied ranks make it smaller
   const double z = std::max(0.0, std::abs(statistic - mean) - 0.5) / std::sqrt(variance);
-  return std::erfc(z / std::numbers::sqrt2);
+  return 2 * boost::math::cdf(boost::math::complement(boost::math::normal(), z));
 }
 
 }  // namespace
 
 SignedRank wilcoxon_signed_rank(std::span<const double> a, std::span<const double> b) {
   if (a.size() != b.size() || a.empty())
-    throw std::invalid_argument(fmt::format(
-        "[wilcoxon_signed_rank] {} and {} values: give the same number, at least 1", a.size(), b.size()));
+    autodiff::fail("wilcoxon_signed_rank", "{} and {} values: give the same number, at least 1", a.size(),
+                   b.size());
+  for (const auto side : {a, b}) require_finite("wilcoxon_signed_rank", "value", side);
   std::vector<double> d;
   for (std::size_t i = 0; i < a.size(); ++i)
     if (std::abs(a[i] - b[i]) > same * std::max(std::abs(a[i]), std::abs(b[i]))) d.push_back(a[i] - b[i]);

@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(one_value_has_no_known_error_and_none_is_a_mistake) {
   BOOST_CHECK_THROW(mean_and_error({}), std::invalid_argument);
 }
 
-// Source: the exact finite series evaluated to 60 digits.
+// Source: the exact finite series (Abramowitz and Stegun 26.7.3 and 26.7.4) evaluated to 60 digits.
 BOOST_AUTO_TEST_CASE(student_bounds_match_known_values) {
   struct Known {
     double probability;
@@ -50,19 +50,23 @@ BOOST_AUTO_TEST_CASE(student_bounds_match_known_values) {
 
 // Source: Student, "The probable error of a mean", Biometrika 6 (1908), table of the extra sleep from two
 // drugs.
-BOOST_AUTO_TEST_CASE(paired_difference_is_students_own_example) {
+BOOST_AUTO_TEST_CASE(the_interval_of_students_own_example_is_his) {
   const Values a{1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4};
   const Values b{0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0};
-  const PairedDifference d = paired_difference(a, b);
+  Values difference;
+  for (std::size_t i = 0; i < a.size(); ++i) difference.push_back(a[i] - b[i]);
+  const Interval d = student_interval(difference);
   BOOST_TEST(d.mean == 1.58);
   BOOST_TEST(d.mean / d.error == 4.0621, boost::test_tools::tolerance(1e-4));
   BOOST_TEST(d.low == 0.7001142, boost::test_tools::tolerance(1e-6));
   BOOST_TEST(d.high == 2.4598858, boost::test_tools::tolerance(1e-6));
 }
 
-BOOST_AUTO_TEST_CASE(unpaired_or_single_trials_are_refused) {
-  BOOST_CHECK_THROW(paired_difference(Values{1, 2}, Values{1}), std::invalid_argument);
-  BOOST_CHECK_THROW(paired_difference(Values{1}, Values{1}), std::invalid_argument);
+BOOST_AUTO_TEST_CASE(values_that_tell_nothing_of_their_spread_are_refused) {
+  BOOST_CHECK_THROW(student_interval(Values{1}), std::invalid_argument);
+  BOOST_CHECK_EXCEPTION(
+      student_interval(Values{1, 2, std::nan("")}), std::invalid_argument,
+      [](const auto& e) { return std::string(e.what()).find("value 3 is nan") != std::string::npos; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

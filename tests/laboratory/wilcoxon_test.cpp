@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -35,22 +36,40 @@ BOOST_AUTO_TEST_CASE(the_textbook_example_is_exact) {
   BOOST_TEST(r.probability == 0.0390625);
 }
 
-// The expected values are those of scipy 1.10 (with its correction for continuity), or counted over all
-// signs.
-BOOST_AUTO_TEST_CASE(exact_probabilities_match_known_values_also_with_ties) {
-  BOOST_TEST(of(every_third_negative(20, 1)).probability == 0.1230926513671875);
-  const SignedRank tied = of({1, 1, 2, -2, 3, 3, -1, 4, 5, 5});
-  BOOST_TEST(tied.statistic == 48.5);
-  BOOST_TEST(tied.probability == 36.0 / 1024);
+// Source: Darwin, "The effects of cross and self fertilisation in the vegetable kingdom" (1876), heights of
+// maize in eighths of an inch; the probability is published as an example of SciPy's scipy.stats.wilcoxon.
+BOOST_AUTO_TEST_CASE(darwins_maize_has_its_published_probability) {
+  const SignedRank r = of({49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48});
+  BOOST_TEST(r.statistic == 96.0);
+  BOOST_TEST(r.probability == 0.041259765625);
 }
 
-BOOST_AUTO_TEST_CASE(the_normal_approximation_matches_known_values_also_with_ties) {
-  const SignedRank plain = of(every_third_negative(60, 1));
+// The expected values are SciPy 1.17.1's: scipy.stats.wilcoxon with zero_method="wilcox" and method="exact",
+// PermutationMethod(n_resamples=inf) where there are ties or zeros, correction=True where it approximates.
+BOOST_AUTO_TEST_CASE(exact_probabilities_are_scipys_also_with_ties_and_zeros) {
+  BOOST_TEST(of(every_third_negative(20, 1)).probability == 0.1230926513671875);
+  BOOST_TEST(of(every_third_negative(50, 1)).probability == 0.02616696817119646);
+  const SignedRank tied = of({1, 1, 2, -2, 3, 3, -1, 4, 5, 5});
+  BOOST_TEST(tied.statistic == 48.5);
+  BOOST_TEST(tied.probability == 0.03515625);
+  const SignedRank zeros = of({0, 0, 1, -2, 3, 4, 0, 5, -6, 7});
+  BOOST_TEST(zeros.n == 7u);
+  BOOST_TEST(zeros.statistic == 20.0);
+  BOOST_TEST(zeros.probability == 0.375);
+  const SignedRank both = of(every_third_negative(12, 2));
+  BOOST_TEST(both.n == 11u);
+  BOOST_TEST(both.statistic == 40.5);
+  BOOST_TEST(both.probability == 0.54296875);
+}
+
+BOOST_AUTO_TEST_CASE(beyond_50_pairs_the_probability_is_scipys_approximation) {
+  const SignedRank plain = of(every_third_negative(51, 1));
   BOOST_TEST(!plain.exact);
-  BOOST_TEST(plain.statistic == 60.0 * 61 / 2 - 630);
-  BOOST_TEST(plain.probability == 0.03622649417878663);
+  BOOST_TEST(plain.probability == 0.05645580536770219);
+  BOOST_TEST(of(every_third_negative(60, 1)).probability == 0.03622649417878663);
   const SignedRank tied = of(every_third_negative(80, 4));
   BOOST_TEST(tied.n == 77u);
+  BOOST_TEST(tied.statistic == 2028.5);
   BOOST_TEST(tied.probability == 0.007492895246358415);
 }
 
@@ -72,6 +91,18 @@ BOOST_AUTO_TEST_CASE(rounding_breaks_no_ties) {
 BOOST_AUTO_TEST_CASE(unpaired_or_no_values_are_refused) {
   BOOST_CHECK_THROW(wilcoxon_signed_rank(Values{1, 2}, Values{1}), std::invalid_argument);
   BOOST_CHECK_THROW(wilcoxon_signed_rank({}, {}), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_value_without_a_rank_is_refused_by_name) {
+  for (const double bad : {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+                           std::numeric_limits<double>::quiet_NaN()})
+    for (const bool first : {true, false}) {
+      Values a{1, 2, bad}, b(3, 0.0);
+      if (!first) std::swap(a, b);
+      BOOST_CHECK_EXCEPTION(wilcoxon_signed_rank(a, b), std::invalid_argument, [](const auto& e) {
+        return std::string(e.what()).starts_with("[wilcoxon_signed_rank] value 3 is ");
+      });
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

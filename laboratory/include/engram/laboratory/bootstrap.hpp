@@ -1,33 +1,20 @@
 /// Confidence intervals by drawing anew from what was measured.
-///
-/// Sources: Efron, Tibshirani, "An introduction to the bootstrap" (1993), percentile intervals; Davison,
-/// Hinkley, "Bootstrap methods and their application" (1997), section 3.8, data of two levels.
 #pragma once
 
+#include <engram/laboratory/statistics.hpp>
 #include <engram/plasticity/random.hpp>
-
-#include <span>
 
 namespace engram::laboratory {
 
-using namespace plasticity;
-
-/// A mean and an interval around it.
-struct Interval {
-  double mean = 0;
-  double low = 0, high = 0;
-};
-
-/// The mean and its percentile interval, over so many resamples of the values. For paired trials give the
-/// differences. Throws std::invalid_argument if there are no values or resamples, or unless 0 < level < 1.
-Interval bootstrap(std::span<const double> values, const Random& random, double level = 0.95,
+/// The interval between two quantiles of the means of so many resamples of the values. For paired trials give
+/// the differences. Quantiles at (1 ± level)/2 would lie too close together where there are few values, by as
+/// much as the normal distribution is narrower than Student's t; these are expanded by that. Source:
+/// Hesterberg, "What teachers should know about the bootstrap", The American Statistician 69 (2015),
+/// section 5.3.
+///
+/// Throws std::invalid_argument for fewer than 2 values, for one that is not finite, naming its trial, for no
+/// resamples, and unless 0 < level < 1.
+Interval bootstrap(std::span<const double> values, const plasticity::Random& random, double level = 0.95,
                    int resamples = 10'000);
-
-/// The same for trials in groups: a row for each meta-training seed, its own independent trials in the
-/// columns. A resample draws rows, and then trials within each row drawn, so the interval is for the mean
-/// over all seeds and trials there could be. Trials of different rows must not be the same tasks: they would
-/// count as independent.
-Interval hierarchical_bootstrap(const Array<double>& values, const Random& random, double level = 0.95,
-                                int resamples = 10'000);
 
 }  // namespace engram::laboratory

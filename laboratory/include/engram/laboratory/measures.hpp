@@ -1,7 +1,7 @@
 /// Means, errors and paired differences of evaluations.
 #pragma once
 
-#include <engram/laboratory/statistics.hpp>
+#include <engram/laboratory/intervals.hpp>
 #include <engram/plasticity/evaluate.hpp>
 
 namespace engram::laboratory {
@@ -12,6 +12,6 @@ MeanAndError mean_accuracy(const plasticity::Evaluation& evaluation, plasticity:
 MeanAndError mean_train_loss(const plasticity::Evaluation& evaluation, plasticity::Index step);
 
 /// Accuracy of a minus that of b after the last step, trial by trial.
-PairedDifference paired_gain(const plasticity::Evaluation& a, const plasticity::Evaluation& b);
+Interval paired_gain(const plasticity::Evaluation& a, const plasticity::Evaluation& b);
 
 }  // namespace engram::laboratory

@@ -9,14 +9,12 @@
 ///
 /// Within a stream a trial is named by its family and number, so all methods meet the same tasks, labels,
 /// initial weights, unlabelled points and test points: comparisons are paired. Rules of different meta seeds
-/// meet different test tasks, which makes trials independent given the seed, as the two-level bootstrap
-/// wants.
+/// meet different test tasks, so the means of the seeds are independent, as intervals over seeds need.
 #pragma once
 
-#include <engram/laboratory/bootstrap.hpp>
+#include <engram/laboratory/intervals.hpp>
 #include <engram/laboratory/laboratory.hpp>
 #include <engram/laboratory/peers.hpp>
-#include <engram/laboratory/statistics.hpp>
 #include <engram/laboratory/wilcoxon.hpp>
 
 namespace engram::laboratory {
@@ -55,28 +53,24 @@ std::string title_of(const plasticity::TaskFamily& family);
 std::vector<plasticity::Evaluation> evaluations(
     const Laboratory& lab, const std::function<std::string(std::size_t meta_seed)>& piece_name);
 
-/// The same measure of several meta seeds, a row each with its trials in the columns.
-using Trials = plasticity::Array<double>;
-/// Accuracy at a step of the evaluations, one per meta seed.
+/// Accuracy after a step, and training loss, of the evaluations, one per meta seed.
 Trials accuracy_at(const std::vector<plasticity::Evaluation>& evaluations, plasticity::Index step);
+Trials train_loss_at(const std::vector<plasticity::Evaluation>& evaluations, plasticity::Index step);
 /// The step after which the mean accuracy is highest.
 plasticity::Index best_step(const std::vector<plasticity::Evaluation>& evaluations);
 
 /// A paired comparison after the last step.
 struct Gain {
-  Interval interval;    ///< mean and 95 % interval: bootstrap over trials, and over seeds if several
-  SignedRank wilcoxon;  ///< over all trials
+  Interval interval;    ///< of a's accuracy minus b's
+  SignedRank wilcoxon;  ///< over the means of the seeds, or the trials of one
 };
 Gain compare(const std::vector<plasticity::Evaluation>& a, const std::vector<plasticity::Evaluation>& b);
 
-/// "0.978 ± 0.003": mean and standard error over all trials.
-std::string mean_text(const Trials& trials);
-/// "+0.126 (+0.114 to +0.139)".
-std::string gain_text(const Interval& gain);
 /// "0.02", "3e-11".
 std::string probability_text(double p);
 
-/// Accuracies or losses through the inner steps with a 95 % band, over labelled examples seen.
+/// Accuracies or losses through the inner steps with their 95 % intervals as a band, over labelled examples
+/// seen. Steps where a trial is not finite have no value.
 Curve learning_curve(const std::string& name, const std::vector<plasticity::Evaluation>& evaluations,
                      plasticity::Array<double> plasticity::Evaluation::*measure, plasticity::Index labelled);
 

@@ -17,10 +17,11 @@ struct SignedRank {
   bool exact = true;  ///< counted over all 2ⁿ signs, which is done up to n = 50
 };
 
-/// Of a against b, pair by pair. Equal sizes of differences share their mean rank (sizes count as equal, and
-/// values as the same, if they agree to 12 digits). Beyond 50 pairs the normal approximation, with
-/// corrections for ties and continuity. Throws std::invalid_argument unless both have the same number of
-/// values, at least one.
+/// Of a against b, pair by pair. Pairs that do not differ are left out, and differences of the same size
+/// share their mean rank; values, and sizes of differences, count as the same if they agree to 12 digits.
+/// Beyond 50 pairs it is the normal approximation, with corrections for ties and for continuity. Throws
+/// std::invalid_argument unless both have the same number of values, at least one, and if one of them is not
+/// finite: such a difference has no rank.
 SignedRank wilcoxon_signed_rank(std::span<const double> a, std::span<const double> b);
 
 }  // namespace engram::laboratory
