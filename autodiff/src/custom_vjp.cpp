@@ -7,6 +7,17 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
+/// The number and the shapes of what a rule returned.
+void require_cotangents(std::span<const Shape> cotangents, std::span<const Shape> inputs) {
+  if (cotangents.size() != inputs.size())
+    fail("custom_vjp", "the rule returned {} cotangents; it must return one for each of {} inputs",
+         cotangents.size(), inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (cotangents[i] != inputs[i])
+      fail("custom_vjp", "the rule's cotangent of input {} is {}; it must have the input's shape {}", i,
+           to_string(cotangents[i]), to_string(inputs[i]));
+}
+
 template <class S>
 struct CustomVjpState final : OperationState {
   explicit CustomVjpState(const Function<S>& f) : workspace(f.workspace()) {}
@@ -20,8 +31,8 @@ class CustomVjp : public Variadic {
  public:
   static constexpr auto name = "custom_vjp";
 
-  CustomVjp(Graph<S> function, Graph<S> rule)
-      : shared_(std::make_shared<Shared>(std::move(function), std::move(rule))) {}
+  CustomVjp(Graph<S> function, detail::VjpRule<S> rule)
+      : shared_(std::make_shared<const Shared>(std::move(function), std::move(rule))) {}
   bool operator==(const CustomVjp& o) const { return shared_ == o.shared_; }
 
   std::string note() const { return fmt::format("{} operations", shared_->function.nodes.size()); }
@@ -47,10 +58,11 @@ class CustomVjp : public Variadic {
       arguments.push_back(p.y_bar[k] ? *p.y_bar[k] : zeros_like(p.y[k]));
     arguments.insert(arguments.end(), p.y.begin(), p.y.end());
     arguments.insert(arguments.end(), p.x.begin(), p.x.end());
-    Graph<S> rule = shared_->rule;
+    const Graph<S>& all = shared_->traced_rule();
+    Graph<S> rule = all;
     rule.outputs.clear();
     for (std::size_t i = 0; i < p.x.size(); ++i)
-      if (p.wanted[i]) rule.outputs.push_back(shared_->rule.outputs[i]);
+      if (p.wanted[i]) rule.outputs.push_back(all.outputs[i]);
     const auto x_bar = evaluate<S>(without_dead_code(rule), std::span<const T>(arguments));
     std::size_t next = 0;
     for (std::size_t i = 0; i < p.x.size(); ++i)
@@ -59,9 +71,43 @@ class CustomVjp : public Variadic {
 
  private:
   struct Shared {
-    Shared(Graph<S> f, Graph<S> r) : function(std::move(f)), rule(std::move(r)), compiled(function) {}
-    Graph<S> function, rule;
-    LazyFunction<S> compiled;
+    Shared(Graph<S> f, detail::VjpRule<S> r)
+        : function(std::move(f)), compiled(function), rule_(std::move(r)) {}
+
+    const Graph<S> function;
+    const LazyFunction<S> compiled;
+
+    /// From cotangents of the results, results and inputs to cotangents of the inputs: traced when it is
+    /// first asked for, because it may record this very function again.
+    const Graph<S>& traced_rule() const {
+      std::call_once(traced_, [this] { graph_ = trace_rule(); });
+      return graph_;
+    }
+
+   private:
+    Graph<S> trace_rule() const {
+      const auto shapes_of = [this](const std::vector<std::uint32_t>& slots) {
+        std::vector<Shape> shapes;
+        for (const auto s : slots) shapes.push_back(function.slots[s].shape);
+        return shapes;
+      };
+      const std::vector<Shape> results = shapes_of(function.outputs), inputs = shapes_of(function.inputs);
+      std::vector<Shape> arguments = results;
+      arguments.insert(arguments.end(), results.begin(), results.end());
+      arguments.insert(arguments.end(), inputs.begin(), inputs.end());
+      return trace<S>(
+          [&](std::span<const Variable<S>> in) {
+            const std::size_t n = results.size();
+            auto x_bar = rule_(in.first(n), in.subspan(n, n), in.subspan(2 * n));
+            require_cotangents(detail::shapes_of<Variable<S>>(x_bar), inputs);
+            return x_bar;
+          },
+          std::span<const Shape>(arguments));
+    }
+
+    detail::VjpRule<S> rule_;
+    mutable std::once_flag traced_;
+    mutable Graph<S> graph_;
   };
   std::shared_ptr<const Shared> shared_;
 };
@@ -69,7 +115,7 @@ class CustomVjp : public Variadic {
 }  // namespace
 
 template <class S>
-std::vector<Variable<S>> detail::record_custom_vjp(Graph<S> function, Graph<S> rule,
+std::vector<Variable<S>> detail::record_custom_vjp(Graph<S> function, VjpRule<S> rule,
                                                    std::span<const Variable<S>> inputs) {
   std::vector<Shape> results;
   for (const auto s : function.outputs) results.push_back(function.slots[s].shape);
@@ -77,19 +123,9 @@ std::vector<Variable<S>> detail::record_custom_vjp(Graph<S> function, Graph<S> r
   return apply_all<S>(operation, inputs, std::span<const Shape>(results));
 }
 
-void detail::require_cotangents(std::span<const Shape> cotangents, std::span<const Shape> inputs) {
-  if (cotangents.size() != inputs.size())
-    fail("custom_vjp", "the rule returned {} cotangents; it must return one for each of {} inputs",
-         cotangents.size(), inputs.size());
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    if (cotangents[i] != inputs[i])
-      fail("custom_vjp", "the rule's cotangent of input {} is {}; it must have the input's shape {}", i,
-           to_string(cotangents[i]), to_string(inputs[i]));
-}
-
-template std::vector<Variable<float>> detail::record_custom_vjp(Graph<float>, Graph<float>,
+template std::vector<Variable<float>> detail::record_custom_vjp(Graph<float>, VjpRule<float>,
                                                                 std::span<const Variable<float>>);
-template std::vector<Variable<double>> detail::record_custom_vjp(Graph<double>, Graph<double>,
+template std::vector<Variable<double>> detail::record_custom_vjp(Graph<double>, VjpRule<double>,
                                                                  std::span<const Variable<double>>);
 
 ENGRAM_AUTODIFF_END

@@ -64,16 +64,17 @@ struct RecordedStep {
 /// `visit(t, step)` returns false.
 template <class S, class Visit>
 void run_steps(const Loop<S>& loop, std::span<const ConstView<S>> x, const Visit& visit) {
+  const auto [carries, sequences, constants] = loop.by_role(x);
   std::vector<Value<S>> inputs;
-  for (std::size_t i = 0; i < loop.carries; ++i) inputs.emplace_back(x[i].map());
+  for (const auto& v : carries) inputs.emplace_back(v.map());
   for (Index n = 0; n < loop.steps; ++n) {
     const Index t = nth_step(loop, n);
     inputs.resize(loop.carries);
-    for (std::size_t i = loop.carries; i < x.size(); ++i) {
-      const bool is_sequence = i < loop.carries + loop.sequences;
-      const Index rows = is_sequence ? x[i].shape.rows / loop.steps : x[i].shape.rows;
-      inputs.emplace_back(x[i].map().middleRows(is_sequence ? t * rows : 0, rows));
+    for (const auto& v : sequences) {
+      const Index rows = v.shape.rows / loop.steps;
+      inputs.emplace_back(v.map().middleRows(t * rows, rows));
     }
+    for (const auto& v : constants) inputs.emplace_back(v.map());
     RecordedStep<S> step(loop, inputs);
     if (!visit(t, step)) return;
     for (std::size_t i = 0; i < loop.carries; ++i) inputs[i] = Value<S>(step.outputs[i].value());

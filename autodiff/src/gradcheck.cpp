@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -11,6 +12,22 @@ namespace {
 
 using Values = std::vector<Value<double>>;
 using Variables = std::vector<Variable<double>>;
+
+/// A number found in some way, and how far from the exact one rounding and the method may take it.
+struct Estimate {
+  double value, uncertainty;
+};
+
+/// Rounding errors of numbers of this size, after some operations.
+double rounding(double size) { return 1000 * std::numeric_limits<double>::epsilon() * size; }
+
+/// The largest size of a finite entry.
+double largest(const Array<double>& x) {
+  double size = 0;
+  for (Index e = 0; e < x.size(); ++e)
+    if (std::isfinite(x.data()[e])) size = std::max(size, std::abs(x.data()[e]));
+  return size;
+}
 
 class Checker {
  public:
@@ -54,27 +71,32 @@ class Checker {
     return x;
   }
 
-  static Variable<double> inner_product(Tape<double>& tape, const Variables& a, const Values& b) {
+  Variable<double> inner_product(Tape<double>& tape, const Variables& a, const Values& b) {
     Variable<double> total = tape.constant(0.0);
-    for (std::size_t i = 0; i < a.size(); ++i) total = total + sum(a[i] * tape.constant(b[i]));
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      total = total + sum(a[i] * tape.constant(b[i]));
+      if (tape.is_tracing()) continue;
+      largest_term_ = std::max(largest_term_, largest(a[i].value() * b[i].array()));
+    }
     return total;
   }
-  Variable<double> weighted(Tape<double>& tape, const Variables& y) const {
+  Variable<double> weighted(Tape<double>& tape, const Variables& y) {
     return inner_product(tape, y, weights_);
   }
-  Variable<double> directional(Tape<double>& tape, const Variables& g) const {
+  Variable<double> directional(Tape<double>& tape, const Variables& g) {
     return inner_product(tape, g, directions_);
   }
 
   template <class F>
-  double evaluate(const F& scalar) const {
+  double evaluate(const F& scalar) {
     Tape<double> tape;
     return scalar(tape, record(tape)).item();
   }
 
   /// The derivative of `scalar` where `move(step)` moves the inputs by a step, and back with 0.
   template <class F, class Move>
-  double difference(const F& scalar, double h, const Move& move) {
+  Estimate difference(const F& scalar, double h, const Move& move) {
+    largest_term_ = 0;
     const auto central = [&](double step) {
       move(step);
       const double above = evaluate(scalar);
@@ -83,11 +105,13 @@ class Checker {
       move(0);
       return (above - below) / (2 * step);
     };
-    return (4 * central(h / 2) - central(h)) / 3;  // Richardson: the h² terms cancel
+    const double once = central(h), twice = central(h / 2), thrice = central(h / 4);
+    const double coarse = (4 * twice - once) / 3, fine = (4 * thrice - twice) / 3;  // Richardson: no h² terms
+    return {fine, std::abs(fine - coarse) + rounding(largest_term_) / h};
   }
 
   template <class F>
-  double difference_at(const F& scalar, std::size_t input, Index entry) {
+  Estimate difference_at(const F& scalar, std::size_t input, Index entry) {
     double& x = inputs_[input].data()[entry];
     const double origin = x;
     return difference(scalar, options_.step * (1 + std::abs(origin)),
@@ -96,7 +120,7 @@ class Checker {
 
   /// Along the input's random direction, all entries at once.
   template <class F>
-  double difference_along(const F& scalar, std::size_t input) {
+  Estimate difference_along(const F& scalar, std::size_t input) {
     const Value<double> origin(inputs_[input].array());
     const auto d = directions_[input].array();
     // Entries move by about as much as one does when it is alone, all together not further than that.
@@ -140,12 +164,12 @@ class Checker {
       for (const std::size_t j : alike) apart[j] = tape.variable(inputs_[i]), together[j] = apart[i];
       const auto g = gradient_values(weighted(tape, f_(together)), Variables{together[i]})[0];
       const auto parts = gradient_values(weighted(tape, f_(apart)), apart);
-      Value<double> total(Array<double>::Zero(g.rows(), g.columns()));
-      for (const std::size_t j : alike) total = Value<double>(total.array() + parts[j].array());
+      Array<double> total = Array<double>::Zero(g.rows(), g.columns()), sizes = total;
+      for (const std::size_t j : alike) total += parts[j].array(), sizes += parts[j].array().abs();
       for (Index e = 0; e < g.shape().size(); ++e)
         if (!std::isnan(total.data()[e]) || !std::isnan(g.data()[e]))  // outside of the function's domain
           note("one variable given as several inputs, against their cotangents' sum", "input", i, e,
-               g.shape(), g.data()[e], total.data()[e]);
+               g.shape(), g.data()[e], {total.data()[e], rounding(sizes.data()[e])});
     }
   }
 
@@ -161,10 +185,12 @@ class Checker {
     for (std::size_t i = 0; i < x.size(); ++i)
       for (Index e = 0; e < x[i].shape().size(); ++e)
         note("unrecorded against recorded sweep", "input", i, e, x[i].shape(), computed[i].data()[e],
-             recorded[i].value().data()[e]);
+             exact(recorded[i], e));
+    largest_term_ = 0;
     const double backwards = directional(tape, recorded).item();
     const double forwards = weighted(tape, jvp<double>(y, x, v)).item();
-    note("dot-product test of jvp against vjp", "result", 0, 0, {1, 1}, forwards, backwards);
+    note("dot-product test of jvp against vjp", "result", 0, 0, {1, 1}, forwards,
+         {backwards, rounding(largest_term_)});
   }
 
   void compare_compiled() {
@@ -183,27 +209,35 @@ class Checker {
     for (std::size_t k = 0; k < eager.size(); ++k)
       for (Index e = 0; e < eager[k].shape().size(); ++e)
         note("compiled against eager, values then gradients", "result", k, e, eager[k].shape(),
-             compiled[k].data()[e], eager[k].value().data()[e]);
+             compiled[k].data()[e], exact(eager[k], e));
+  }
+
+  /// Entry e of v, but for the rounding errors of what was added and subtracted to get it.
+  static Estimate exact(const Variable<double>& v, Index e) {
+    return {v.value().data()[e], rounding(largest(v.value()))};
   }
 
   void note(std::string_view what, const char* list, std::size_t number, Index entry, Shape shape,
-            double found, double expected) {
-    double error = std::abs(found - expected) / (1 + std::max(std::abs(found), std::abs(expected)));
-    if (found == expected) error = 0;  // infinities of one sign
-    if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
+            double found, Estimate expected) {
+    const double difference = std::abs(found - expected.value) - expected.uncertainty;
+    double error = difference <= 0 ? 0 : difference / std::max(std::abs(found), std::abs(expected.value));
+    if (std::isnan(error) || std::isinf(expected.uncertainty))
+      error = std::numeric_limits<double>::infinity();
+    if (found == expected.value) error = 0;  // infinities of one sign, too
     if (error <= report_.largest_error && !report_.text.empty()) return;
     report_.largest_error = error;
     report_.passed = error <= options_.tolerance;
     report_.text = fmt::format(
         "{}: entry ({},{}) of {} {} {}: {:.12g}, expected {:.12g}, error {:.3g}, tolerance {:.3g}", what,
-        entry / shape.columns, entry % shape.columns, list, number, to_string(shape), found, expected, error,
-        options_.tolerance);
+        entry / shape.columns, entry % shape.columns, list, number, to_string(shape), found, expected.value,
+        error, options_.tolerance);
   }
 
   const FunctionOfVariables<double>& f_;
   GradcheckOptions options_;
   std::mt19937_64 random_;
   Values inputs_, directions_, weights_;
+  double largest_term_ = 0;  // of the sums that were computed since it was set to 0
   GradcheckReport report_;
 };
 

@@ -121,7 +121,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
     if constexpr (std::is_same_v<T, Variable<S>>) guard.emplace(tape, scopes.of(node.scope));
     node.operation->pull_back(p);
     for (std::size_t i = 0; i < in.size(); ++i) {
-      if (!x_bars[i]) continue;
+      if (!wanted[i] || !x_bars[i]) continue;
       if (x_bars[i]->shape() != x_values[i].shape())
         throw std::logic_error(fmt::format("[{}] the rule for input {} gave a cotangent {} for an input {}",
                                            node.operation->name(), i, to_string(x_bars[i]->shape()),
@@ -136,7 +136,12 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
 
   for (const auto& v : x) {
     const auto& g = v.id() <= last ? bar[v.id() - first] : std::nullopt;
-    result.push_back(g ? *g : zeros_like(on_tape<T>(tape, v.id())));
+    if (!g)
+      result.push_back(zeros_like(on_tape<T>(tape, v.id())));
+    else if constexpr (std::is_same_v<T, Variable<S>>)
+      result.push_back(*g);
+    else
+      result.push_back(g->owned());  // a rule may return what lies on the tape
   }
   return result;
 }

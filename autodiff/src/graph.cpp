@@ -9,7 +9,16 @@ template <class S>
 Graph<S> extract(Tape<S>& tape, std::span<const Variable<S>> inputs, std::span<const Variable<S>> outputs) {
   constexpr auto unknown = ~std::uint32_t{0};
   std::vector<char> needed(tape.size(), 0), given(tape.size(), 0);
-  for (const auto& v : inputs) tape.check(v, "compile"), given[v.id()] = 1;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    tape.check(inputs[i], "compile");
+    if (given[inputs[i].id()])
+      fail("compile",
+           "input {} is a variable that stands among the inputs already; record another variable for it, or "
+           "pass it "
+           "once",
+           i);
+    given[inputs[i].id()] = 1;
+  }
   for (const auto& v : outputs) tape.check(v, "compile"), needed[v.id()] = 1;
   const auto nodes = tape.nodes();
   std::vector<char> runs(nodes.size(), 0);

@@ -1,4 +1,4 @@
-#include <engram/autodiff/function.hpp>
+#include "plan.hpp"
 
 #include <algorithm>
 #include <map>
@@ -26,7 +26,7 @@ class Allocator {
         free_.erase(last);
       }
     }
-    end_ = offset + size;
+    end_ = checked_sum("compile", offset, size);
     return offset;
   }
 

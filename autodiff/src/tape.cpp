@@ -61,8 +61,7 @@ Variable<Scalar> Tape<Scalar>::leaf(ConstView<Scalar> value, bool is_constant) {
 template <class Scalar>
 Variable<Scalar> Tape<Scalar>::placeholder(Shape shape) {
   if (!tracing_) fail("placeholder", "only a tracing tape has inputs without values; use variable");
-  if (shape.rows < 0 || shape.columns < 0) fail("placeholder", "{} is not a shape", to_string(shape));
-  return at(push(shape, nullptr, no_node, false));
+  return at(push(checked("placeholder", shape), nullptr, no_node, false));
 }
 
 template <class Scalar>
@@ -93,6 +92,7 @@ template <class Scalar>
 Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation,
                                       std::span<const Variable<Scalar>> inputs,
                                       std::span<const Shape> results) {
+  for (const Shape shape : results) checked(operation->name(), shape);
   const Mark before = mark();
   x_.clear();
   y_.clear();
@@ -138,6 +138,12 @@ Eigen::Map<const Array<S>> Variable<S>::value() const {
         "variable {} has no value while a function is traced: a C++ branch on it would be frozen; use select",
         id_);
   return {slot.data, slot.shape.rows, slot.shape.columns};
+}
+
+template <class S>
+Eigen::Map<const Matrix<S>> Variable<S>::matrix() const {
+  const auto map = value();
+  return {map.data(), map.rows(), map.cols()};
 }
 
 template <class S>

@@ -1,5 +1,6 @@
 // Checkpoints: the derivatives of their inside, in less memory.
 #include "../support/values.hpp"
+#include "plan.hpp"
 
 #include <boost/test/unit_test.hpp>
 

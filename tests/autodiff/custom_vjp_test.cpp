@@ -160,7 +160,17 @@ BOOST_AUTO_TEST_CASE(errors_say_what_does_not_fit) {
   ad::Tape<double> tape;
   const auto x = tape.variable(matrix({{1, 2}})), k = tape.variable(2.0);
   const auto f = [](auto in) { return std::vector{in[0] * in[1]}; };
-  const auto run = [&](auto rule, const Variables& in) { ad::custom_vjp(f, rule, in); };
+  const auto run = [&](auto rule, const Variables& in) {
+    const auto mark = tape.mark();
+    const auto y = ad::custom_vjp(f, rule, in)[0];
+    BOOST_CHECK_NO_THROW(ad::sum(y));  // it is the derivative that is wrong
+    try {
+      ad::gradient(ad::sum(y), in);
+    } catch (...) {
+      tape.rewind(mark);
+      throw;
+    }
+  };
   expect_error("[custom_vjp] the rule returned 1 cotangents; it must return one for each of 2 inputs", [&] {
     run([](auto g, auto, auto) { return std::vector{g[0]}; }, {x, k});
   });
@@ -179,6 +189,44 @@ BOOST_AUTO_TEST_CASE(errors_say_what_does_not_fit) {
         run([&](auto g, auto, auto in) { return std::vector{g[0] * k, in[1]}; }, {x, k});
       });
   BOOST_TEST(tape.size() == 2u);
+}
+
+Variable identity(const Variable& x) {
+  return ad::custom_vjp<double>([](auto in) { return Variables{in[0]}; },
+                                [](auto g, auto, auto) { return Variables{identity(g[0])}; }, {x})[0];
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_may_call_its_own_function_to_any_order) {
+  const auto f = [](const Variable& x) { return identity(x * x * x); };
+  ad::Tape<double> tape;
+  const auto x = tape.variable(2.0);
+  BOOST_TEST(ad::gradient(identity(x), x).item() == 1);
+  const auto g = ad::gradient(f(x), x), h = ad::gradient(g, x), third = ad::gradient(h, x);
+  BOOST_TEST(g.item() == 12);
+  BOOST_TEST(h.item() == 12);
+  BOOST_TEST(third.item() == 6);
+  BOOST_TEST(ad::gradient_values(g, {x})[0].item() == 12);
+  const auto compiled = ad::compile<double>(
+      [&](const auto& in) {
+        const auto first = ad::gradient(f(in[0]), in[0]);
+        return Variables{first, ad::gradient(first, in[0])};
+      },
+      {{1, 1}});
+  BOOST_TEST(compiled({Value(2.0)})[1].item() == 12);
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_is_called_when_somebody_differentiates_and_then_once) {
+  int calls = 0;
+  const auto rule = [&](auto g, auto, auto) {
+    ++calls;
+    return Variables{g[0]};
+  };
+  ad::Tape<double> tape;
+  const auto x = tape.variable(2.0);
+  const auto y = ad::custom_vjp<double>([](auto in) { return Variables{2.0 * in[0]}; }, rule, {x})[0];
+  BOOST_TEST(calls == 0);
+  ad::gradient(y, x), ad::gradient_values(y, {x}), ad::gradient(y, x);
+  BOOST_TEST(calls == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

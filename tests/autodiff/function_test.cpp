@@ -5,7 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <map>
+#include <memory>
 #include <thread>
 
 using namespace engram::test;
@@ -120,6 +122,66 @@ BOOST_AUTO_TEST_CASE(a_run_gets_as_many_addresses_as_there_are_inputs_and_output
   BOOST_TEST(y == 4);
 }
 
+BOOST_AUTO_TEST_CASE(a_workspace_serves_its_own_function_only) {
+  const auto f =
+      compile([](const Variables& x) { return Variables{ad::sin(ad::cos(x[0])) * 2.0}; }, {{1, 1}});
+  const auto g = compile([](const Variables& x) { return Variables{x[0] + 1.0}; }, {{1, 1}});
+  const double x = 2;
+  double y = 0;
+  const std::array in{&x};
+  const std::array out{&y};
+  auto workspace = g.workspace();
+  expect_error(
+      "[function] the workspace is another function's; use one that this function's workspace() returned",
+      [&] { f.run(workspace, in, out); });
+  auto moved = std::move(workspace);
+  expect_error("[function] the workspace was moved from; use one that this function's workspace() returned",
+               [&] { g.run(workspace, in, out); });
+  const auto copy = g;
+  copy.run(moved, in, out);
+  BOOST_TEST(y == 3);
+  workspace = f.workspace();
+  f.run(workspace, in, out);
+  BOOST_TEST(y == f({Value(2.0)})[0].item());
+}
+
+BOOST_AUTO_TEST_CASE(a_workspace_outlives_its_function) {
+  double x = 2, y = 0;
+  const std::array<const double*, 1> in{&x};
+  const std::array out{&y};
+  auto f =
+      std::make_unique<Function>(compile([](const Variables& v) { return Variables{v[0] * 3.0}; }, {{1, 1}}));
+  auto workspace = f->workspace();
+  const Function copy = *f;
+  f.reset();
+  copy.run(workspace, in, out);
+  BOOST_TEST(y == 6);
+}
+
+BOOST_AUTO_TEST_CASE(one_variable_cannot_be_two_inputs) {
+  ad::Tape<double> tape;
+  const auto a = tape.variable(2.0), b = tape.variable(3.0);
+  expect_error(
+      "[compile] input 2 is a variable that stands among the inputs already; record another variable for it, "
+      "or "
+      "pass it once",
+      [&] {
+        ad::compile<double>(tape, {a, b, a}, {a * a});
+      });
+}
+
+BOOST_AUTO_TEST_CASE(captured_constants_are_aligned_like_the_memory_of_tapes) {
+  for (const ad::Index columns : {1, 3, 40}) {
+    const auto f = compile(
+        [&](const Variables& x) {
+          return Variables{ad::matmul(x[0], x[0].tape().constant(random_value({5, columns}, 1)))};
+        },
+        {{200, 5}});
+    for (const auto& slot : f.program().slots)
+      if (slot.constant) BOOST_TEST(reinterpret_cast<std::uintptr_t>(slot.constant->data()) % 64 == 0u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(repeated_expressions_are_computed_once) {
   const auto f = compile(
       [](const Variables& x) {
@@ -220,6 +282,41 @@ BOOST_AUTO_TEST_CASE(a_neutral_operand_that_broadcasts_is_not_dropped) {
       {{1, 2}, {3, 2}});
   BOOST_TEST((ops_of(f) == Ops{{"add", 1}, {"subtract", 1}, {"divide", 1}}), f.describe());
   BOOST_TEST((f.output_shapes()[0] == Shape{3, 2}));
+}
+
+/// a - b; only the second operand may be left out.
+struct Minus {
+  static constexpr auto name = "minus";
+  static constexpr double neutral = 0;
+  static Shape shape(Shape a, Shape) { return a; }
+  template <class S>
+  static void forward(ad::View<S> y, ad::ConstView<S> a, ad::ConstView<S> b) {
+    y.map() = a.map() - b.map();
+  }
+  static constexpr auto vjp = ad::rules([](auto& g, auto&, auto&, auto&) { return g; },
+                                        [](auto& g, auto&, auto&, auto&) { return -g; });
+};
+
+BOOST_AUTO_TEST_CASE(an_operand_is_neutral_on_the_side_that_its_op_names) {
+  const auto f = compile(
+      [](const Variables& x) {
+        const auto zero = ad::zeros_like(x[0]);
+        return Variables{ad::apply(Minus{}, zero, x[0]),
+                         ad::apply(Minus{}, x[0], zero),
+                         x[0] - 0.0,
+                         0.0 - x[0],
+                         x[0] / 1.0,
+                         1.0 / x[0]};
+      },
+      {{1, 1}});
+  BOOST_TEST((ops_of(f) == Ops{{"minus", 1}, {"subtract", 1}, {"divide", 1}}), f.describe());
+  const Values y = f({Value(4.0)});
+  BOOST_TEST(y[0].item() == -4);
+  BOOST_TEST(y[1].item() == 4);
+  BOOST_TEST(y[2].item() == 4);
+  BOOST_TEST(y[3].item() == -4);
+  BOOST_TEST(y[4].item() == 4);
+  BOOST_TEST(y[5].item() == 0.25);
 }
 
 BOOST_AUTO_TEST_CASE(large_constant_results_are_computed_when_run) {

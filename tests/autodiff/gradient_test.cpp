@@ -248,6 +248,66 @@ BOOST_AUTO_TEST_CASE(a_rule_that_gives_another_shape_is_named) {
   });
 }
 
+/// a b, whose rule fills in every cotangent, wanted or not.
+struct Eager : ad::Variadic {
+  static constexpr auto name = "eager";
+  template <class S>
+  void forward(std::span<const ad::View<S>> y, std::span<const ad::ConstView<S>> x) const {
+    y[0].map() = x[0].map() * x[1].map();
+  }
+  template <class T>
+  void pull_back(ad::Pullback<T>& p) const {
+    p.x_bar[0] = *p.y_bar[0] * p.x[1];
+    p.x_bar[1] = *p.y_bar[0] * p.x[0];
+  }
+};
+
+BOOST_AUTO_TEST_CASE(cotangents_that_nobody_wanted_are_ignored) {
+  Tape tape;
+  const Variables in{tape.variable(2.0), tape.variable(3.0)};  // the first stands before all that is wanted
+  const Shape s{1, 1};
+  const auto y =
+      ad::apply_all<double>(ad::make_operation<double>(Eager{}), std::span(in), std::span(&s, 1))[0];
+  BOOST_TEST(ad::gradient(y, in[1]).item() == 2);
+  BOOST_TEST(ad::gradient_values(y, {in[1]})[0].item() == 2);
+  BOOST_TEST(ad::gradient(y, in[0]).item() == 3);
+  BOOST_TEST(ad::gradient(y * in[0], in[0]).item() == 12);
+}
+
+BOOST_AUTO_TEST_CASE(computed_gradients_do_not_share_what_is_written_to) {
+  Tape tape;
+  const Variables x{tape.variable(1.0), tape.variable(2.0)};
+  auto g = ad::gradient_values(x[0] + x[1], x);
+  for (auto& v : g) v.data()[0] *= 0.5;
+  BOOST_TEST(g[0].item() == 0.5);
+  BOOST_TEST(g[1].item() == 0.5);
+}
+
+/// Its rule gives what lies on the tape.
+struct Leaky : CubeForward {
+  static constexpr auto vjp = ad::rules([](auto&, auto& y, auto&) { return y; });
+};
+
+BOOST_AUTO_TEST_CASE(computed_gradients_never_lie_on_the_tape) {
+  Tape tape;
+  const auto x = tape.variable(2.0);
+  const auto g = ad::gradient_values(ad::apply(Leaky{}, x), {x})[0];
+  tape.clear();
+  tape.variable(5.0), tape.variable(6.0), tape.variable(7.0);
+  BOOST_TEST(g.item() == 8);
+}
+
+BOOST_AUTO_TEST_CASE(the_array_of_a_temporary_value_keeps_its_memory) {
+  Tape tape;
+  const auto x = tape.variable(Eigen::VectorXd::LinSpaced(4, 1, 4));
+  const auto g = ad::gradient_values(ad::sum(ad::square(x)), {x})[0].array();
+  const auto m = ad::gradient_values(ad::sum(ad::square(x)), {x})[0].matrix();
+  const auto h = ad::gradient_values(ad::sum(ad::exp(x)), {x})[0].array();  // another value in its place
+  BOOST_TEST((g == 2 * x.value()).all());
+  BOOST_TEST((m.array() == 2 * x.value()).all());
+  BOOST_TEST((h == ad::exp(x).value()).all());
+}
+
 BOOST_AUTO_TEST_CASE(the_empty_list_has_no_gradients) {
   Tape tape;
   const auto x = tape.variable(1.0);

@@ -1,6 +1,7 @@
 // Loops as ops: scans against their unrolled loops, what they keep, what they refuse.
 #include "../support/user_ops.hpp"
 #include "../support/values.hpp"
+#include "plan.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -138,6 +139,40 @@ BOOST_AUTO_TEST_CASE(no_steps_leave_the_carry_as_it_is) {
     BOOST_TEST((g[1].shape() == Shape{0, 2}));
     BOOST_TEST((g[2].value() == 0).all());
     BOOST_TEST((ad::gradient(ad::sum(g[0]), x[0]).value() == 2).all());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_steps_give_results_of_no_rows_on_plain_values_too) {
+  const auto body = [](auto c, auto x, auto k) {
+    using T = std::decay_t<decltype(c[0])>;
+    return ad::StepResult<T>{{c[0] * k[0]}, {x[0] * k[0], ad::matmul_nt(x[0], c[0]), c[0] + k[0]}};
+  };
+  const Values x = distinct_values({{3, 2}, {0, 2}, {1, 2}}, 1);
+  const auto y = ad::scan<double>(body, Values{x[0]}, {x[1]}, {x[2]}, 0);
+  BOOST_TEST(difference(y.carry[0], x[0]) == 0);
+  BOOST_TEST((shapes_of(y.results) == std::vector<Shape>{{0, 2}, {0, 3}, {0, 2}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_body_without_a_derivative_runs_and_says_so_when_it_is_differentiated) {
+  const auto f = ad::elementwise("exponential", [](auto x) { return exp(x); });
+  const auto fourth = [&](const Variable& x) {
+    Variable y = f(x);
+    for (int i = 0; i < 4; ++i) y = ad::gradient(y, x);
+    return y;
+  };
+  ad::Tape<double> tape;
+  const auto x = tape.variable(1.0);
+  for (const Keep keep : policies) {
+    const auto y = ad::scan<double>(
+        [&](auto c, auto, auto) {
+          return ad::StepResult<Variable>{{fourth(c[0])}, {}};
+        },
+        {x}, {}, {}, 2, keep);
+    BOOST_TEST(y.carry[0].item() == std::exp(std::exp(1.0)), boost::test_tools::tolerance(1e-14));
+    expect_error(
+        "[exponential] a function lifted from scalars has derivatives to order 4; for higher ones write it "
+        "in ops",
+        [&] { ad::gradient(y.carry[0], x); });
   }
 }
 

@@ -268,6 +268,36 @@ std::set<std::string> missing(const std::set<std::string>& all, const std::set<s
   return rest;
 }
 
+/// What moves when one entry of an input does must be NaN when that entry is.
+void check_nan(const ad::Graph<double>& graph, const ad::Graph<double>::Node& node) {
+  std::vector<Shape> in, out;
+  for (const auto s : node.inputs) in.push_back(graph.slots[s].shape);
+  for (const auto s : node.outputs) out.push_back(graph.slots[s].shape);
+  Values x = distinct_values(in, 1);
+  const auto run = [&] {
+    std::vector<ad::ConstView<double>> from;
+    std::vector<ad::View<double>> to;
+    Values y;
+    for (const Value& v : x) from.push_back(v.view());
+    for (const Shape s : out) to.push_back({y.emplace_back(s).data(), s});
+    node.operation->forward(to, from, node.operation->make_state().get());
+    return y;
+  };
+  const Values before = run();
+  for (Value& v : x)
+    for (ad::Index e = 0; e < v.shape().size(); ++e) {
+      const double entry = v.data()[e];
+      v.data()[e] = entry + 10;
+      const Values moved = run();
+      v.data()[e] = not_a_number;
+      const Values with_nan = run();
+      v.data()[e] = entry;
+      for (std::size_t k = 0; k < out.size(); ++k)
+        BOOST_TEST((moved[k].array() == before[k].array() || with_nan[k].array().isNaN()).all(),
+                   node.operation->name());
+    }
+}
+
 const std::filesystem::path source = ENGRAM_SOURCE_DIR;
 
 }  // namespace
@@ -307,6 +337,22 @@ BOOST_AUTO_TEST_CASE(every_public_function_has_a_row) {
   for (const Row& row : rows) covered.insert(row.function);
   for (const auto& name : missing(functions, covered)) BOOST_ERROR("the table has no row of " + name);
   for (const auto& name : missing(covered, functions)) BOOST_ERROR("there is no function " + name);
+}
+
+BOOST_AUTO_TEST_CASE(a_nan_comes_out_wherever_an_op_that_shows_nan_depends_on_its_place) {
+  std::set<std::string> checked;
+  for (const Row& row : rows)
+    for (const auto& shapes : row.shapes) {
+      const auto graph = ad::trace<double>(row.f, std::span<const Shape>(shapes));
+      for (const auto& node : graph.nodes)
+        if (node.operation->shows_nan()) {
+          checked.insert(node.operation->name());
+          check_nan(graph, node);
+        }
+    }
+  BOOST_TEST(checked.contains("matmul"));
+  BOOST_TEST(checked.contains("sum"));
+  BOOST_TEST(!checked.contains("scan"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

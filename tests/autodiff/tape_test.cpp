@@ -51,6 +51,36 @@ BOOST_AUTO_TEST_CASE(a_variable_keeps_a_copy_of_its_value) {
   BOOST_TEST(x.value()(0, 0) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_value_that_is_written_to_changes_alone) {
+  Value a = matrix({{1, 2}, {3, 4}});
+  const Value copy = a, part = a.alias(2, {1, 2});
+  const double* where = std::as_const(a).data();
+  a.data()[2] = 7;
+  BOOST_TEST(a.array()(1, 0) == 7);
+  BOOST_TEST(copy.array()(1, 0) == 3);
+  BOOST_TEST(part.array()(0, 0) == 3);
+  BOOST_TEST(std::as_const(copy).data() == where);
+  where = std::as_const(a).data();
+  a.data()[0] = 8;  // nobody shares it now
+  BOOST_TEST(std::as_const(a).data() == where);
+  double outside[] = {1, 2};
+  Value borrowed = Value::borrow({outside, {1, 2}});
+  borrowed.data()[0] = 5;
+  BOOST_TEST(outside[0] == 1);
+  BOOST_TEST(borrowed.array()(0, 0) == 5);
+}
+
+BOOST_AUTO_TEST_CASE(value_is_an_array_and_matrix_a_matrix) {
+  Tape tape;
+  const auto h = tape.variable(matrix({{2, 1}, {1, 2}})), g = tape.variable(matrix({{1, 2}, {3, 4}}));
+  BOOST_TEST(difference(Value(h.value() * g.value()), matrix({{2, 2}, {3, 8}})) == 0);
+  BOOST_TEST(difference(Value(h.matrix() * g.matrix()), ad::matmul(h, g)) == 0);
+  const Value p(h.value()), q(g.value());
+  BOOST_TEST(difference(Value(p.array() * q.array()), h * g) == 0);
+  BOOST_TEST(difference(Value(p.matrix() * q.matrix()), ad::matmul(p, q)) == 0);
+  BOOST_TEST((g.matrix<Eigen::Matrix2d>() == g.matrix()));
+}
+
 BOOST_AUTO_TEST_CASE(values_stay_where_they_are_while_more_is_recorded) {
   Tape tape;
   const auto x = tape.variable(matrix({{1, 2}}));

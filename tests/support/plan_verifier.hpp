@@ -1,7 +1,9 @@
 /// Checks a memory plan from first principles: no op writes where a value lies that is still to be read.
 #pragma once
 
-#include <engram/autodiff/function.hpp>
+#include <engram/autodiff/graph.hpp>
+
+#include "plan.hpp"
 
 #include <algorithm>
 #include <string>

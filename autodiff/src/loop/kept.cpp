@@ -8,7 +8,7 @@ namespace {
 /// Below this a loop keeps everything: a task's tape that stays in cache is cheaper to read than to compute
 /// again. In a third-level cache of 32 MiB that two threads share, one loop each, the two are level at 16
 /// MiB.
-constexpr std::size_t largest_kept = std::size_t{12} << 20;
+constexpr double largest_kept = 12 << 20;
 
 /// The slots of the body whose values the derivative reads, other than inputs and constants.
 template <class S>
@@ -56,10 +56,14 @@ Loop<S> with_kept_values(Loop<S> loop) {
   if (loop.keep.snapshots() > 0) return loop;  // the derivative takes its snapshots itself
   std::vector<std::uint32_t> slots;
   if (loop.keep != Keep::carries) {
-    slots = values_read_by_derivative(loop);
-    std::size_t bytes = 0;
+    try {
+      slots = values_read_by_derivative(loop);
+    } catch (const std::exception&) {  // the derivative says so again, if anybody asks for it
+    }
+    double bytes = 0;
     for (const auto s : slots)
-      bytes += static_cast<std::size_t>(loop.body.slots[s].shape.size() * loop.steps) * sizeof(S);
+      bytes +=
+          static_cast<double>(loop.body.slots[s].shape.size()) * static_cast<double>(loop.steps) * sizeof(S);
     if (loop.keep == Keep::automatic && bytes > largest_kept) slots.clear();
   }
   const auto carries = std::span(loop.body.inputs).first(loop.carries);

@@ -59,13 +59,15 @@ class Scan : public Variadic {
 template <class S>
 template <class T>
 void Scan<S>::pull_back(Pullback<T>& p) const {
-  const std::size_t c = loop().carries, x = loop().sequences, k = loop().constants;
+  const auto x = loop().by_role(p.x);
+  const auto wanted = loop().by_role(p.wanted);
+  const std::size_t carries = loop().carries;
   // What the derivative reads of the body: kept, or made now by running the loop once more. A binomial
   // derivative starts from the first carries.
   std::vector<std::pair<std::uint32_t, T>> read;
-  const bool binomial = loop().keep.snapshots() > 0 && c > 0;
+  const bool binomial = loop().keep.snapshots() > 0 && carries > 0;
   if (binomial) {
-    for (std::size_t i = 0; i < c; ++i) read.emplace_back(loop().body.inputs[i], p.x[i]);
+    for (std::size_t i = 0; i < carries; ++i) read.emplace_back(loop().body.inputs[i], x.carries[i]);
   } else if (loop().kept) {
     for (const auto& [slot, output] : *loop().kept) read.emplace_back(slot, p.y[output]);
   } else {
@@ -75,8 +77,9 @@ void Scan<S>::pull_back(Pullback<T>& p) const {
   }
 
   std::vector<char> has_bar(loop().body.outputs.size(), 0);
-  for (std::size_t i = 0; i < has_bar.size(); ++i) has_bar[i] = i < c || p.y_bar[i];
+  for (std::size_t i = 0; i < has_bar.size(); ++i) has_bar[i] = i < carries || p.y_bar[i];
   Linearized<S> d(loop(), has_bar);
+  const auto inputs = loop().by_role(std::span(d.inputs)), bars = loop().by_role(std::span(d.x_bar));
 
   // One step backwards. Carries: cotangents of the carries, then sums for the constants.
   std::vector<Variable<S>> in, out;
@@ -84,48 +87,46 @@ void Scan<S>::pull_back(Pullback<T>& p) const {
   const auto argument = [&](const Variable<S>& v, const T& value) {
     in.push_back(v), arguments.push_back(value);
   };
-  for (std::size_t i = 0; i < c; ++i) {
+  for (std::size_t i = 0; i < carries; ++i) {
     argument(*d.y_bar[i], p.y_bar[i] ? *p.y_bar[i] : zeros_like(p.y[i]));
-    out.push_back(d.x_bar[i]);
+    out.push_back(bars.carries[i]);
   }
-  std::vector<std::size_t> constants_wanted, sequences_wanted;
-  for (std::size_t i = c + x; i < c + x + k; ++i) {
-    if (!p.wanted[i]) continue;
-    constants_wanted.push_back(i);
-    const Variable<S> sum = d.tape.placeholder(d.inputs[i].shape());
-    argument(sum, zeros_like(p.x[i]));
-    out.push_back(sum + d.x_bar[i]);
+  for (std::size_t i = 0; i < x.constants.size(); ++i) {
+    if (!wanted.constants[i]) continue;
+    const Variable<S> sum = d.tape.placeholder(inputs.constants[i].shape());
+    argument(sum, zeros_like(x.constants[i]));
+    out.push_back(sum + bars.constants[i]);
   }
   Loop<S> backward;
   backward.carries = in.size();
-  for (std::size_t i = c; i < has_bar.size(); ++i)
+  for (std::size_t i = carries; i < has_bar.size(); ++i)
     if (has_bar[i]) argument(*d.y_bar[i], *p.y_bar[i]);
   for (const auto& [slot, value] : read) argument(*d.slots[slot], value);
-  for (std::size_t i = c; i < c + x; ++i) argument(d.inputs[i], p.x[i]);
+  for (std::size_t i = 0; i < x.sequences.size(); ++i) argument(inputs.sequences[i], x.sequences[i]);
   backward.sequences = in.size() - backward.carries;
-  for (std::size_t i = c + x; i < c + x + k; ++i) argument(d.inputs[i], p.x[i]);
-  backward.constants = k;
-  for (std::size_t i = c; i < c + x; ++i) {
-    if (!p.wanted[i]) continue;
-    sequences_wanted.push_back(i);
-    out.push_back(d.x_bar[i]);
-  }
+  for (std::size_t i = 0; i < x.constants.size(); ++i) argument(inputs.constants[i], x.constants[i]);
+  backward.constants = x.constants.size();
+  for (std::size_t i = 0; i < x.sequences.size(); ++i)
+    if (wanted.sequences[i]) out.push_back(bars.sequences[i]);
   backward.body = extract<S>(d.tape, in, out);
   backward.steps = loop().steps;
   backward.reverse = !loop().reverse;
   backward.keep = Keep::carries;
 
-  const std::vector<T> bars = [&] {
+  const std::vector<T> results = [&] {
     if (!binomial) return run_loop<T>(backward, arguments);
     const std::vector<Shape> shapes = result_shapes(backward);
     return apply_all<S>(binomial_adjoint(loop(), backward, loop().keep.snapshots()),
                         std::span<const T>(arguments), std::span<const Shape>(shapes));
   }();
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < c; ++i, ++next)
-    if (p.wanted[i]) p.x_bar[i] = bars[next];
-  for (const auto i : constants_wanted) p.x_bar[i] = bars[next++];
-  for (const auto i : sequences_wanted) p.x_bar[i] = bars[next++];
+  const auto x_bar = loop().by_role(p.x_bar);
+  for (std::size_t i = 0; i < carries; ++i)
+    if (wanted.carries[i]) x_bar.carries[i] = results[i];
+  std::size_t next = carries;
+  for (std::size_t i = 0; i < x.constants.size(); ++i)
+    if (wanted.constants[i]) x_bar.constants[i] = results[next++];
+  for (std::size_t i = 0; i < x.sequences.size(); ++i)
+    if (wanted.sequences[i]) x_bar.sequences[i] = results[next++];
 }
 
 template <class S>
@@ -146,9 +147,19 @@ std::optional<Pruned<S>> Scan<S>::prune(std::span<const char> used) const {
       if (slot_needed[l.body.inputs[i]] && !output_needed[i]) output_needed[i] = grown = true;
   }
 
+  std::vector<char> input_needed;
+  for (std::size_t i = 0; i < l.body.inputs.size(); ++i)
+    input_needed.push_back(i < c ? output_needed[i] : slot_needed[l.body.inputs[i]]);
+
   Pruned<S> result;
   Loop<S> smaller = l;
-  smaller.carries = smaller.sequences = smaller.constants = 0;
+  const auto needed = l.by_role(std::span<const char>(input_needed));
+  const auto count = [](std::span<const char> some) {
+    return static_cast<std::size_t>(std::count(some.begin(), some.end(), char{1}));
+  };
+  smaller.carries = count(needed.carries);
+  smaller.sequences = count(needed.sequences);
+  smaller.constants = count(needed.constants);
   smaller.body.inputs.clear();
   smaller.body.outputs.clear();
   for (std::size_t k = 0; k < output_needed.size(); ++k) {
@@ -156,12 +167,10 @@ std::optional<Pruned<S>> Scan<S>::prune(std::span<const char> used) const {
     result.outputs.push_back(k);
     smaller.body.outputs.push_back(l.body.outputs[k]);
   }
-  for (std::size_t i = 0; i < l.body.inputs.size(); ++i) {
-    const bool keep = i < c ? output_needed[i] : slot_needed[l.body.inputs[i]];
-    if (!keep) continue;
+  for (std::size_t i = 0; i < input_needed.size(); ++i) {
+    if (!input_needed[i]) continue;
     result.inputs.push_back(i);
     smaller.body.inputs.push_back(l.body.inputs[i]);
-    ++(i < c ? smaller.carries : i < c + l.sequences ? smaller.sequences : smaller.constants);
   }
   if (result.outputs.size() == l.body.outputs.size() && result.inputs.size() == l.body.inputs.size())
     return std::nullopt;
@@ -187,12 +196,13 @@ std::vector<T> run_loop(const Loop<typename T::Scalar>& loop, std::span<const T>
   using S = typename T::Scalar;
   if (inputs.size() != loop.body.inputs.size())
     fail("scan", "{} inputs for a loop of {}", inputs.size(), loop.body.inputs.size());
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    Shape shape = loop.body.slots[loop.body.inputs[i]].shape;
-    if (i >= loop.carries && i < loop.carries + loop.sequences) shape.rows *= loop.steps;
-    if (inputs[i].shape() != shape)
-      fail("scan", "input {} is {}, but must be {}", i, to_string(inputs[i].shape()), to_string(shape));
-  }
+  std::vector<Shape> expected;
+  for (const auto s : loop.body.inputs) expected.push_back(loop.body.slots[s].shape);
+  for (Shape& s : loop.by_role(std::span(expected)).sequences)
+    s.rows = checked_product("scan", s.rows, loop.steps);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (inputs[i].shape() != expected[i])
+      fail("scan", "input {} is {}, but must be {}", i, to_string(inputs[i].shape()), to_string(expected[i]));
   const auto shapes = result_shapes(loop);
   const auto operation = make_operation<S>(Scan<S>(loop));
   return apply_all<S>(operation, inputs, std::span<const Shape>(shapes));

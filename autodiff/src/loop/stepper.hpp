@@ -30,7 +30,7 @@ std::vector<Shape> result_shapes(const Loop<S>& loop) {
   std::vector<Shape> shapes;
   for (std::size_t k = 0; k < loop.body.outputs.size(); ++k) {
     const Shape s = loop.body.slots[loop.body.outputs[k]].shape;
-    shapes.push_back(k < loop.carries ? s : Shape{s.rows * loop.steps, s.columns});
+    shapes.push_back(k < loop.carries ? s : Shape{checked_product("scan", s.rows, loop.steps), s.columns});
   }
   return shapes;
 }
@@ -96,8 +96,10 @@ class Stepper {
   void write_to_buffer() { write_to(buffers_[turn_ ^= 1]); }
   /// The parts of sequences and stacked results that belong to step t.
   void aim(Index t, std::span<const View<S>> y, std::span<const ConstView<S>> x) {
-    for (std::size_t i = loop_.carries; i < loop_.carries + loop_.sequences; ++i)
-      in_[i] = x[i].data + t * in_size_[i];
+    const auto from = loop_.by_role(x).sequences;
+    const auto to = loop_.by_role(std::span(in_)).sequences;
+    const auto size = loop_.by_role(std::span(in_size_)).sequences;
+    for (std::size_t i = 0; i < from.size(); ++i) to[i] = from[i].data + t * size[i];
     for (std::size_t k = loop_.carries; k < out_.size(); ++k) out_[k] = y[k].data + t * out_size_[k];
   }
   /// Another place for inputs of this step, from `first` on.

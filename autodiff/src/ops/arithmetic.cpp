@@ -152,12 +152,14 @@ struct Binary {
 struct Add : Binary<Add, ENGRAM_KERNEL(add)> {
   static constexpr auto name = "add";
   static constexpr double neutral = 0;
+  static constexpr bool commutative = true;
   static constexpr auto vjp = rules([](auto& g, auto&, auto& a, auto&) { return sum_to(g, a.shape()); },
                                     [](auto& g, auto&, auto&, auto& b) { return sum_to(g, b.shape()); });
 };
 
 struct Subtract : Binary<Subtract, ENGRAM_KERNEL(subtract)> {
   static constexpr auto name = "subtract";
+  static constexpr double neutral = 0;
   static constexpr auto vjp = rules([](auto& g, auto&, auto& a, auto&) { return sum_to(g, a.shape()); },
                                     [](auto& g, auto&, auto&, auto& b) { return -sum_to(g, b.shape()); });
 };
@@ -165,6 +167,7 @@ struct Subtract : Binary<Subtract, ENGRAM_KERNEL(subtract)> {
 struct Multiply : Binary<Multiply, ENGRAM_KERNEL(multiply)> {
   static constexpr auto name = "multiply";
   static constexpr double neutral = 1;
+  static constexpr bool commutative = true;
   static constexpr auto vjp =
       rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(g * b, a.shape()); },
             [](auto& g, auto&, auto& a, auto& b) { return sum_to(g * a, b.shape()); });
@@ -172,6 +175,7 @@ struct Multiply : Binary<Multiply, ENGRAM_KERNEL(multiply)> {
 
 struct Divide : Binary<Divide, ENGRAM_KERNEL(divide)> {
   static constexpr auto name = "divide";
+  static constexpr double neutral = 1;
   static constexpr auto vjp =
       rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(g / b, a.shape()); },
             [](auto& g, auto& y, auto&, auto& b) { return sum_to(-(g * (y / b)), b.shape()); });

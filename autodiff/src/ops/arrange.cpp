@@ -4,13 +4,13 @@
 #include "instantiate.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
 struct Transpose {
   static constexpr auto name = "transpose";
+  static constexpr bool shows_nan = true;
   static Shape shape(Shape x) { return {x.columns, x.rows}; }
   template <class S>
   static void forward(View<S> y, ConstView<S> x) {
@@ -21,12 +21,12 @@ struct Transpose {
 
 struct Reshape {
   static constexpr auto name = "reshape";
+  static constexpr bool shows_nan = true;
   Shape to;
   bool operator==(const Reshape&) const = default;
 
   Shape shape(Shape x) const {
-    if (to.rows < 0 || to.columns < 0) fail(name, "{} is not a shape", to_string(to));
-    if (x.size() != to.size())
+    if (x.size() != checked(name, to).size())
       fail(name, "{} has {} values, {} wants {}", to_string(x), x.size(), to_string(to), to.size());
     return to;
   }
@@ -44,13 +44,15 @@ T pad(const T& x, Shape before, Shape shape);
 /// A block of x.
 struct Slice {
   static constexpr auto name = "slice";
+  static constexpr bool shows_nan = true;
   Shape first, to;
   bool operator==(const Slice&) const = default;
 
   Shape shape(Shape x) const {
-    const bool inside = first.rows >= 0 && first.columns >= 0 && to.rows >= 0 && to.columns >= 0 &&
-                        first.rows + to.rows <= x.rows && first.columns + to.columns <= x.columns;
-    if (!inside)
+    const auto inside = [](Index from, Index count, Index all) {  // without a sum, which might overflow
+      return from >= 0 && count >= 0 && count <= all && from <= all - count;
+    };
+    if (!inside(first.rows, to.rows, x.rows) || !inside(first.columns, to.columns, x.columns))
       fail(name, "a block of {} from {} on does not lie inside {}", to_string(to), to_string(first),
            to_string(x));
     return to;
@@ -74,6 +76,7 @@ struct SliceRows : Slice {
 /// x inside a larger matrix of zeros: the transpose of a slice.
 struct Pad {
   static constexpr auto name = "pad";
+  static constexpr bool shows_nan = true;
   Shape first, to;
   bool operator==(const Pad&) const = default;
 
@@ -106,6 +109,7 @@ void for_each_part(const Views& parts, int axis, auto&& use) {
 
 struct Concatenate : Variadic {
   static constexpr auto name = "concatenate";
+  static constexpr bool shows_nan = true;
   int axis;
   explicit Concatenate(int a) : axis(a) {}
   bool operator==(const Concatenate& o) const { return axis == o.axis; }
@@ -130,6 +134,7 @@ struct Concatenate : Variadic {
 
 struct Split : Variadic {
   static constexpr auto name = "split";
+  static constexpr bool shows_nan = true;
   int axis;
   std::vector<Index> starts;  // of the parts, in the memory of x; those of rows lie together there
   Split(int a, std::vector<Index> s) : axis(a), starts(std::move(s)) {}
@@ -163,6 +168,7 @@ void require_rows(const char* where, std::span<const Index> indices, Index rows)
 
 struct GatherRows {
   static constexpr auto name = "gather_rows";
+  static constexpr bool shows_nan = true;
   std::vector<Index> indices;
   bool operator==(const GatherRows&) const = default;
 
@@ -181,6 +187,7 @@ struct GatherRows {
 
 struct ScatterRows {
   static constexpr auto name = "scatter_rows";
+  static constexpr bool shows_nan = true;
   std::vector<Index> indices;
   Index rows;
   bool operator==(const ScatterRows&) const = default;
@@ -237,7 +244,8 @@ T concatenate(std::span<const T> parts, int axis) {
     if (axis == 0 ? s.columns != shape.columns : s.rows != shape.rows)
       fail("concatenate", "{} does not fit beside {} along axis {}", to_string(s),
            to_string(parts[0].shape()), axis);
-    (axis == 0 ? shape.rows : shape.columns) += axis == 0 ? s.rows : s.columns;
+    Index& size = axis == 0 ? shape.rows : shape.columns;
+    size = checked_sum("concatenate", size, axis == 0 ? s.rows : s.columns);
   }
   if (parts.size() == 1) return parts[0];
   return apply_all(make_operation<typename T::Scalar>(Concatenate{axis}), parts, std::span(&shape, 1))[0];
@@ -246,9 +254,10 @@ T concatenate(std::span<const T> parts, int axis) {
 template <Differentiable T>
 std::vector<T> split(const T& x, const std::vector<Index>& sizes, int axis) {
   if (axis != 0 && axis != 1) fail("split", "axis {} does not exist; 0 cuts rows, 1 columns", axis);
-  const Index total = std::accumulate(sizes.begin(), sizes.end(), Index{0});
-  const bool fits = std::all_of(sizes.begin(), sizes.end(), [](Index n) { return n >= 0; });
-  if (!fits || total != (axis == 0 ? x.rows() : x.columns()))
+  Index rest = axis == 0 ? x.rows() : x.columns();
+  const bool fits =
+      std::all_of(sizes.begin(), sizes.end(), [&](Index n) { return n >= 0 && (rest -= n) >= 0; });
+  if (!fits || rest != 0)
     fail("split", "the parts do not add up to {} along axis {}", to_string(x.shape()), axis);
   std::vector<Shape> shapes;
   std::vector<Index> starts;

@@ -47,6 +47,7 @@ T cross_entropy(const T& logits, const T& targets, const T& mask) {
 
 template <class Scalar>
 Array<Scalar> one_hot(std::span<const int> labels, int classes) {
+  if (classes < 0) fail("one_hot", "{} classes; there cannot be less than 0", classes);
   Array<Scalar> result = Array<Scalar>::Zero(static_cast<Index>(labels.size()), classes);
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] >= classes)

@@ -15,6 +15,7 @@ T product(const T& a, const T& b, bool transpose_a, bool transpose_b);
 /// cotangent.
 struct Matmul {
   static constexpr auto name = "matmul";
+  static constexpr bool shows_nan = true;
   bool transpose_a, transpose_b;
   bool operator==(const Matmul&) const = default;
   std::string note() const {

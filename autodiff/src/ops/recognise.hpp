@@ -2,7 +2,9 @@
 /// that they put in place of several.
 #pragma once
 
-#include <engram/autodiff/graph.hpp>
+#include <engram/autodiff/operation.hpp>
+
+#include <stdexcept>
 
 ENGRAM_AUTODIFF_BEGIN
 

@@ -28,6 +28,7 @@ void reduce(View<S> y, ConstView<S> x, OverRows over_rows, OverColumns over_colu
 
 struct SumTo {
   static constexpr auto name = "sum";
+  static constexpr bool shows_nan = true;
   Shape to;
   bool operator==(const SumTo&) const = default;
   static double flops(std::span<const Shape>, std::span<const Shape> x) {
@@ -47,6 +48,7 @@ struct SumTo {
 
 struct BroadcastTo {
   static constexpr auto name = "broadcast_to";
+  static constexpr bool shows_nan = true;
   Shape to;
   bool operator==(const BroadcastTo&) const = default;
 
@@ -70,6 +72,7 @@ struct BroadcastTo {
 
 struct MaxTo {
   static constexpr auto name = "max";
+  static constexpr bool shows_nan = true;
   Shape to;
   bool operator==(const MaxTo&) const = default;
   static double flops(std::span<const Shape>, std::span<const Shape> x) {

@@ -77,18 +77,17 @@ Graph<S> simplify(const Graph<S>& graph) {
     }
 
     // x op neutral = x, where broadcasting does not change the shape.
-    if (const auto neutral = node.operation->neutral()) {
-      bool dropped = false;
-      for (int i = 0; i < 2 && !dropped; ++i) {
-        const auto& c = result.slots[in[static_cast<std::size_t>(i)]].constant;
-        const auto other = in[static_cast<std::size_t>(1 - i)];
-        if (!c || !all_equal_to(*c, *neutral) ||
-            result.slots[other].shape != graph.slots[node.outputs[0]].shape)
-          continue;
-        to[node.outputs[0]] = other;
-        dropped = true;
-      }
-      if (dropped) continue;
+    const auto leaves_the_other = [&](std::size_t i) {
+      const auto neutral = node.operation->neutral(i);
+      if (!neutral) return false;
+      const auto& c = result.slots[in[i]].constant;
+      return c && all_equal_to(*c, *neutral) &&
+             result.slots[in[1 - i]].shape == graph.slots[node.outputs[0]].shape;
+    };
+    const std::size_t first_input = 0, second_input = 1;
+    if (leaves_the_other(first_input) || leaves_the_other(second_input)) {
+      to[node.outputs[0]] = in[leaves_the_other(first_input) ? second_input : first_input];
+      continue;
     }
 
     // The same op on the same inputs.

@@ -1,6 +1,8 @@
 /// Who makes the values of a graph, and who reads them.
 #pragma once
 
+#include <engram/autodiff/graph.hpp>
+
 #include "../ops/recognise.hpp"
 
 ENGRAM_AUTODIFF_BEGIN

@@ -1,6 +1,6 @@
 #include "dependencies.hpp"
 
-#include <algorithm>
+#include <cmath>
 #include <limits>
 
 ENGRAM_PLASTICITY_BEGIN
@@ -10,14 +10,6 @@ using autodiff::Array;
 using autodiff::ConstView;
 using autodiff::Shape;
 using autodiff::View;
-
-/// Operations whose results hold a NaN wherever they depend on one.
-bool shows_its_inputs(std::string_view name) {
-  constexpr std::string_view known[] = {"matmul",       "transpose",   "reshape", "slice",
-                                        "pad",          "concatenate", "split",   "gather_rows",
-                                        "scatter_rows", "sum",         "max",     "broadcast_to"};
-  return std::find(std::begin(known), std::end(known), name) != std::end(known);
-}
 
 }  // namespace
 
@@ -79,7 +71,7 @@ void Dependencies::follow(const Tape<double>::Node& node) {
   for (std::size_t k = 0; k < inputs.size(); ++k)
     for (Index e = 0; e < x[k].size(); ++e) {
       if (entries(inputs[k])[static_cast<std::size_t>(e)].empty()) continue;
-      if (shows_its_inputs(operation.name())) {
+      if (operation.shows_nan()) {
         x[k].data()[e] = std::numeric_limits<double>::quiet_NaN();
         operation.forward(out, in, state.get());
         x[k].data()[e] = 1;

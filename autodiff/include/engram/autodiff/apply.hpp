@@ -28,7 +28,7 @@ template <class Op, class S, class... Rest>
 requires(std::is_same_v<Rest, Value<S>>&&...) Value<S> apply(const Op& op, const Value<S>& x,
                                                              const Rest&... rest) {
   static_assert(1 + sizeof...(Rest) == detail::arity<Op>, "an op needs one vjp rule per input");
-  const Shape shape = op.shape(x.shape(), rest.shape()...);
+  const Shape shape = checked(Op::name, op.shape(x.shape(), rest.shape()...));
   if constexpr (requires { op.alias(std::size_t{0}); }) {
     return x.alias(op.alias(0), shape);
   } else {

@@ -8,56 +8,49 @@
 ///
 /// The function gets a span of inputs and returns a vector of results. The rule gets spans of the results'
 /// cotangents (zeros for results that nobody used), of the results and of the inputs; it returns one
-/// cotangent per input, in that input's shape. Both are called once, with variables of a tape of their own:
-/// what they need of outside they must get as inputs. Recorded is one op.
+/// cotangent per input, in that input's shape.
 ///
-/// The rule is written in ops, so it is what second derivatives are taken of. Tangents (jvp) are its
-/// transpose; of a rule that is not linear in g, as one that clips, that of its linear part at g = 0.
+/// `custom_vjp` calls the function once, with variables of a tape of their own, and records it as one op. The
+/// rule is kept, and called in the same way when somebody differentiates: it must hold by value what it needs
+/// of outside, and get variables as inputs. It may call `custom_vjp` with itself again.
+///
+/// The rule is written in ops, so second derivatives are those of the rule. Tangents (jvp) are its transpose.
+/// If the rule is not linear in g, for instance because it clips, the transpose is taken of its derivative at
+/// g = 0.
 #pragma once
 
 #include <engram/autodiff/graph.hpp>
 
+#include <functional>
 #include <span>
 #include <vector>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace detail {
 
-/// Records the op. `rule` takes cotangents of the results, results and inputs.
+/// Cotangents of the results, results, inputs -> cotangents of the inputs.
 template <class S>
-std::vector<Variable<S>> record_custom_vjp(Graph<S> function, Graph<S> rule,
-                                           std::span<const Variable<S>> inputs);
+using VjpRule = std::function<std::vector<Variable<S>>(
+    std::span<const Variable<S>>, std::span<const Variable<S>>, std::span<const Variable<S>>)>;
 
-/// The number and the shapes of what a rule returned.
-void require_cotangents(std::span<const Shape> cotangents, std::span<const Shape> inputs);
+/// Records the op.
+template <class S>
+std::vector<Variable<S>> record_custom_vjp(Graph<S> function, VjpRule<S> rule,
+                                           std::span<const Variable<S>> inputs);
 
 }  // namespace detail
 
 /// f(inputs), recorded as one op whose derivative is `rule`, as told above.
 template <class S, class F, class Rule>
-std::vector<Variable<S>> custom_vjp(F&& f, Rule&& rule, const std::vector<Variable<S>>& inputs) {
-  using Span = std::span<const Variable<S>>;
-  const std::vector<Shape> input_shapes = detail::shapes_of<Variable<S>>(inputs);
-  std::vector<Shape> shapes;  // of the results, then of all that the rule gets
-  Graph<S> function = trace<S>([&](Span x) { return f(x); }, std::span(input_shapes));
-  for (const auto s : function.outputs) shapes.push_back(function.slots[s].shape);
-  const std::size_t results = shapes.size();
-  shapes.insert(shapes.end(), shapes.begin(), shapes.begin() + static_cast<std::ptrdiff_t>(results));
-  shapes.insert(shapes.end(), input_shapes.begin(), input_shapes.end());
-  Graph<S> pulled_back = trace<S>(
-      [&](Span in) {
-        std::vector<Variable<S>> x_bar =
-            rule(in.first(results), in.subspan(results, results), in.subspan(2 * results));
-        detail::require_cotangents(detail::shapes_of<Variable<S>>(x_bar), input_shapes);
-        return x_bar;
-      },
-      std::span<const Shape>(shapes));
-  return detail::record_custom_vjp<S>(std::move(function), std::move(pulled_back), inputs);
+std::vector<Variable<S>> custom_vjp(F&& f, Rule rule, const std::vector<Variable<S>>& inputs) {
+  const std::vector<Shape> shapes = detail::shapes_of<Variable<S>>(inputs);
+  Graph<S> function = trace<S>([&](std::span<const Variable<S>> x) { return f(x); }, std::span(shapes));
+  return detail::record_custom_vjp<S>(std::move(function), std::move(rule), inputs);
 }
 
 /// On plain values the function is just called.
 template <class S, class F, class Rule>
-std::vector<Value<S>> custom_vjp(F&& f, Rule&&, const std::vector<Value<S>>& inputs) {
+std::vector<Value<S>> custom_vjp(F&& f, const Rule&, const std::vector<Value<S>>& inputs) {
   return f(std::span<const Value<S>>(inputs));
 }
 

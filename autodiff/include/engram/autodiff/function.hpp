@@ -18,25 +18,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
-/// Where every value of a graph lives while it runs.
-template <class Scalar>
-struct Plan {
-  enum class Home { constant, input, output, buffer };
-  /// The home of a value, and where in it.
-  struct Place {
-    Home home = Home::buffer;
-    std::uint32_t index = 0;  ///< of the input or output
-    Index offset = 0;         ///< in values, from the start of the home
-  };
-  std::vector<Place> places;  ///< of each slot
-  /// Outputs that no operation writes in place: copied at the end.
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;  ///< slot, output
-  Index buffer_size = 0;                                        ///< in values
-
-  explicit Plan(const Graph<Scalar>& graph);
-};
-
-/// A compiled function of matrices of fixed shapes.
+/// A compiled function of matrices of fixed shapes. Copies share all they have.
 template <class Scalar>
 class Function {
  public:
@@ -44,11 +26,15 @@ class Function {
 
   /// Compiles a graph.
   explicit Function(const Graph<Scalar>& graph);
+  // Copied, never moved from: there is no function without a program.
+  Function(const Function&) = default;
+  Function& operator=(const Function&) = default;
 
   /// Buffers for one thread.
   Workspace workspace() const;
   /// Runs on memory of the caller: `inputs[i]` holds `input_shapes()[i]` values, row by row, and so for
-  /// outputs. No output may overlap an input. Allocates nothing.
+  /// outputs. No output may overlap an input. The workspace must be of this function, or of a copy of it.
+  /// Allocates nothing.
   void run(Workspace& workspace, std::span<const Scalar* const> inputs,
            std::span<Scalar* const> outputs) const;
 
@@ -58,23 +44,22 @@ class Function {
     return (*this)(std::span(inputs.begin(), inputs.size()));
   }
 
-  std::span<const Shape> input_shapes() const { return input_shapes_; }
-  std::span<const Shape> output_shapes() const { return output_shapes_; }
+  std::span<const Shape> input_shapes() const;
+  std::span<const Shape> output_shapes() const;
   /// What is computed: the traced operations, simplified.
-  const Graph<Scalar>& graph() const { return graph_; }
+  const Graph<Scalar>& graph() const;
   /// What runs: the same with operations joined and replaced by faster ones, which compiled functions alone
   /// have.
-  const Graph<Scalar>& program() const { return program_; }
+  const Graph<Scalar>& program() const;
   /// The plan in words: operations, flops, memory, and each operation in turn.
   std::string describe() const;
 
  private:
-  Graph<Scalar> graph_, program_;
-  Plan<Scalar> plan_;
-  std::vector<Shape> input_shapes_, output_shapes_;
+  struct Compiled;
+  std::shared_ptr<const Compiled> compiled_;
 };
 
-/// The buffers of a run, and the addresses in them. It keeps a reference to its function.
+/// The buffers of a run, and the addresses in them. It keeps what its function has compiled.
 template <class Scalar>
 class Function<Scalar>::Workspace {
  public:
@@ -93,6 +78,7 @@ class Function<Scalar>::Workspace {
     std::uint32_t view, index;
     Index offset;
   };
+  std::shared_ptr<const Compiled> compiled_;  // null when it was moved from
   Arena arena_;
   std::vector<std::unique_ptr<OperationState>> states_;
   std::vector<Step> steps_;

@@ -14,6 +14,10 @@
 /// - aliasing: one variable given as several inputs of its shape, against the sum of their cotangents;
 /// - compiled: values and gradients of the compiled function against the eager ones.
 ///
+/// Errors are relative: a wrong rule fails however small what it computes. What rounding and the finite step
+/// make of a difference is no error; gradcheck estimates it, from the size of the numbers that are subtracted
+/// and from what half the step changes.
+///
 /// At kinks (relu at 0) differences mean nothing: keep inputs away from them.
 #pragma once
 
@@ -29,7 +33,7 @@ ENGRAM_AUTODIFF_BEGIN
 struct GradcheckOptions {
   int order = 2;            ///< 1 or 2
   double step = 1e-3;       ///< of the differences, relative to 1 + |x|; error of order step⁴
-  double tolerance = 1e-7;  ///< of |difference - derivative|, relative to 1 + the larger magnitude
+  double tolerance = 1e-7;  ///< of the error, relative to the larger of the two numbers compared
   int entries = 64;         ///< at most so many entries of each input are perturbed
   std::uint64_t seed = 1;   ///< of weights, directions and the choice of entries
 };
@@ -39,7 +43,7 @@ struct GradcheckReport {
   bool passed = true;
   /// Where the largest error was found: what was compared, the input, its entry, both values, the error.
   std::string text;
-  double largest_error = 0;
+  double largest_error = 0;  ///< relative
 };
 
 /// A function from a list of variables to a list of variables; it must not keep state.

@@ -11,8 +11,8 @@
 /// where all three arguments are spans and both members vectors. A sequence is one matrix in which the steps'
 /// matrices lie below each other: step t of (steps * m x n) is rows t m to (t + 1) m. The results of all
 /// steps come back the same way. Whatever the body needs it must get as an argument: variables of outside do
-/// not leak in. A loop of 0 steps gives its carries back; its body is called all the same, to learn the
-/// results' shapes, with sequences of 0 rows.
+/// not leak in. A loop of 0 steps gives its carries back, and results of 0 rows; its body is called all the
+/// same, to learn the results' shapes, with sequences of 0 rows.
 #pragma once
 
 #include <engram/autodiff/function.hpp>
@@ -64,6 +64,12 @@ struct StepResult {
   std::vector<T> results;
 };
 
+/// A loop's inputs, or something of each of them, by what they are to it.
+template <class T>
+struct LoopInputs {
+  std::span<T> carries, sequences, constants;
+};
+
 /// One step of a loop as a graph, and how often it runs.
 template <class Scalar>
 struct Loop {
@@ -76,9 +82,16 @@ struct Loop {
   /// Absent where nothing is kept: the derivative then runs the loop once more to get them. Empty in binomial
   /// loops.
   std::optional<std::vector<std::pair<std::uint32_t, std::size_t>>> kept;
+
+  /// Something of each input, in their order.
+  template <class T>
+  LoopInputs<T> by_role(std::span<T> all) const {
+    return {all.first(carries), all.subspan(carries, sequences), all.last(constants)};
+  }
 };
 
-/// Adds to the body's results what the derivative shall find there.
+/// Adds to the body's results what the derivative shall find there. If the body cannot be differentiated,
+/// that is the carries: who differentiates the loop gets the error.
 template <class S>
 Loop<S> with_kept_values(Loop<S> loop);
 
@@ -118,33 +131,33 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
                              Keep keep = Keep::automatic) {
   using T = Variable<S>;
   detail::require_steps(steps);
+  Loop<S> loop;
+  loop.carries = carry.size();
+  loop.sequences = sequences.size();
+  loop.constants = constants.size();
+  loop.steps = steps;
+  loop.keep = keep;
   std::vector<T> inputs = carry;
   inputs.insert(inputs.end(), sequences.begin(), sequences.end());
   inputs.insert(inputs.end(), constants.begin(), constants.end());
-  const std::size_t c = carry.size(), x = sequences.size();
   std::vector<Shape> shapes = detail::shapes_of<T>(inputs);
-  for (Shape& s : std::span(shapes).subspan(c, x)) {
+  for (Shape& s : loop.by_role(std::span(shapes)).sequences) {
     detail::require_steps(s, steps);
     s.rows = steps ? s.rows / steps : 0;
   }
   std::size_t results = 0;
-  Loop<S> loop;
   loop.body = trace<S>(
-      [&](std::span<const T> in) {
-        auto [next, ys] = body(in.first(c), in.subspan(c, x), in.subspan(c + x));
-        detail::require_same_carries<T>(in.first(c), next);
+      [&](std::span<const T> all) {
+        const auto in = loop.by_role(all);
+        auto [next, ys] = body(in.carries, in.sequences, in.constants);
+        detail::require_same_carries<T>(in.carries, next);
         results = ys.size();
         next.insert(next.end(), ys.begin(), ys.end());
         return next;
       },
       std::span<const Shape>(shapes));
-  loop.carries = c;
-  loop.sequences = x;
-  loop.constants = constants.size();
-  loop.steps = steps;
-  loop.keep = keep;
   const std::vector<T> y = run_loop<T>(with_kept_values(std::move(loop)), inputs);
-  const auto end = y.begin() + static_cast<std::ptrdiff_t>(c);
+  const auto end = y.begin() + static_cast<std::ptrdiff_t>(carry.size());
   return {{y.begin(), end}, {end, end + static_cast<std::ptrdiff_t>(results)}};
 }
 
@@ -155,17 +168,23 @@ StepResult<Value<S>> scan(Body&& body, std::vector<Value<S>> carry, const std::v
   using T = Value<S>;
   detail::require_steps(steps);
   for (const T& v : sequences) detail::require_steps(v.shape(), steps);
+  const auto step = [&](const std::vector<T>& x) {
+    auto y = body(std::span<const T>(carry), std::span<const T>(x), std::span<const T>(constants));
+    detail::require_same_carries<T>(carry, y.carry);
+    return y;
+  };
+  StepResult<T> all;
+  if (steps == 0)
+    for (const T& y : step(sequences).results) all.results.push_back(slice_rows(y, 0, 0));
   std::vector<std::vector<T>> results;
   for (Index t = 0; t < steps; ++t) {
-    const std::vector<T> x = detail::step_of<T>(sequences, t, steps);
-    auto [next, ys] = body(std::span<const T>(carry), std::span<const T>(x), std::span<const T>(constants));
-    detail::require_same_carries<T>(carry, next);
+    auto [next, ys] = step(detail::step_of<T>(sequences, t, steps));
     carry = std::move(next);
     results.resize(ys.size());
     for (std::size_t k = 0; k < ys.size(); ++k) results[k].push_back(ys[k]);
   }
-  StepResult<T> all{carry, {}};
   for (const auto& parts : results) all.results.push_back(concatenate(parts, 0));
+  all.carry = std::move(carry);
   return all;
 }
 

@@ -13,16 +13,32 @@
 /// A rule gets the cotangent `g` of the result, the result `y` and every input, and returns the cotangent of
 /// its own input: same shape as that input, written in ops, so that it can be differentiated again. Rules of
 /// ops with attributes take the op itself as a first argument. `no_gradient` in place of a rule says that
-/// nothing flows. An op without a rule for each of its inputs does not compile.
+/// nothing flows. An op without a rule for each of its inputs does not compile. Ops with attributes need
+/// operator==.
 ///
-/// Optional members: `static constexpr bool elementwise = true` (the result may overwrite an input of its
-/// shape); `static constexpr double neutral = 0` (binary ops: x op neutral = x); `Index alias() const` (the
-/// result is a part of the first input, from that element on, and nothing is computed); `double
-/// flops(span<const Shape> y, span<const Shape> x) const` (one per value of the results, if an op does not
-/// say). Ops with attributes need operator==.
+/// An op may have these members, too:
 ///
-/// Ops with any number of inputs or results derive from `Variadic` instead and write
-/// `forward(span<const View> y, span<const ConstView> x)` and `pull_back(Pullback<T>&)`.
+///     static constexpr bool elementwise = true;  // entry (r, c) of the result depends on entries (r, c) of
+///     the
+///                                                // broadcast inputs only; the result may overwrite an input
+///                                                of
+///                                                // its shape
+///     static constexpr bool shows_nan = true;    // a result's entry is NaN if an input's entry that it
+///     depends
+///                                                // on is NaN
+///     static constexpr double neutral = 0;       // of two inputs: x op 0 = x
+///     static constexpr bool commutative = true;  // of two inputs: a op b = b op a, so that 0 op x = x, too
+///     Index alias(std::size_t k) const;          // result k is a part of the first input and shares its
+///     memory,
+///                                                // from this entry on, counted row by row
+///     double flops(std::span<const Shape> y, std::span<const Shape> x) const;  // else: the results' entries
+///     std::string note() const;                  // stands beside the name in printed graphs
+///
+/// An op with any number of inputs or results derives from `Variadic`. It has no shape rule: who applies it
+/// (`apply_all`) tells the shapes. In place of `forward` and `vjp` it writes
+///
+///     template <class S> void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const;
+///     template <class T> void pull_back(Pullback<T>& p) const;
 #pragma once
 
 #include <engram/autodiff/array.hpp>
@@ -42,8 +58,23 @@ class Variable;
 template <class Scalar>
 class Value;
 
+/// The type of `no_gradient`.
+struct NoGradient {};
+/// Stands for the rule of an input to which nothing flows.
+inline constexpr NoGradient no_gradient{};
+
+/// One rule per input, in their order.
+template <class... Rules>
+constexpr auto rules(Rules... r) {
+  return std::tuple<Rules...>(r...);
+}
+
+/// Base of ops with any number of inputs or results.
+struct Variadic {};
+
 /// Pulling cotangents back through one op: inputs, results and the results' cotangents in (absent ones are
-/// zero); cotangents of the wanted inputs out. T is Variable or Value.
+/// zero); cotangents of the wanted inputs out. What is not wanted and given all the same is ignored. T is
+/// Variable or Value.
 template <class T>
 struct Pullback {
   std::span<const T> x;
@@ -52,6 +83,9 @@ struct Pullback {
   std::span<const char> wanted;
   std::span<std::optional<T>> x_bar;
 };
+
+// --- How tapes and graphs hold an op, whatever its type
+// ------------------------------------------------------
 
 template <class Scalar>
 class Operation;
@@ -72,7 +106,7 @@ struct Pruned {
   std::vector<std::size_t> inputs, outputs;
 };
 
-/// An op behind one type, as tapes and graphs hold it. Immutable.
+/// An op behind one type. Immutable. What an op does not say is as told here.
 template <class Scalar>
 class Operation {
  public:
@@ -84,41 +118,41 @@ class Operation {
   virtual void pull_back(Pullback<Value<Scalar>>& p) const = 0;
   /// Same op with the same attributes.
   virtual bool equals(const Operation& other) const = 0;
+  /// Floating-point operations of one run on inputs and results of these shapes.
+  virtual double flops(std::span<const Shape> y, std::span<const Shape> x) const = 0;
 
   /// Whether a cotangent can flow to this input.
   virtual bool differentiable(std::size_t) const { return true; }
-  /// Whether a result may share the memory of an input of the same shape.
   virtual bool elementwise() const { return false; }
-  virtual std::optional<double> neutral() const { return std::nullopt; }
+  virtual bool shows_nan() const { return false; }
+  /// The number that leaves the other one of two inputs as it is, if it is this input.
+  virtual std::optional<double> neutral(std::size_t) const { return std::nullopt; }
   /// Where in the first input this result lies, if it is a part of it.
   virtual std::optional<Index> alias(std::size_t) const { return std::nullopt; }
   virtual std::unique_ptr<OperationState> make_state() const { return nullptr; }
-  /// Floating-point operations of one run on inputs and results of these shapes.
-  virtual double flops(std::span<const Shape> y, std::span<const Shape> x) const = 0;
   /// The same op without the results that nobody uses, if it can do with less.
   virtual std::optional<Pruned<Scalar>> prune(std::span<const char>) const { return std::nullopt; }
-  /// A note for printed graphs.
   virtual std::string note() const { return {}; }
 };
-
-/// The type of `no_gradient`.
-struct NoGradient {};
-/// Stands for the rule of an input to which nothing flows.
-inline constexpr NoGradient no_gradient{};
-
-/// One rule per input, in their order.
-template <class... Rules>
-constexpr auto rules(Rules... r) {
-  return std::tuple<Rules...>(r...);
-}
-
-/// Base of ops with any number of inputs or results.
-struct Variadic {};
 
 namespace detail {
 
 template <class Op>
 inline constexpr std::size_t arity = std::tuple_size_v<std::remove_const_t<decltype(Op::vjp)>>;
+
+/// f(0, 1, ...): a compile-time number for each input of an op that is not variadic.
+template <class Op, class F>
+constexpr decltype(auto) for_each_input(F&& f) {
+  return [&]<std::size_t... i>(std::index_sequence<i...>)->decltype(auto) {
+    return f(std::integral_constant<std::size_t, i>{}...);
+  }
+  (std::make_index_sequence<arity<Op>>{});
+}
+
+/// Whether nothing flows to input i.
+template <class Op, std::size_t i>
+inline constexpr bool is_blocked =
+    std::is_same_v<std::remove_cvref_t<decltype(std::get<i>(Op::vjp))>, NoGradient>;
 
 template <class Op, class Rule, class T, class... X>
 T pull(const Op& op, const Rule& rule, const T& g, const T& y, const X&... x) {
@@ -140,11 +174,10 @@ class Model final : public Operation<Scalar> {
                OperationState* state) const override {
     if constexpr (requires { op_.forward(y, x, state); })
       op_.forward(y, x, state);
-    else if constexpr (std::is_base_of_v<Variadic, Op>)
+    else if constexpr (is_variadic)
       op_.forward(y, x);
     else
-      [&]<std::size_t... I>(std::index_sequence<I...>) { op_.forward(y[0], x[I]...); }
-    (std::make_index_sequence<arity<Op>>{});
+      for_each_input<Op>([&](auto... i) { op_.forward(y[0], x[i]...); });
   }
 
   void pull_back(Pullback<Variable<Scalar>>& p) const override { pull_back_any(p); }
@@ -158,14 +191,22 @@ class Model final : public Operation<Scalar> {
       return op_ == static_cast<const Model&>(other).op_;
   }
 
+  double flops(std::span<const Shape> y, std::span<const Shape> x) const override {
+    if constexpr (requires { op_.flops(y, x); }) {
+      return op_.flops(y, x);
+    } else {
+      double values = 0;
+      for (std::size_t k = 0; k < y.size(); ++k)
+        if (!alias(k)) values += static_cast<double>(y[k].size());
+      return values;
+    }
+  }
+
   bool differentiable(std::size_t input) const override {
-    if constexpr (std::is_base_of_v<Variadic, Op>)
+    if constexpr (is_variadic)
       return true;
     else
-      return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return ((I == input && !is_blocked<I>) || ...);
-      }
-    (std::make_index_sequence<arity<Op>>{});
+      return for_each_input<Op>([&](auto... i) { return ((i == input && !is_blocked<Op, i>) || ...); });
   }
 
   bool elementwise() const override {
@@ -175,11 +216,20 @@ class Model final : public Operation<Scalar> {
       return false;
   }
 
-  std::optional<double> neutral() const override {
-    if constexpr (requires { Op::neutral; })
-      return Op::neutral;
+  bool shows_nan() const override {
+    if constexpr (requires { Op::shows_nan; })
+      return Op::shows_nan;
     else
-      return std::nullopt;
+      return false;
+  }
+
+  std::optional<double> neutral(std::size_t input) const override {
+    if constexpr (requires { Op::neutral; }) {
+      static_assert(arity<Op> == 2, "only an op of two inputs has a neutral number");
+      constexpr bool commutative = requires { requires Op::commutative; };
+      if (input == 1 || commutative) return Op::neutral;
+    }
+    return std::nullopt;
   }
 
   std::optional<Index> alias(std::size_t output) const override {
@@ -194,17 +244,6 @@ class Model final : public Operation<Scalar> {
       return op_.make_state();
     else
       return nullptr;
-  }
-
-  double flops(std::span<const Shape> y, std::span<const Shape> x) const override {
-    if constexpr (requires { op_.flops(y, x); }) {
-      return op_.flops(y, x);
-    } else {
-      double values = 0;
-      for (std::size_t k = 0; k < y.size(); ++k)
-        if (!alias(k)) values += static_cast<double>(y[k].size());
-      return values;
-    }
   }
 
   std::optional<Pruned<Scalar>> prune(std::span<const char> used) const override {
@@ -222,25 +261,20 @@ class Model final : public Operation<Scalar> {
   }
 
  private:
-  template <std::size_t I>
-  static constexpr bool is_blocked =
-      std::is_same_v<std::remove_const_t<std::tuple_element_t<I, std::remove_const_t<decltype(Op::vjp)>>>,
-                     NoGradient>;
+  static constexpr bool is_variadic = std::is_base_of_v<Variadic, Op>;
 
   template <class T>
   void pull_back_any(Pullback<T>& p) const {
-    if constexpr (std::is_base_of_v<Variadic, Op>) {
+    if constexpr (is_variadic)
       op_.pull_back(p);
-    } else {
-      [&]<std::size_t... I>(std::index_sequence<I...> all) { (pull_back_one<I>(p, all), ...); }
-      (std::make_index_sequence<arity<Op>>{});
-    }
+    else
+      for_each_input<Op>([&](auto... i) { (pull_back_one<i>(p, p.x[i]...), ...); });
   }
 
-  template <std::size_t I, class T, std::size_t... All>
-  void pull_back_one(Pullback<T>& p, std::index_sequence<All...>) const {
-    if constexpr (!is_blocked<I>)
-      if (p.wanted[I]) p.x_bar[I] = pull(op_, std::get<I>(Op::vjp), *p.y_bar[0], p.y[0], p.x[All]...);
+  template <std::size_t i, class T, class... X>
+  void pull_back_one(Pullback<T>& p, const X&... x) const {
+    if constexpr (!is_blocked<Op, i>)
+      if (p.wanted[i]) p.x_bar[i] = pull(op_, std::get<i>(Op::vjp), *p.y_bar[0], p.y[0], x...);
   }
 
   Op op_;

@@ -33,8 +33,19 @@ class Variable {
   Shape shape() const;
   Index rows() const { return shape().rows; }
   Index columns() const { return shape().columns; }
-  /// The value, computed when the variable was recorded. Valid as long as the variable. Throws while tracing.
+  /// The value, computed when the variable was recorded, as an Eigen *array*: `*`, `exp()`, `inverse()` and
+  /// so on work entry by entry. A map of the tape's memory, valid as long as the variable. Throws while
+  /// tracing.
   Eigen::Map<const Array<S>> value() const;
+  /// The same as an Eigen *matrix*: `*` is the product of matrices, `inverse()` the inverse matrix.
+  Eigen::Map<const Matrix<S>> matrix() const;
+  /// A copy in an Eigen type of your choice, for instance `matrix<Eigen::VectorXd>()`, whose fixed sizes must
+  /// be those of the variable.
+  template <class Target>
+  Target matrix() const {
+    const auto map = value();
+    return detail::fitted<Target>(ConstView<S>{map.data(), {map.rows(), map.cols()}});
+  }
   /// The number in a 1x1 variable.
   S item() const;
 

@@ -1,15 +1,20 @@
 /// Structures of many matrices: the parameters of a model as one thing.
 ///
-/// A tree is a leaf (Variable, Value or Array), a vector of trees, or a class template over the leaf type
-/// that lists its members:
+/// A tree is a class template over the type of its leaves, which are Variables, Values, Arrays or what you
+/// like. It lists its members. A member is a leaf, another tree, or a vector of leaves, trees or vectors:
 ///
 ///     template <class T> struct Layer {
 ///       T weight, bias;
 ///       static constexpr auto members = std::tuple{&Layer::weight, &Layer::bias};
 ///     };
+///     template <class T> struct Network {
+///       std::vector<Layer<T>> layers;
+///       T scale;
+///       static constexpr auto members = std::tuple{&Network::layers, &Network::scale};
+///     };
 ///
-/// `flatten` gives its leaves in order, as gradient, scan and compile take them; `unflatten` puts leaves
-/// back.
+/// `flatten` gives the leaves as a vector, in the order of the lists, as gradient, scan and compile take
+/// them. `unflatten` makes a tree of such a vector.
 #pragma once
 
 #include <engram/autodiff/tape.hpp>
@@ -48,6 +53,7 @@ void visit_together(A& a, const B& b, F&& f) {
 
 /// A tree of the form of `tree`, with `f(leaf)` in place of every leaf.
 template <template <class> class Tree, class From, class F>
+requires detail::Branching<Tree<From>>
 auto map_leaves(const Tree<From>& tree, F&& f) {
   Tree<std::decay_t<std::invoke_result_t<F&, const From&>>> result;
   detail::visit_together(result, tree, [&](auto& to, const auto& from) { to = f(from); });
@@ -56,7 +62,7 @@ auto map_leaves(const Tree<From>& tree, F&& f) {
 
 /// The leaves, in order.
 template <template <class> class Tree, class T>
-std::vector<T> flatten(const Tree<T>& tree) {
+requires detail::Branching<Tree<T>> std::vector<T> flatten(const Tree<T>& tree) {
   std::vector<T> leaves;
   map_leaves(tree, [&](const T& leaf) {
     leaves.push_back(leaf);
@@ -65,9 +71,11 @@ std::vector<T> flatten(const Tree<T>& tree) {
   return leaves;
 }
 
-/// A tree of the form of `like`, with the given leaves.
+/// A tree of the form of `like`, whose own leaves do not matter, with the given leaves: as many as `like`
+/// has.
 template <template <class> class Tree, class From, class To>
-Tree<To> unflatten(const Tree<From>& like, std::span<const To> leaves) {
+requires detail::Branching<Tree<From>> Tree<To> unflatten(const Tree<From>& like,
+                                                          std::span<const To> leaves) {
   std::size_t next = 0;
   auto tree = map_leaves(like, [&](const From&) {
     if (next == leaves.size()) fail("unflatten", "the structure has more than {} leaves", leaves.size());

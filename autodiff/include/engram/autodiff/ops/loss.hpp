@@ -1,4 +1,5 @@
-/// Softmax and what goes with it; one example per row. All are stable for logits of any size.
+/// Softmax and what goes with it; one example per row, one class per column. No exponential overflows,
+/// however large the logits.
 #pragma once
 
 #include <engram/autodiff/tape.hpp>
@@ -7,17 +8,18 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
-/// log Σ exp over an axis.
+/// log Σ exp(x) over an axis: axis 0 runs over the rows (the result has one row), axis 1 over the columns.
 template <Differentiable T>
 T log_sum_exp(const T& x, int axis);
-/// exp(x) / Σ exp(x) of each row.
+/// Of each row exp(x) / Σ exp(x), in the shape of the logits.
 template <Differentiable T>
 T softmax(const T& logits);
-/// The logarithm of softmax.
+/// The logarithm of softmax, accurate where softmax itself underflows.
 template <Differentiable T>
 T log_softmax(const T& logits);
-/// -Σ_c target_c log softmax(logits)_c of each row: (examples x 1). Targets are probabilities, for instance
-/// one-hot; a row of zeros is an example without a label, and has loss 0 and gradient 0.
+/// Of each row the sum -Σ_c target_c log softmax(logits)_c over its classes c: (examples x 1). A row of
+/// targets holds probabilities, for instance one-hot ones. A row of zeros is an example without a label: its
+/// loss and its gradient are 0.
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets);
 /// The same, with the loss of row b times mask(b, 0): 0 for examples that take no part, whatever their
@@ -25,7 +27,8 @@ T cross_entropy(const T& logits, const T& targets);
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets, const T& mask);
 
-/// One-hot rows for class labels; a negative label gives a row of zeros (no label).
+/// (labels x classes): row i is 1 in column labels[i] and 0 elsewhere. A negative label stands for none and
+/// gives a row of zeros. Labels that are not below `classes` are an error, and so are negative `classes`.
 template <class Scalar>
 Array<Scalar> one_hot(std::span<const int> labels, int classes);
 
