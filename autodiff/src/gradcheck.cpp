@@ -162,6 +162,7 @@ class Checker {
       Tape<double> tape;
       Variables apart = record(tape), together = apart;
       for (const std::size_t j : alike) apart[j] = tape.variable(inputs_[i]), together[j] = apart[i];
+      largest_term_ = 0;
       const auto g = gradient_values(weighted(tape, f_(together)), Variables{together[i]})[0];
       const auto parts = gradient_values(weighted(tape, f_(apart)), apart);
       Array<double> total = Array<double>::Zero(g.rows(), g.columns()), sizes = total;
@@ -169,7 +170,7 @@ class Checker {
       for (Index e = 0; e < g.shape().size(); ++e)
         if (!std::isnan(total.data()[e]) || !std::isnan(g.data()[e]))  // outside of the function's domain
           note("one variable given as several inputs, against their cotangents' sum", "input", i, e,
-               g.shape(), g.data()[e], {total.data()[e], rounding(sizes.data()[e])});
+               g.shape(), g.data()[e], {total.data()[e], rounding(std::max(sizes.data()[e], largest_term_))});
     }
   }
 
@@ -180,13 +181,14 @@ class Checker {
     Variables w, v;
     for (const auto& weight : weights_) w.push_back(tape.constant(weight));
     for (const auto& direction : directions_) v.push_back(tape.constant(direction));
+    largest_term_ = 0;
+    weighted(tape, y);
     const Variables recorded = vjp<double>(y, w, x);
     const Values computed = vjp_values<double>(y, weights_, x);
     for (std::size_t i = 0; i < x.size(); ++i)
       for (Index e = 0; e < x[i].shape().size(); ++e)
         note("unrecorded against recorded sweep", "input", i, e, x[i].shape(), computed[i].data()[e],
              exact(recorded[i], e));
-    largest_term_ = 0;
     const double backwards = directional(tape, recorded).item();
     const double forwards = weighted(tape, jvp<double>(y, x, v)).item();
     note("dot-product test of jvp against vjp", "result", 0, 0, {1, 1}, forwards,
