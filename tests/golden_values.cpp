@@ -74,8 +74,9 @@ Case case_of(const json& j) {
   Case c;
   c.settings.width = cfg.at("rule_width");
   c.settings.batch_accumulation = cfg.at("batch_accumulation");
-  c.settings.activation = parse_activation(cfg.at("activation").get<std::string>());
-  c.settings.update_scale = parse_update_scale(cfg.at("update_scale").get<std::string>());
+  c.settings.activation = parse_name<Activation>("activation", cfg.at("activation").get<std::string>());
+  c.settings.update_scale =
+      parse_name<UpdateScale>("update_scale", cfg.at("update_scale").get<std::string>());
   c.settings.bias_neuron = cfg.at("bias_neuron");
   c.network = {cfg.at("sizes").get<std::vector<Index>>(), c.settings.activation, c.settings.bias_neuron};
   c.every = cfg.at("objective_every");

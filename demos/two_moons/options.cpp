@@ -12,12 +12,6 @@ using namespace plasticity;
 
 namespace {
 
-const std::map<std::string, Activation> activations{
-    {"relu", Activation::relu}, {"tanh", Activation::tanh}, {"identity", Activation::identity}};
-const std::map<std::string, UpdateScale> update_scales{{"published", UpdateScale::published},
-                                                       {"symmetric", UpdateScale::symmetric},
-                                                       {"fan_in", UpdateScale::fan_in}};
-
 /// What --quick cuts: a run of seconds whose figures mean nothing, for trying out and for tests. Comes first
 /// in every command, so that what is asked for in so many words prevails.
 void add_quick(CLI::App& app, Options& o) {
@@ -81,13 +75,12 @@ void add_training(CLI::App& app, Options& o) {
   app.add_flag("--resume", o.resume,
                "Go on with the run in the output folder; the options must be those it was started with")
       ->group(group);
-  choice(app, "--training-tasks", o.training_tasks, training_task_names,
+  choice(app, "--training-tasks", o.training_tasks,
          "Tasks to train on: textbook-shaped moons, more diverse ones, half of each, four more families, or "
          "overlapping moons")
       ->group(group);
-  choice(app, "--activation", m.rule.activation, activations, "Of the inner network")->group(group);
-  choice(app, "--update-scale", m.rule.update_scale, update_scales, "What updates are divided by")
-      ->group(group);
+  choice(app, "--activation", m.rule.activation, "Of the inner network")->group(group);
+  choice(app, "--update-scale", m.rule.update_scale, "What updates are divided by")->group(group);
 }
 
 void add_test(CLI::App& app, Options& o, const char* seed) {

@@ -30,7 +30,7 @@ int run_program(const char* program, const std::function<int()>& body) {
     complain(program, fmt::format("cannot write to standard output: {}", std::strerror(errno)));
   } catch (const UsageError& e) {
     return bad_input(e);
-  } catch (const plasticity::StoreError& e) {
+  } catch (const plasticity::FormatError& e) {
     return bad_input(e);
   } catch (const plasticity::FileError& e) {
     return bad_input(e);

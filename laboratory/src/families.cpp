@@ -25,18 +25,6 @@ TwoMoonsOptions blurred() {
 
 }  // namespace
 
-const std::map<std::string, TrainingTasks> training_task_names{{"random", TrainingTasks::random},
-                                                               {"diverse", TrainingTasks::diverse},
-                                                               {"mixed", TrainingTasks::mixed},
-                                                               {"wide", TrainingTasks::wide},
-                                                               {"overlap", TrainingTasks::overlap}};
-
-std::string_view to_string(TrainingTasks tasks) {
-  for (const auto& [name, value] : training_task_names)
-    if (value == tasks) return name;
-  throw std::logic_error("unknown training tasks");
-}
-
 TaskFamily training_family(TrainingTasks tasks, double noise) {
   const TaskFamily random = two_moons(TwoMoonsOptions::random(noise)),
                    diverse = two_moons(TwoMoonsOptions::diverse());

@@ -145,7 +145,7 @@ Json Laboratory::result(const std::string& name) const {
   try {
     return Json::parse(read(file(name)));
   } catch (const Json::exception&) {
-    throw StoreError(
+    throw FormatError(
         fmt::format("'{}' is damaged: remove it, and it is computed again", file(name).string()));
   }
 }

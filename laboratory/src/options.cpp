@@ -49,7 +49,7 @@ void add_options(CLI::App& app, Options& o) {
       ->group(group);
   whole<std::size_t>(app, "--validation-trials", m.validation_trials, 1, 100'000, "Tasks of each validation")
       ->group(group);
-  choice(app, "--training-tasks", o.training_tasks, training_task_names,
+  choice(app, "--training-tasks", o.training_tasks,
          "Textbook-shaped moons, more diverse ones, half of each, four more families, or overlapping moons")
       ->group(group);
 

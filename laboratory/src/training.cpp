@@ -67,7 +67,7 @@ std::optional<Checkpoint> find_checkpoint(const TrainingRun& run, Start start) {
   }
   const std::string difference = configuration_difference(checkpoint.configuration, run.configuration.dump());
   if (!difference.empty())
-    throw StoreError(fmt::format(
+    throw FormatError(fmt::format(
         "checkpoint '{}': it is of another configuration: {}; give the same options, or another --out",
         path.string(), difference));
   return checkpoint;
@@ -99,37 +99,9 @@ Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_fro
 
 }  // namespace
 
-nlohmann::ordered_json configuration(const MetaSettings& m) {
-  nlohmann::ordered_json c{{"version", ENGRAM_VERSION_STRING},
-                           {"network", m.network.sizes},
-                           {"activation", to_string(m.rule.activation)},
-                           {"bias_neuron", m.rule.bias_neuron},
-                           {"rule_width", m.rule.width},
-                           {"batch_accumulation", m.rule.batch_accumulation},
-                           {"update_scale", to_string(m.rule.update_scale)},
-                           {"lateral", m.rule.lateral},
-                           {"feedback", to_string(m.rule.feedback)},
-                           {"steps", m.episode.steps},
-                           {"labelled", m.episode.labelled},
-                           {"unlabelled", m.episode.unlabelled},
-                           {"query_points", m.episode.query},
-                           {"objective_every", m.objective_every},
-                           {"window", m.window},
-                           {"outer_steps", m.outer_steps},
-                           {"tasks_per_step", m.tasks},
-                           {"learning_rate", m.learning_rate},
-                           {"clip", m.clip},
-                           {"skip_above", m.skip_above},
-                           {"patience", m.patience},
-                           {"validate_every", m.validate_every},
-                           {"validation_trials", m.validation_trials},
-                           {"seed", m.seed}};
-  for (const auto& [network, episode] : m.variations)
-    c["variations"].push_back({{"network", network.sizes},
-                               {"steps", episode.steps},
-                               {"labelled", episode.labelled},
-                               {"unlabelled", episode.unlabelled},
-                               {"query_points", episode.query}});
+nlohmann::ordered_json configuration(const MetaSettings& settings) {
+  nlohmann::ordered_json c{{"version", ENGRAM_VERSION_STRING}};
+  c.update(nlohmann::ordered_json::parse(to_json(settings)));
   return c;
 }
 

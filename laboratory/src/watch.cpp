@@ -43,7 +43,7 @@ Followed read_log(const std::filesystem::path& path) {
       losses.push_back(std::stod(loss));
       if (!validation.empty()) f.validation = std::stod(validation);
     } catch (const std::exception&) {
-      throw StoreError(fmt::format("'{}' is no log of a meta-training: '{}'", path.string(), row));
+      throw FormatError(fmt::format("'{}' is no log of a meta-training: '{}'", path.string(), row));
     }
     if (f.validation) f.best = std::max(f.best.value_or(0), *f.validation);
   }

@@ -1,5 +1,6 @@
 #include <engram/plasticity/atomic_file.hpp>
 #include <engram/plasticity/checkpoint.hpp>
+#include <engram/plasticity/read_file.hpp>
 
 #include "json_reader.hpp"
 
@@ -46,10 +47,13 @@ class Reader : public JsonReader {
   }
 };
 
-Json object(std::string_view text, const char* where) {
-  Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) autodiff::fail(where, "the configuration is no JSON object");
-  return json;
+std::string object(std::string_view text) {
+  const auto complain = [](const std::string& what) {
+    autodiff::fail("save_checkpoint", "the configuration: {}", what);
+  };
+  const Json json = parse_json(text, complain);
+  if (!json.is_object()) complain("it is no JSON object");
+  return json.dump(2);
 }
 
 std::string format_arrays(const char* key, const std::vector<Array<double>>& arrays) {
@@ -64,9 +68,10 @@ std::string format_arrays(const char* key, const std::vector<Array<double>>& arr
 }  // namespace
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
-  const std::string text = read_store("checkpoint", path);
+  const std::string text = read_file("checkpoint", path);
   const Reader reader(path.native());
   const Json json = reader.parse(text, format_name);
+  reader.only(json, "", {"format", "configuration", "state", "log"});
   Checkpoint c;
   const Json& configuration = reader.member(json, "", "configuration");
   if (!configuration.is_object()) reader.fail("its 'configuration' must be an object: {{...}}");
@@ -103,26 +108,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
   write_atomically(
       path, fmt::format(
                 "{{\n  \"format\": \"{}\",\n  \"configuration\": {},\n  \"state\": {},\n  \"log\": {}\n}}\n",
-                format_name, object(c.configuration, "save_checkpoint").dump(2), state, Json(c.log).dump()));
-}
-
-std::string configuration_difference(std::string_view there, std::string_view here) {
-  // Flattened, so that what differs inside a list or an object is named, and nothing else.
-  const Json a = object(there, "configuration_difference").flatten(),
-             b = object(here, "configuration_difference").flatten();
-  const auto shown = [](const Json& o, const std::string& key) {
-    return o.contains(key) ? o.at(key).dump() : "missing";
-  };
-  std::string text;
-  const auto compare = [&](const std::string& key) {
-    if (a.contains(key) && b.contains(key) && a.at(key) == b.at(key)) return;
-    text += fmt::format("{}{} is {} there and {} here", text.empty() ? "" : ", ", key.substr(1),
-                        shown(a, key), shown(b, key));
-  };
-  for (const auto& [key, value] : b.items()) compare(key);
-  for (const auto& [key, value] : a.items())
-    if (!b.contains(key)) compare(key);
-  return text;
+                format_name, object(c.configuration), state, Json(c.log).dump()));
 }
 
 ENGRAM_PLASTICITY_END

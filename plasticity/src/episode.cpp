@@ -6,12 +6,10 @@
 ENGRAM_PLASTICITY_BEGIN
 
 void validate(const EpisodeSettings& settings, int classes) {
-  using autodiff::fail;
-  if (settings.steps < 1) fail("episode", "{} steps; at least one is needed", settings.steps);
+  check_bounds("episode", settings);
   if (settings.labelled < classes)
-    fail("episode", "{} labelled points for {} classes; every class needs one", settings.labelled, classes);
-  if (settings.unlabelled < 0) fail("episode", "{} unlabelled points", settings.unlabelled);
-  if (settings.query < 1) fail("episode", "{} query points; at least one is needed", settings.query);
+    autodiff::fail("episode", "{} labelled points for {} classes; every class needs one", settings.labelled,
+                   classes);
 }
 
 Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& settings) {

@@ -101,6 +101,4 @@ Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& pa
   return evaluate(learn, learner.network(), learner.episode(), family, trials, random);
 }
 
-std::string_view to_string(Optimizer optimizer) { return optimizer == Optimizer::sgd ? "sgd" : "adam"; }
-
 ENGRAM_PLASTICITY_END

@@ -167,9 +167,8 @@ template <class S>
 MetaResult EvolutionStrategies<S>::operator()(const Leaves& parameters, std::size_t count,
                                               const DrawEpisode& draw, const EvolutionSettings& settings,
                                               const Random& random) {
-  if (count == 0 || settings.pairs == 0 || !(settings.sigma > 0))
-    autodiff::fail("evolution strategies", "{} episodes, {} pairs, sigma {}: all must be positive", count,
-                   settings.pairs, settings.sigma);
+  check_bounds("evolution strategies", settings);
+  if (count == 0) autodiff::fail("evolution strategies", "there is no mean over no episodes");
   std::vector<MetaResult> results(count);
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
     results[i] = impl_->estimate(parameters, draw(i), settings, random.split(i));

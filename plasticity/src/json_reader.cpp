@@ -1,23 +1,8 @@
 #include "json_reader.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 
 ENGRAM_PLASTICITY_BEGIN
-
-std::string read_store(const char* kind, const std::filesystem::path& path) {
-  const JsonReader reader(kind, path.native(), "", "");
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) reader.fail("it is a folder; give the file in it");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) reader.fail("cannot be opened: {}", std::strerror(errno));
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad()) reader.fail("cannot be read: {}", std::strerror(errno));
-  return text;
-}
 
 std::string format_array(const Array<double>& a, bool flat) {
   flat = flat && a.rows() == 1;
@@ -31,17 +16,8 @@ std::string format_array(const Array<double>& a, bool flat) {
 }
 
 Json JsonReader::parse(std::string_view text, std::string_view format) const {
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
-    fail("it is empty; give a file that '{}' has written", maker_);
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& e) {
-    if (e.byte > text.size()) fail("it ends too early, so it is cut off; copy it again or {}", remedy_);
-    fail("not JSON at byte {}; give a file that '{}' has written", e.byte, maker_);
-  } catch (const Json::exception&) {
-    fail("a number in it is too large to be finite; {}", remedy_);
-  }
+  const Json json = parse_json(
+      text, [&](const std::string& what) { fail("{}; give a file that '{}' has written", what, maker_); });
   const std::string_view prefix = format.substr(0, format.rfind('-') + 1);
   if (!json.is_object() || !json.contains("format") || !json["format"].is_string() ||
       !json["format"].get<std::string>().starts_with(prefix))
@@ -59,10 +35,10 @@ const Json& JsonReader::member(const Json& object, const char* where, const char
   return object.at(key);
 }
 
-bool JsonReader::boolean(const Json& object, const char* where, const char* key) const {
-  const Json& value = member(object, where, key);
-  if (!value.is_boolean()) fail("{}'{}' must be true or false", where, key);
-  return value.get<bool>();
+void JsonReader::only(const Json& object, const char* where, std::span<const char* const> keys) const {
+  for (const auto& [key, value] : object.items())
+    if (std::find(keys.begin(), keys.end(), key) == keys.end())
+      fail("{}'{:.60}' is unknown; remove it, or give a file that '{}' has written", where, key, maker_);
 }
 
 std::string JsonReader::text(const Json& object, const char* where, const char* key) const {

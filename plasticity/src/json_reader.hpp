@@ -1,20 +1,12 @@
 /// Reads one file's JSON; every complaint is one line that names the file and says what to do.
 #pragma once
 
+#include <engram/plasticity/format_error.hpp>
 #include <engram/plasticity/random.hpp>
-#include <engram/plasticity/store.hpp>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include <filesystem>
+#include "settings_json.hpp"
 
 ENGRAM_PLASTICITY_BEGIN
-
-using Json = nlohmann::ordered_json;
-
-/// The file's text. Throws StoreError.
-std::string read_store(const char* kind, const std::filesystem::path& path);
 
 /// One row of a matrix per line: readable, and a small diff. A single row is a flat list if `flat` is set.
 std::string format_array(const Array<double>& a, bool flat);
@@ -32,13 +24,17 @@ class JsonReader {
         fmt::format("{} '{}': ", kind_, name_) + fmt::format(what, std::forward<Args>(args)...);
     for (char& c : line)
       if (static_cast<unsigned char>(c) < ' ') c = ' ';  // texts quoted from the file must not break the line
-    throw StoreError(line);
+    throw FormatError(line);
   }
 
   /// The JSON of a file whose "format" is `format`, a name that ends in "-" and a version.
   Json parse(std::string_view text, std::string_view format) const;
   const Json& member(const Json& object, const char* where, const char* key) const;
-  bool boolean(const Json& object, const char* where, const char* key) const;
+  /// Refuses an object with other keys than these.
+  void only(const Json& object, const char* where, std::span<const char* const> keys) const;
+  void only(const Json& object, const char* where, std::initializer_list<const char*> keys) const {
+    only(object, where, std::span(keys.begin(), keys.end()));
+  }
   std::string text(const Json& object, const char* where, const char* key) const;
 
  private:

@@ -28,24 +28,10 @@ std::vector<Variation> variations_of(const MetaSettings& s) {
 }  // namespace
 
 void validate(const MetaSettings& s) {
-  using autodiff::fail;
-  const auto positive = [](const char* name, double v) {
-    if (!(v > 0) || !std::isfinite(v))
-      fail("meta-training", "{} is {}; it must be positive and finite", name, v);
-  };
+  check_bounds("meta-training", s);
   validate(s.rule);
   validate({s.network, s.episode}, s);
   for (const Variation& v : s.variations) validate(v, s);
-  positive("the number of outer steps", static_cast<double>(s.outer_steps));
-  positive("the number of tasks per step", static_cast<double>(s.tasks));
-  positive("objective_every", static_cast<double>(s.objective_every));
-  if (s.window < 0) fail("meta-training", "window is {}; it must be 0 or more", s.window);
-  positive("the learning rate", s.learning_rate);
-  positive("clip", s.clip);
-  positive("skip_above", s.skip_above);
-  positive("patience", static_cast<double>(s.patience));
-  positive("validate_every", static_cast<double>(s.validate_every));
-  positive("the number of validation trials", static_cast<double>(s.validation_trials));
 }
 
 namespace {

@@ -9,9 +9,7 @@ void validate(const Network& network) {
   if (network.sizes.size() < 2)
     autodiff::fail("network", "{} layers of neurons: an input layer and an output layer are the least",
                    network.sizes.size());
-  for (std::size_t l = 0; l < network.sizes.size(); ++l)
-    if (network.sizes[l] < 1)
-      autodiff::fail("network", "layer {} has {} neurons; every layer needs one", l, network.sizes[l]);
+  check_bounds("network", network);
 }
 
 Synapses<Shape> synapse_shapes(const Network& network) {

@@ -1,4 +1,5 @@
 #include <engram/plasticity/atomic_file.hpp>
+#include <engram/plasticity/read_file.hpp>
 #include <engram/plasticity/store.hpp>
 
 #include "json_reader.hpp"
@@ -17,22 +18,10 @@ class Reader : public JsonReader {
   RuleSettings settings(const Json& rule) const {
     const std::string kind = text(rule, "in 'rule', ", "kind");
     if (kind != "learned") fail("rules of kind '{}' cannot be loaded; only 'learned' ones can", kind);
-    const Json& width = member(rule, "in 'rule', ", "width");
-    if (!width.is_number_integer() || width < 1 || width > 1'000'000)
-      fail("in 'rule', 'width' must be a whole number from 1 to 1000000");
+    Json rest = rule;
+    rest.erase("kind");
     RuleSettings s;
-    s.width = width.get<int>();
-    s.batch_accumulation = boolean(rule, "in 'rule', ", "batch_accumulation");
-    s.bias_neuron = boolean(rule, "in 'rule', ", "bias_neuron");
-    // Files written before there was a choice do not name these.
-    if (rule.contains("lateral")) s.lateral = boolean(rule, "in 'rule', ", "lateral");
-    try {
-      if (rule.contains("feedback")) s.feedback = parse_feedback(text(rule, "in 'rule', ", "feedback"));
-      s.update_scale = parse_update_scale(text(rule, "in 'rule', ", "update_scale"));
-      s.activation = parse_activation(text(rule, "in 'rule', ", "activation"));
-    } catch (const std::invalid_argument& e) {
-      fail("in 'rule', {}", e.what());
-    }
+    read_json(settings_tree(s), rest, "rule", [&](const std::string& what) { fail("{}; train anew", what); });
     return s;
   }
 
@@ -70,10 +59,12 @@ class Reader : public JsonReader {
 RuleFile parse_rule(std::string_view text, std::string_view name) {
   const Reader reader(name);
   const Json json = reader.parse(text, format_name);
+  reader.only(json, "", {"format", "rule", "theta", "manifest"});
   RuleFile rule;
   rule.settings = reader.settings(reader.member(json, "", "rule"));
   const Json& theta = reader.member(json, "", "theta");
   const Theta<Shape> shapes = theta_shapes(rule.settings);
+  reader.only(theta, "in 'theta', ", shapes.names);
   for (std::size_t k = 0; k < shapes.names.size(); ++k)
     rule.theta.*rule.theta.members[k] = reader.array(reader.member(theta, "in 'theta', ", shapes.names[k]),
                                                      shapes.names[k], shapes.*shapes.members[k]);
@@ -99,21 +90,15 @@ std::string format_rule(const RuleFile& rule) {
   }
   const Json manifest = Json::parse(rule.manifest, nullptr, false);
   if (!manifest.is_object()) autodiff::fail("save_rule", "the manifest is no JSON object");
-  const Json settings{{"kind", "learned"},
-                      {"width", rule.settings.width},
-                      {"batch_accumulation", rule.settings.batch_accumulation},
-                      {"update_scale", to_string(rule.settings.update_scale)},
-                      {"activation", to_string(rule.settings.activation)},
-                      {"bias_neuron", rule.settings.bias_neuron},
-                      {"lateral", rule.settings.lateral},
-                      {"feedback", to_string(rule.settings.feedback)}};
+  Json settings{{"kind", "learned"}};
+  settings.update(json_of(settings_tree(rule.settings)));
   return fmt::format(
       "{{\n  \"format\": \"{}\",\n  \"rule\": {},\n  \"theta\": {{{}\n  }},\n  \"manifest\": {}\n}}\n",
       format_name, settings.dump(), theta, manifest.dump(2));
 }
 
 RuleFile load_rule(const std::filesystem::path& path) {
-  return parse_rule(read_store("rule file", path), path.native());
+  return parse_rule(read_file("rule file", path), path.native());
 }
 
 void save_rule(const std::filesystem::path& path, const RuleFile& rule) {

@@ -33,7 +33,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 /// The text is refused with one line that names the file and contains `what`.
 void check_refused(const std::string& text, const std::string& what) {
-  BOOST_CHECK_EXCEPTION(parse_rule(text, "r.json"), StoreError, [&](const StoreError& e) {
+  BOOST_CHECK_EXCEPTION(parse_rule(text, "r.json"), FormatError, [&](const FormatError& e) {
     const std::string line = e.what();
     BOOST_TEST_MESSAGE(line);
     return line.starts_with("rule file 'r.json': ") && line.find(what) != std::string::npos &&
@@ -74,14 +74,6 @@ BOOST_AUTO_TEST_CASE(the_manifest_is_kept_in_its_order_and_may_be_missing) {
   rule.manifest = "{}";
   const std::string without = replaced(format_rule(rule), ",\n  \"manifest\": {}", "");
   BOOST_TEST(parse_rule(without, "r.json").manifest == "{}");
-}
-
-BOOST_AUTO_TEST_CASE(files_from_before_there_were_ablations_are_read_as_rules_without) {
-  const std::string text = format_rule(example());
-  const std::string old = replaced(text, ",\"lateral\":true,\"feedback\":\"plastic\"", "");
-  BOOST_TEST((parse_rule(old, "r.json").settings == parse_rule(text, "r.json").settings));
-  check_refused(replaced(text, "\"plastic\"", "\"none at all\""), "unknown name 'none at all'");
-  check_refused(replaced(text, "\"lateral\":true", "\"lateral\":1"), "'lateral' must be true or false");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_cut_off_anywhere_is_said_to_be_cut_off) {
@@ -143,10 +135,10 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_are_refused) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_says_why) {
   const TemporaryFolder folder;
-  BOOST_CHECK_EXCEPTION(load_rule(folder / "none.json"), StoreError, [](const StoreError& e) {
+  BOOST_CHECK_EXCEPTION(load_rule(folder / "none.json"), FormatError, [](const FormatError& e) {
     return std::string(e.what()).ends_with("none.json': cannot be opened: No such file or directory");
   });
-  BOOST_CHECK_THROW(load_rule(folder.path()), StoreError);
+  BOOST_CHECK_THROW(load_rule(folder.path()), FormatError);
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_that_could_not_be_loaded_again_is_not_saved) {

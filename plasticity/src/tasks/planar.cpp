@@ -10,17 +10,6 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
-void validate(const char* where, const Placement& placement, double noise) {
-  const auto require = [&](bool ok, const char* what, double value, const char* wanted) {
-    if (!ok)
-      throw std::invalid_argument(fmt::format("[{}] {} is {}: it must be {}", where, what, value, wanted));
-  };
-  require(std::isfinite(noise) && noise >= 0, "noise", noise, "0 or more");
-  require(std::isfinite(placement.shift) && placement.shift >= 0, "shift", placement.shift, "0 or more");
-  require(std::isfinite(placement.scale_range) && placement.scale_range >= 1, "scale_range",
-          placement.scale_range, "1 or more");
-}
-
 Frame::Frame(const Placement& placement, int classes, Random& random) : classes_(classes) {
   const double angle = random.uniform(0, 2 * std::numbers::pi) * (placement.rotate ? 1 : 0);
   const double scale = std::pow(placement.scale_range, random.uniform(-1, 1));
@@ -82,7 +71,6 @@ std::optional<Array<double>> PlanarTask::log_densities(const Array<double>& x) c
 
 TaskFamily planar_family(std::string name, int classes, const ClassCurve& curve, double noise,
                          const Placement& placement) {
-  validate(name.c_str(), placement, noise);
   return {name, 2, classes, [=](Random random) {
             return std::make_unique<PlanarTask>(name, classes, curve, noise,
                                                 Frame(placement, classes, random));

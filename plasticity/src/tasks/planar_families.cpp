@@ -18,13 +18,13 @@ std::array<double, 2> polar(double radius, double angle) {
 }  // namespace
 
 TaskFamily circles(const CirclesOptions& o) {
-  if (!(o.radius > 0 && o.radius < 1))
-    autodiff::fail("circles", "the inner radius is {}: it must be between 0 and 1", o.radius);
+  validate_task("circles", o);
   const auto circle = [r = o.radius](int label, double s) { return polar(label == 0 ? 1 : r, 2 * pi * s); };
   return planar_family("circles", 2, circle, o.noise, o.placement);
 }
 
 TaskFamily xor_clouds(const XorOptions& o) {
+  validate_task("xor", o);
   const auto corner = [](int label, double s) -> std::array<double, 2> {
     const double x = s < 0.5 ? 1 : -1;
     return {x, label == 0 ? x : -x};
@@ -33,8 +33,7 @@ TaskFamily xor_clouds(const XorOptions& o) {
 }
 
 TaskFamily spirals(const SpiralsOptions& o) {
-  if (!(o.turns > 0 && std::isfinite(o.turns)))
-    autodiff::fail("spirals", "{} turns: there must be more than 0", o.turns);
+  validate_task("spirals", o);
   const auto spiral = [turns = o.turns](int label, double s) {
     const double r = std::sqrt(0.01 + 0.99 * s);
     return polar(r, 2 * pi * turns * r + label * pi);
@@ -43,10 +42,7 @@ TaskFamily spirals(const SpiralsOptions& o) {
 }
 
 TaskFamily pinwheel(const PinwheelOptions& o) {
-  if (o.arms < 2) autodiff::fail("pinwheel", "{} arms: there must be at least 2", o.arms);
-  if (!(o.deviation >= 0 && std::isfinite(o.deviation)))
-    autodiff::fail("pinwheel", "deviation is {}: it must be 0 or more", o.deviation);
-  if (!std::isfinite(o.bend)) autodiff::fail("pinwheel", "bend is {}: it must be finite", o.bend);
+  validate_task("pinwheel", o);
   const auto arm = [o](int label, double s) {
     const double r = 1 + o.deviation * normal_quantile(s);
     return polar(r, 2 * pi * label / o.arms + o.bend * std::exp(r));

@@ -10,13 +10,8 @@ ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 void validate(const TwoGaussiansOptions& o) {
-  if (o.dimension < 1)
-    throw std::invalid_argument(
-        fmt::format("[two_gaussians] dimension is {}: it must be 1 or more", o.dimension));
-  if (!(std::isfinite(o.mean_deviation) && o.mean_deviation >= 0))
-    throw std::invalid_argument(
-        fmt::format("[two_gaussians] mean_deviation is {}: it must be 0 or more", o.mean_deviation));
-  if (!(o.deviation_low >= 0 && o.deviation_low <= o.deviation_high && std::isfinite(o.deviation_high)))
+  check_bounds("two_gaussians", o);
+  if (o.deviation_low > o.deviation_high)
     throw std::invalid_argument(fmt::format(
         "[two_gaussians] deviations from {} to {} are impossible: give 0 <= deviation_low <= deviation_high",
         o.deviation_low, o.deviation_high));

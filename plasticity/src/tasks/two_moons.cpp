@@ -6,22 +6,10 @@
 ENGRAM_PLASTICITY_BEGIN
 namespace {
 
-Placement placement(const TwoMoonsOptions& o) {
-  return {.rotate = o.rotate, .shift = o.shift, .scale_range = o.scale_range, .flip = o.flip};
-}
-
-void validate(const TwoMoonsOptions& o) {
-  validate("two_moons", placement(o), o.noise);
-  if (!(std::isfinite(o.noise_range) && o.noise_range >= 1))
-    autodiff::fail("two_moons", "noise_range is {}: it must be 1 or more", o.noise_range);
-  if (!(std::isfinite(o.displacement) && o.displacement >= 0))
-    autodiff::fail("two_moons", "displacement is {}: it must be 0 or more", o.displacement);
-}
-
 // All are drawn whether used or not: switching one off leaves the others as they were.
 PlanarTask drawn(const TwoMoonsOptions& o, Random random) {
-  validate(o);
-  const Frame frame(placement(o), 2, random);
+  validate_task("two_moons", o);
+  const Frame frame(o.placement, 2, random);
   const double noise = o.noise * std::pow(o.noise_range, random.uniform(-1, 1));
   const double move_x = o.displacement * random.normal() / 2;
   const double move_y = o.displacement * random.normal() / 2;
@@ -38,7 +26,7 @@ PlanarTask drawn(const TwoMoonsOptions& o, Random random) {
 TwoMoons::TwoMoons(const TwoMoonsOptions& options, Random random) : PlanarTask(drawn(options, random)) {}
 
 TaskFamily two_moons(const TwoMoonsOptions& options) {
-  validate(options);
+  validate_task("two_moons", options);
   return {"two_moons", 2, 2,
           [options](Random random) { return std::make_unique<TwoMoons>(options, random); }};
 }

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(plain_moons_are_centred_and_the_same_for_every_stream) {
 // Scale, turn and shift keep shapes similar: distances all change by one factor, orientation stays.
 BOOST_AUTO_TEST_CASE(random_moons_are_the_plain_ones_turned_scaled_and_shifted) {
   TwoMoonsOptions options = TwoMoonsOptions::random();
-  options.flip = false;
+  options.placement.flip = false;
   const std::vector<int> labels{0, 1, 0, 1, 1, 0};
   Random a(4), b(4);
   const Array<double> plain = TwoMoons({}, Random(9)).sample_points(a, labels);
@@ -49,8 +49,8 @@ BOOST_AUTO_TEST_CASE(random_moons_are_the_plain_ones_turned_scaled_and_shifted) 
     return std::hypot(x(i, 0) - x(j, 0), x(i, 1) - x(j, 1));
   };
   const double factor = side(random, 0, 1) / side(plain, 0, 1);
-  BOOST_TEST(factor >= 1 / options.scale_range);
-  BOOST_TEST(factor <= options.scale_range);
+  BOOST_TEST(factor >= 1 / options.placement.scale_range);
+  BOOST_TEST(factor <= options.placement.scale_range);
   for (Index i = 0; i < 6; ++i)
     for (Index j = 0; j < i; ++j)
       BOOST_TEST(side(random, i, j) == factor * side(plain, i, j), boost::test_tools::tolerance(1e-12));
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(about_half_of_the_tasks_exchange_the_classes) {
   int flipped = 0;
   for (std::uint64_t i = 0; i < 400; ++i) {
     Random random(i);
-    const TwoMoons moons({.noise = 0, .flip = true}, Random(i));
+    const TwoMoons moons({.noise = 0, .placement = {.flip = true}}, Random(i));
     const Array<double> x = moons.sample_points(random, std::vector{0});
     flipped += std::abs(std::hypot(x(0, 0) + 0.5, x(0, 1) + 0.25) - 1) > 1e-9;
   }
@@ -118,8 +118,8 @@ BOOST_AUTO_TEST_CASE(impossible_options_are_refused) {
   BOOST_CHECK_THROW(two_moons({.displacement = -1}), std::invalid_argument);
   BOOST_CHECK_THROW(two_moons({.noise = -0.1}), std::invalid_argument);
   BOOST_CHECK_THROW(two_moons({.noise = std::nan("")}), std::invalid_argument);
-  BOOST_CHECK_THROW(two_moons({.shift = -1}), std::invalid_argument);
-  BOOST_CHECK_THROW(two_moons({.scale_range = 0.5}), std::invalid_argument);
+  BOOST_CHECK_THROW(two_moons({.placement = {.shift = -1}}), std::invalid_argument);
+  BOOST_CHECK_THROW(two_moons({.placement = {.scale_range = 0.5}}), std::invalid_argument);
   Random random(1);
   BOOST_CHECK_THROW(TwoMoons({}, Random(1)).sample_points(random, std::vector{2}), std::invalid_argument);
 }

@@ -1,13 +1,15 @@
 /// What the demos' command lines have in common.
 #pragma once
 
+#include <engram/plasticity/names.hpp>
+
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <limits>
-#include <map>
 #include <stdexcept>
 #include <string>
 
@@ -37,26 +39,22 @@ bool read_arguments(CLI::App& app, int argc, char** argv);
 constexpr std::uint64_t any_seed = std::numeric_limits<std::uint64_t>::max();
 
 /// One of several named values.
-template <class Enum>
-CLI::Option* choice(CLI::App& app, const std::string& name, Enum& value,
-                    const std::map<std::string, Enum>& names, const std::string& help) {
-  std::string list, now;
-  for (const auto& [text, v] : names) {
-    list += (list.empty() ? "" : ", ") + text;
-    if (v == value) now = text;
-  }
+template <plasticity::NamedEnum Enum>
+CLI::Option* choice(CLI::App& app, const std::string& name, Enum& value, const std::string& help) {
+  const std::string list = plasticity::listed(names_of(Enum{}));
   return app
       .add_option_function<std::string>(
           name,
-          [&value, &names, name, list](const std::string& text) {
-            const auto found = names.find(text);
+          [&value, name, list](const std::string& text) {
+            constexpr auto names = names_of(Enum{});
+            const auto found = std::ranges::find(names, text);
             if (found == names.end())
               throw UsageError(fmt::format("{} is '{}'; it must be one of: {}", name, text, list));
-            value = found->second;
+            value = static_cast<Enum>(found - names.begin());
           },
           help + " (" + list + ")")
       ->type_name("NAME")
-      ->default_str(now);
+      ->default_str(std::string(plasticity::to_string(value)));
 }
 
 /// A whole number within limits. CLI11 would read -1 as a very large one.

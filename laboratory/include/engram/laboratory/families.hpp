@@ -1,11 +1,9 @@
 /// Which tasks rules are trained and validated on.
 #pragma once
 
+#include <engram/plasticity/names.hpp>
 #include <engram/plasticity/task.hpp>
 
-#include <map>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace engram::laboratory {
@@ -15,8 +13,11 @@ namespace engram::laboratory {
 /// many that are blurred and moved apart, so that a nearly straight boundary is right. Never two Gaussians.
 enum class TrainingTasks { random, diverse, mixed, wide, overlap };
 
-extern const std::map<std::string, TrainingTasks> training_task_names;
-std::string_view to_string(TrainingTasks tasks);
+/// Its values' names.
+constexpr auto names_of(TrainingTasks) {
+  return std::array<std::string_view, 5>{"random", "diverse", "mixed", "wide", "overlap"};
+}
+using plasticity::to_string;
 
 /// `noise` is that of the textbook-shaped moons.
 plasticity::TaskFamily training_family(TrainingTasks tasks, double noise);

@@ -33,7 +33,7 @@ class Laboratory {
 
   const Options& options() const { return options_; }
 
-  /// The rule that was given, of which the folder keeps a copy. Throws StoreError if it cannot be read and
+  /// The rule that was given, of which the folder keeps a copy. Throws FormatError if it cannot be read and
   /// UsageError if the folder holds results of another one.
   plasticity::RuleFile given_rule() const;
   /// The rule that a meta-training with these settings finds; trained in rules/NAME if that is not done yet,

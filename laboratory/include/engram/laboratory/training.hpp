@@ -53,7 +53,7 @@ nlohmann::ordered_json configuration(const plasticity::MetaSettings& settings);
 
 /// Trains until done or interrupted (see InterruptGuard). Row by row writes the log; a checkpoint at the
 /// start, after every so many steps, and at the end; then the rule. A run that was stopped at any
-/// moment, by any means, and resumed leaves the same bytes as one that was not. Throws StoreError for a
+/// moment, by any means, and resumed leaves the same bytes as one that was not. Throws FormatError for a
 /// checkpoint that cannot be used and UsageError for one that should not be.
 Trained meta_train(const TrainingRun& run, Start start);
 

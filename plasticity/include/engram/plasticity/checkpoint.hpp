@@ -11,8 +11,9 @@
 /// θ and the others are lists of matrices, matrices are lists of rows.
 #pragma once
 
+#include <engram/plasticity/format_error.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
-#include <engram/plasticity/store.hpp>
+#include <engram/plasticity/settings_tree.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
 
@@ -24,15 +25,11 @@ struct Checkpoint {
   std::string log;  ///< what was reported of the steps so far
 };
 
-/// Throws StoreError if the file cannot be read, is no complete JSON, no checkpoint, of another version, or
+/// Throws FormatError if the file cannot be read, is no complete JSON, no checkpoint, of another version, or
 /// misses a part.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 /// Writes atomically. Throws std::invalid_argument if the configuration is no JSON object or a number is not
 /// finite; FileError if the file cannot be written.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
-
-/// In what two configurations differ: "outer_steps is 5000 there and 100 here, seed is ...". Empty if they
-/// are the same. Throws std::invalid_argument if either is no JSON object.
-std::string configuration_difference(std::string_view there, std::string_view here);
 
 ENGRAM_PLASTICITY_END

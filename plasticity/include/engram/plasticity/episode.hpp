@@ -10,12 +10,22 @@ ENGRAM_PLASTICITY_BEGIN
 /// How much a trial shows and asks.
 struct EpisodeSettings {
   Index steps = 50;
-  Index labelled = 10;    ///< the same points in every step, classes in turn
-  Index unlabelled = 10;  ///< fresh points in every step
-  Index query = 100;      ///< points that judge the result
-  /// A control: in place of the unlabelled points normal noise of their mean and deviation along each
-  /// coordinate, which knows nothing of the classes. All else stays as it was.
+  Index labelled = 10;
+  Index unlabelled = 10;
+  Index query = 100;
   bool noise_for_unlabelled = false;
+
+  static constexpr auto members = std::tuple{
+      setting("steps", &EpisodeSettings::steps, "inner steps, each with one mini-batch", {1, 100'000}),
+      setting("labelled", &EpisodeSettings::labelled,
+              "labelled points, the same in every step, classes in turn; each class needs one", {0, 100'000}),
+      setting("unlabelled", &EpisodeSettings::unlabelled, "unlabelled points per step, always fresh ones",
+              {0, 100'000}),
+      setting("query", &EpisodeSettings::query, "points that judge what a training episode has learned",
+              {1, 1'000'000}),
+      setting("noise_for_unlabelled", &EpisodeSettings::noise_for_unlabelled,
+              "a control: in place of unlabelled points normal noise of their mean and deviation along each "
+              "coordinate, which knows nothing of the classes")};
 };
 
 /// T is a leaf: Variable, Value or Array.

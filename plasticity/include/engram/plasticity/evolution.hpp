@@ -7,8 +7,13 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// How parameters are perturbed.
 struct EvolutionSettings {
-  double sigma = 0.01;     ///< standard deviation
-  std::size_t pairs = 16;  ///< of opposite perturbations, for each episode
+  double sigma = 0.01;
+  std::size_t pairs = 16;
+
+  static constexpr auto members = std::tuple{
+      setting("sigma", &EvolutionSettings::sigma, "standard deviation of the perturbations", above_zero),
+      setting("pairs", &EvolutionSettings::pairs, "pairs of opposite perturbations, for each episode",
+              {1, 1'000'000})};
 };
 
 /// Antithetic evolution strategies: the mean over pairs ±ε, ε ~ N(0, σ²), of ε (L(θ + ε) - L(θ - ε)) / (2

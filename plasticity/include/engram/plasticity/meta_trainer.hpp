@@ -15,6 +15,9 @@ ENGRAM_PLASTICITY_BEGIN
 struct Variation {
   Network network;
   EpisodeSettings episode;
+
+  static constexpr auto members = std::tuple{setting("network", &Variation::network, "the network"),
+                                             setting("episode", &Variation::episode, "the episodes")};
 };
 
 /// All that decides what a meta-training does.
@@ -22,20 +25,51 @@ struct MetaSettings {
   Network network{{2, 20, 2}};
   RuleSettings rule;
   EpisodeSettings episode;
-  /// What the rule is to work for in place of `network` and `episode`, if any are given: each outer step
-  /// draws one of these, all equally likely, and validation is the mean over them.
   std::vector<Variation> variations;
-  Index objective_every = 5;  ///< the query loss is taken after every so many inner steps
-  Index window = 0;           ///< inner steps that derivatives go back through; 0 is all of them
+  Index objective_every = 5;
+  Index window = 0;
   long outer_steps = 5000;
-  std::size_t tasks = 16;       ///< episodes per outer step
-  double learning_rate = 2e-3;  ///< falls along a cosine to a twentieth of this
-  double clip = 0.3;            ///< the gradient's norm is cut down to this
-  double skip_above = 20;       ///< steps with a larger norm are left out
-  long patience = 10;           ///< so many left out in a row, and θ goes back to the best rule
+  std::size_t tasks = 16;
+  double learning_rate = 2e-3;
+  double clip = 0.3;
+  double skip_above = 20;
+  long patience = 10;
   long validate_every = 200;
   std::size_t validation_trials = 100;
   std::uint64_t seed = 1;
+
+  static constexpr auto members = std::tuple{
+      setting("network", &MetaSettings::network, "the network that learns"),
+      setting("rule", &MetaSettings::rule, "the form of the rule"),
+      setting("episode", &MetaSettings::episode, "what a network learns from"),
+      setting("variations", &MetaSettings::variations,
+              "what the rule is to work for in place of network and episode, if any are given: each outer "
+              "step draws one "
+              "of these, all equally likely, and validation is the mean over them"),
+      setting("objective_every", &MetaSettings::objective_every,
+              "the query loss is taken after every so many inner steps", {1, 100'000})
+          .in("inner steps"),
+      setting("window", &MetaSettings::window,
+              "derivatives go back through so many inner steps; 0 is all of them", {0, 100'000})
+          .in("inner steps"),
+      setting("outer_steps", &MetaSettings::outer_steps, "outer steps, each of Adam on the meta-gradient",
+              {1, 1'000'000'000}),
+      setting("tasks", &MetaSettings::tasks, "episodes per outer step", {1, 10'000}),
+      setting("learning_rate", &MetaSettings::learning_rate,
+              "of Adam; falls along a cosine to a twentieth of this", above_zero),
+      setting("clip", &MetaSettings::clip, "largest norm of a meta-gradient; longer ones are shortened",
+              above_zero),
+      setting("skip_above", &MetaSettings::skip_above,
+              "outer steps whose gradient has a larger norm are left out", above_zero),
+      setting("patience", &MetaSettings::patience,
+              "after so many left out in a row θ goes back to the best rule", {1, 1'000'000'000})
+          .in("outer steps"),
+      setting("validate_every", &MetaSettings::validate_every,
+              "a validation, which picks the best rule, after every so many outer steps", {1, 1'000'000'000})
+          .in("outer steps"),
+      setting("validation_trials", &MetaSettings::validation_trials, "trials of each validation",
+              {1, 1'000'000}),
+      setting("seed", &MetaSettings::seed, "seed of meta-training and validation", {})};
 };
 
 /// Throws std::invalid_argument naming the first setting that makes no sense.

@@ -23,11 +23,22 @@ using autodiff::Variable;
 
 /// The form of the inner network.
 struct Network {
-  std::vector<Index> sizes;  ///< N^0 ... N^L, without bias neurons
+  std::vector<Index> sizes;
   Activation activation = Activation::tanh;
   bool bias_neuron = true;
-  /// Every layer hears the top layer by feedback weights of its own, instead of the layer above it.
   bool direct_feedback = false;
+
+  static constexpr auto members =
+      std::tuple{setting("sizes", &Network::sizes,
+                         "neurons of every layer, N^0 ... N^L, without bias neurons", {1, 100'000})
+                     .no_option(),
+                 setting("activation", &Network::activation, "the neurons' nonlinearity").no_option(),
+                 setting("bias_neuron", &Network::bias_neuron,
+                         "whether every layer but the last has one neuron more, which is always on")
+                     .no_option(),
+                 setting("direct_feedback", &Network::direct_feedback,
+                         "whether every layer hears the top layer by feedback weights of its own, instead of "
+                         "the layer above it")};
 
   /// L, the number of weight layers.
   std::size_t depth() const { return sizes.size() - 1; }
@@ -40,7 +51,7 @@ struct Network {
   bool operator==(const Network&) const = default;
 };
 
-/// Throws std::invalid_argument unless there are at least two layers of at least one neuron each.
+/// Throws std::invalid_argument unless there are at least two layers, of sizes within their bounds.
 void validate(const Network& network);
 
 /// All plastic weights of a network. T is a leaf: Variable, Value or Array.

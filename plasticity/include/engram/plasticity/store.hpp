@@ -11,10 +11,10 @@
 /// rows alone are flat lists. `theta_shapes` tells their sizes.
 #pragma once
 
+#include <engram/plasticity/format_error.hpp>
 #include <engram/plasticity/theta.hpp>
 
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -29,14 +29,8 @@ struct RuleFile {
   std::string manifest = "{}";
 };
 
-/// A rule file that cannot be used: one line with the file, what is wrong and what to do.
-class StoreError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// Throws StoreError if the file cannot be read, is no complete JSON, no rule, of another version, of a wrong
-/// shape, or holds numbers that are not finite.
+/// Throws FormatError if the file cannot be read, is no complete JSON, no rule, of another version, of a
+/// wrong shape, or holds numbers that are not finite.
 RuleFile load_rule(const std::filesystem::path& path);
 /// Writes atomically. Throws std::invalid_argument if theta does not fit the settings or is not finite, or if
 /// the manifest is no JSON object; FileError if the file cannot be written.

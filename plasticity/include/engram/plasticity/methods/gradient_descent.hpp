@@ -9,9 +9,8 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// The step that gradient descent takes.
 enum class Optimizer { sgd, adam };
-
-/// "sgd" or "adam".
-std::string_view to_string(Optimizer optimizer);
+/// Its values' names.
+constexpr auto names_of(Optimizer) { return std::array<std::string_view, 2>{"sgd", "adam"}; }
 
 /// The parameters are the learning rate and the objective's numbers, 1x1 each. An objective tells how many
 /// these are (`hyperparameters`), how many times the batch's shape of random numbers it wants

@@ -7,12 +7,20 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// Lengths are in radii of the outer circle.
 struct CirclesOptions {
-  double noise = 0.1;   ///< standard deviation on each coordinate
-  double radius = 0.4;  ///< of the inner circle, which is class 1
+  double noise = 0.1;
+  double radius = 0.4;
   Placement placement = {};
+
+  static constexpr auto members = std::tuple{
+      setting("noise", &CirclesOptions::noise, "standard deviation on each coordinate", zero_or_more)
+          .in("outer radii"),
+      setting("radius", &CirclesOptions::radius, "of the inner circle, which is class 1",
+              {.low = 0, .high = 1, .open = true})
+          .in("outer radii"),
+      setting("placement", &CirclesOptions::placement, "where in the plane the task lies")};
 };
 
-/// The family "circles". Throws std::invalid_argument unless 0 < radius < 1, and like `validate`.
+/// The family "circles". Throws std::invalid_argument if a setting is out of its bounds.
 TaskFamily circles(const CirclesOptions& options = {});
 
 ENGRAM_PLASTICITY_END

@@ -11,15 +11,24 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// Lengths are in mean radii of the arms.
 struct PinwheelOptions {
-  int arms = 3;            ///< classes
-  double noise = 0.1;      ///< standard deviation on each coordinate
-  double deviation = 0.3;  ///< of the radius, which is normal with mean 1
-  double bend = 0.25;      ///< a point of radius r is turned by bend exp(r) radians
+  int arms = 3;
+  double noise = 0.1;
+  double deviation = 0.3;
+  double bend = 0.25;
   Placement placement = {};
+
+  static constexpr auto members = std::tuple{
+      setting("arms", &PinwheelOptions::arms, "arms, which are classes", {2, 1000}),
+      setting("noise", &PinwheelOptions::noise, "standard deviation on each coordinate", zero_or_more)
+          .in("mean radii"),
+      setting("deviation", &PinwheelOptions::deviation,
+              "standard deviation of the radius, which is normal with mean 1", zero_or_more)
+          .in("mean radii"),
+      setting("bend", &PinwheelOptions::bend, "a point of radius r is turned by bend exp(r)").in("radians"),
+      setting("placement", &PinwheelOptions::placement, "where in the plane the task lies")};
 };
 
-/// The family "pinwheel". Throws std::invalid_argument for fewer than 2 arms, a deviation that is negative,
-/// a bend that is not finite, and like `validate`.
+/// The family "pinwheel". Throws std::invalid_argument if a setting is out of its bounds.
 TaskFamily pinwheel(const PinwheelOptions& options = {});
 
 ENGRAM_PLASTICITY_END

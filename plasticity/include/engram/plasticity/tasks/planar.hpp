@@ -2,6 +2,7 @@
 /// may be turned, scaled and shifted.
 #pragma once
 
+#include <engram/plasticity/setting.hpp>
 #include <engram/plasticity/task.hpp>
 
 #include <array>
@@ -10,19 +11,31 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// Where in the plane a task lies, and which class is called which. The default is the textbook's place.
 struct Placement {
-  bool rotate = false;  ///< turn by an angle uniform in [0, 2 pi)
-  double shift = 0.0;   ///< standard deviation of the normal shift of each coordinate
-  double scale_range =
-      1.0;            ///< scale, noise included, by a factor log-uniform in [1/scale_range, scale_range]
-  bool flip = false;  ///< count the classes on from a random one: two are exchanged with probability 1/2
+  bool rotate = false;
+  double shift = 0.0;
+  double scale_range = 1.0;
+  bool flip = false;
+
+  static constexpr auto members = std::tuple{
+      setting("rotate", &Placement::rotate, "whether tasks are turned by an angle uniform in [0, 2 pi)"),
+      setting("shift", &Placement::shift, "standard deviation of the normal shift of each coordinate",
+              zero_or_more),
+      setting("scale_range", &Placement::scale_range,
+              "tasks are scaled, noise included, by a factor log-uniform in [1/scale_range, scale_range]",
+              {.low = 1}),
+      setting("flip", &Placement::flip,
+              "whether classes are counted on from a random one: two are exchanged with probability 1/2")};
 
   /// Every task lies in a place of its own.
   static Placement random() { return {.rotate = true, .shift = 0.3, .scale_range = 1.25, .flip = true}; }
 };
 
-/// Throws std::invalid_argument, naming `where`, if the shift or the noise is negative or the scale range is
-/// below 1.
-void validate(const char* where, const Placement& placement, double noise);
+/// Throws std::invalid_argument, naming `where`, if a setting is out of its bounds.
+template <Settings S>
+void validate_task(std::string_view where, const S& settings) {
+  check_bounds(where, settings);
+  if constexpr (requires { settings.placement; }) check_bounds(where, settings.placement);
+}
 
 /// One place, drawn.
 class Frame {

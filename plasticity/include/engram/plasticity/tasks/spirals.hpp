@@ -10,13 +10,20 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// Lengths are in radii of the spirals' ends.
 struct SpiralsOptions {
-  double noise = 0.05;  ///< standard deviation on each coordinate
-  double turns = 0.75;  ///< of each spiral, from its inner to its outer end
+  double noise = 0.05;
+  double turns = 0.75;
   Placement placement = {};
+
+  static constexpr auto members = std::tuple{
+      setting("noise", &SpiralsOptions::noise, "standard deviation on each coordinate", zero_or_more)
+          .in("outer radii"),
+      setting("turns", &SpiralsOptions::turns, "turns of each spiral, from its inner to its outer end",
+              above_zero),
+      setting("placement", &SpiralsOptions::placement, "where in the plane the task lies")};
 };
 
 /// The family "spirals": class 0 at radius r and angle 2 pi turns r, class 1 opposite; r² is uniform from
-/// 0.01 to 1. Throws std::invalid_argument if turns is not positive, and like `validate`.
+/// 0.01 to 1. Throws std::invalid_argument if a setting is out of its bounds.
 TaskFamily spirals(const SpiralsOptions& options = {});
 
 ENGRAM_PLASTICITY_END

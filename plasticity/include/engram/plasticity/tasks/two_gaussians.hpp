@@ -2,6 +2,7 @@
 /// conic.
 #pragma once
 
+#include <engram/plasticity/setting.hpp>
 #include <engram/plasticity/task.hpp>
 
 #include <array>
@@ -11,9 +12,18 @@ ENGRAM_PLASTICITY_BEGIN
 /// The distribution of the clouds.
 struct TwoGaussiansOptions {
   Index dimension = 2;
-  double mean_deviation = 1.0;  ///< each coordinate of each mean is normal with this standard deviation
-  double deviation_low = 0.3;   ///< each class's own standard deviation is uniform from here
-  double deviation_high = 0.7;  ///< to here, the same along every coordinate
+  double mean_deviation = 1.0;
+  double deviation_low = 0.3;
+  double deviation_high = 0.7;
+
+  static constexpr auto members = std::tuple{
+      setting("dimension", &TwoGaussiansOptions::dimension, "coordinates of a point", {1, 100'000}),
+      setting("mean_deviation", &TwoGaussiansOptions::mean_deviation,
+              "each coordinate of each mean is normal with this standard deviation", zero_or_more),
+      setting("deviation_low", &TwoGaussiansOptions::deviation_low,
+              "each class's own standard deviation is uniform from here", zero_or_more),
+      setting("deviation_high", &TwoGaussiansOptions::deviation_high,
+              "to here, the same along every coordinate", zero_or_more)};
 };
 
 /// One pair of clouds. The classes may overlap: the Bayes limit varies from task to task.

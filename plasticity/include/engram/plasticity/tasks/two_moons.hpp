@@ -8,29 +8,33 @@ ENGRAM_PLASTICITY_BEGIN
 /// The geometry of two-moons tasks. The default is plain: always the same two moons. Lengths are in radii of
 /// a moon.
 struct TwoMoonsOptions {
-  double noise = 0.1;        ///< standard deviation of the normal noise on each coordinate
-  double noise_range = 1.0;  ///< noise is that times a factor log-uniform in [1/noise_range, noise_range]
-  bool rotate = false;       ///< turn by an angle uniform in [0, 2 pi)
-  double shift = 0.0;        ///< standard deviation of the normal shift of each coordinate
-  double scale_range =
-      1.0;            ///< scale, noise included, by a factor log-uniform in [1/scale_range, scale_range]
-  bool flip = false;  ///< exchange the classes with probability 1/2
-  double displacement = 0.0;  ///< standard deviation of each coordinate of one moon's move against the other
+  double noise = 0.1;
+  double noise_range = 1.0;
+  double displacement = 0.0;
+  Placement placement = {};
+
+  static constexpr auto members = std::tuple{
+      setting("noise", &TwoMoonsOptions::noise, "standard deviation of the normal noise on each coordinate",
+              zero_or_more)
+          .in("radii of a moon"),
+      setting("noise_range", &TwoMoonsOptions::noise_range,
+              "noise is that times a factor log-uniform in [1/noise_range, noise_range]", {.low = 1}),
+      setting("displacement", &TwoMoonsOptions::displacement,
+              "standard deviation of each coordinate of one moon's move against the other", zero_or_more)
+          .in("radii of a moon"),
+      setting("placement", &TwoMoonsOptions::placement, "where in the plane the task lies")};
 
   /// Every task has moons of its own, all of the textbook's form.
   static TwoMoonsOptions random(double noise = 0.1) {
-    return {.noise = noise, .rotate = true, .shift = 0.3, .scale_range = 1.25, .flip = true};
+    return {.noise = noise, .placement = Placement::random()};
   }
   /// Moons that also differ in noise (0.07 to 0.88), size, place and in where one lies against the other:
   /// from far apart to wholly mixed.
   static TwoMoonsOptions diverse() {
     return {.noise = 0.25,
             .noise_range = 3.5,
-            .rotate = true,
-            .shift = 1.0,
-            .scale_range = 2.0,
-            .flip = true,
-            .displacement = 1.0};
+            .displacement = 1.0,
+            .placement = {.rotate = true, .shift = 1.0, .scale_range = 2.0, .flip = true}};
   }
 };
 

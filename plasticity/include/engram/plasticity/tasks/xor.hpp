@@ -10,12 +10,17 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// Lengths are in half sides of the square.
 struct XorOptions {
-  double noise = 0.35;  ///< standard deviation on each coordinate
+  double noise = 0.35;
   Placement placement = {};
+
+  static constexpr auto members =
+      std::tuple{setting("noise", &XorOptions::noise, "standard deviation on each coordinate", zero_or_more)
+                     .in("half sides"),
+                 setting("placement", &XorOptions::placement, "where in the plane the task lies")};
 };
 
-/// The family "xor": class 0 around (1, 1) and (-1, -1), class 1 around (1, -1) and (-1, 1). Throws like
-/// `validate`.
+/// The family "xor": class 0 around (1, 1) and (-1, -1), class 1 around (1, -1) and (-1, 1). Throws
+/// std::invalid_argument if a setting is out of its bounds.
 TaskFamily xor_clouds(const XorOptions& options = {});
 
 ENGRAM_PLASTICITY_END
