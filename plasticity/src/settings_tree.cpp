@@ -115,7 +115,8 @@ void read_json(const SettingNode& node, const Json& json, const std::string& pat
     for (std::size_t i = 0; i < members.size(); ++i)
       read_json(members[i], json[i], inside(std::to_string(i)), complain);
   } else {
-    if (!json.is_object()) complain(fmt::format("'{}' must be an object: {{...}}", path));
+    if (!json.is_object())
+      complain(fmt::format("{} must be an object: {{...}}", path.empty() ? "it" : "'" + path + "'"));
     std::vector<std::string_view> names;
     for (const SettingNode& m : node.members) {
       names.push_back(m.name);

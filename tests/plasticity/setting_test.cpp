@@ -94,10 +94,9 @@ BOOST_AUTO_TEST_CASE(numbers_out_of_their_bounds_are_refused_with_the_bounds) {
     const SettingNode tree = settings_tree(changed);
     for (const auto& [path, leaf] : leaves_of(tree)) {
       using Kind = SettingNode::Kind;
-      if (leaf->kind == Kind::whole || leaf->kind == Kind::number || leaf->kind == Kind::list)
-        for (const char* wrong :
-             {"nan", "inf", "-inf", "1e999", "1e400", "-99999999999999999999", "", "x", "1x"})
-          BOOST_TEST((!leaf->set(wrong) || (leaf->kind == Kind::list && *wrong == '\0')));
+      if (leaf->kind != Kind::whole && leaf->kind != Kind::number && leaf->kind != Kind::list) continue;
+      for (const char* wrong : {"nan", "inf", "-inf", "1e999", "-1e999", "x", "1x", "0x1"})
+        BOOST_TEST(!leaf->set(wrong), path << " is set to " << wrong);
     }
   });
   BOOST_CHECK_EXCEPTION(check_bounds("episode", EpisodeSettings{.steps = 0}), std::invalid_argument,

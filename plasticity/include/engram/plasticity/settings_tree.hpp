@@ -95,7 +95,7 @@ constexpr SettingNode::Kind kind_of() {
   if constexpr (std::is_integral_v<T>) return whole;
   if constexpr (std::is_floating_point_v<T>) return number;
   if constexpr (NamedEnum<T>) return name;
-  if constexpr (requires(T v) { v.at(0) + 1; }) return list;
+  if constexpr (!std::is_same_v<typename BoundsOf<T>::type, Unbounded>) return list;
   return text;
 }
 
