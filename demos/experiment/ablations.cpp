@@ -1,8 +1,7 @@
 // What each part of the rule and of its training is worth: rules trained without it, on the same test trials.
 #include <engram/laboratory/estimators.hpp>
 #include <engram/laboratory/protocol.hpp>
-#include <engram/plasticity/tasks/two_gaussians.hpp>
-#include <engram/plasticity/tasks/two_moons.hpp>
+#include <engram/laboratory/test_settings.hpp>
 
 #include "experiments.hpp"
 
@@ -48,10 +47,6 @@ const std::vector<Ablation>& all() {
   return list;
 }
 
-std::vector<TaskFamily> families(const Options& o) {
-  return {two_moons(TwoMoonsOptions::random(o.noise)), two_gaussians()};
-}
-
 std::string piece_name(const Ablation& a, std::size_t seed, const TaskFamily& family) {
   return fmt::format("{}/seed_{}/{}", a.name, seed, family.name);
 }
@@ -64,7 +59,7 @@ std::vector<Piece> plan(Laboratory& lab) {
       MetaSettings settings = meta_training(o, seed);
       a.change(settings);
       const RuleFile rule = lab.trained_rule(fmt::format("{}_seed_{}", a.name, seed), settings);
-      for (const TaskFamily& family : families(o))
+      for (const TaskFamily& family : usual_families(o))
         pieces.push_back(rule_piece(lab, piece_name(a, seed, family), rule,
                                     {settings.network, test_episode(o), family}, test_stream(o, seed)));
     }
@@ -84,7 +79,7 @@ void run(Laboratory& lab) {
           "Rules that miss a part, or were trained otherwise: {} trainings of {} outer steps for each, "
           "tested on the same {} trials per seed as the full rule.",
           o.meta_seeds, o.meta.outer_steps, o.trials));
-  for (const TaskFamily& family : families(o)) {
+  for (const TaskFamily& family : usual_families(o)) {
     Table table{{"", "test accuracy", "seed by seed", "gain over the full rule"}, {}, ""};
     table.caption = fmt::format(
         "{}: mean and {}, means of the seeds, and the paired gain over the full rule with its {}.",

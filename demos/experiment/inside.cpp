@@ -1,7 +1,7 @@
 // A look inside one rule: what it answers, what formulas that resembles, how its changes lie to backprop's.
 #include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/test_settings.hpp>
 #include <engram/plasticity/inside.hpp>
-#include <engram/plasticity/tasks/two_moons.hpp>
 
 #include "experiments.hpp"
 
@@ -22,12 +22,8 @@ constexpr Index slice_points = 61;
 constexpr int degree = 3;
 constexpr std::size_t terms = 6, fit_episodes = 10;
 
-Setting setting(const Options& o) {
-  return {o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))};
-}
-
 Episode<Array<double>> episode(const Options& o, std::size_t i) {
-  const Setting s = setting(o);
+  const Setting s = usual_setting(o);
   return draw_trial(s.family, s.network, s.episode, test_stream(o, 0), i);
 }
 

@@ -2,6 +2,8 @@
 #include <engram/plasticity/atomic_file.hpp>
 #include <engram/plasticity/store.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -42,6 +44,14 @@ int run_program(const char* program, const std::function<int()>& body) {
     complain(program, e.what());
   }
   return exit_failure;
+}
+
+std::string shell_quoted(const std::string& argument) {
+  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || std::strchr("-_./=:,+%@", c); };
+  if (!argument.empty() && std::ranges::all_of(argument, plain)) return argument;
+  std::string quoted = "'";
+  for (const char c : argument) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
 }
 
 bool read_arguments(CLI::App& app, int argc, char** argv) {

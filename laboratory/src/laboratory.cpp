@@ -2,6 +2,7 @@
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/laboratory.hpp>
 #include <engram/laboratory/progress.hpp>
+#include <engram/laboratory/protocol.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include <Eigen/Core>
@@ -68,17 +69,28 @@ Array<double> array_from(const Json& rows) {
 
 }  // namespace
 
-Laboratory::Laboratory(const Options& options) : options_(options), versions_(versions()) {
+Laboratory::Laboratory(const Options& options)
+    : options_(options),
+      program_("experiment"),
+      command_(fmt::format("experiment {} --config config.toml", options.experiment)),
+      versions_(versions()) {
   require_writable_folder(options_.out / "pieces");
   const fs::path config = options_.out / "config.toml";
-  const std::string text = fmt::format("# engram {}: experiment {} --config config.toml\n{}",
-                                       ENGRAM_VERSION_STRING, options_.experiment, to_toml(options_));
+  const std::string text =
+      fmt::format("# engram {}: {}\n{}", ENGRAM_VERSION_STRING, command_, to_toml(options_));
   if (fs::exists(config))
     require_same(config, text);
   else
     write_atomically(config, text);
   write_atomically(options_.out / "versions.json", versions_ + "\n");
 }
+
+Laboratory::Laboratory(const Options& options, std::string program, std::string command)
+    : options_(options),
+      program_(std::move(program)),
+      command_(std::move(command)),
+      versions_(versions()),
+      in_memory_(true) {}
 
 RuleFile Laboratory::given_rule() const {
   const fs::path copy = options_.out / "rule.json";
@@ -96,15 +108,9 @@ Trained Laboratory::train(const std::string& name, const MetaSettings& settings,
                           const std::optional<Method>& method) {
   const fs::path folder = options_.out / "rules" / name;
   require_writable_folder(folder);
-  TrainingRun run{settings,
-                  training_family(tasks, options_.noise),
-                  validation_families(tasks, options_.noise),
-                  configuration(settings),
-                  folder,
-                  /*checkpoint_every=*/100,
-                  "training " + name,
-                  method};
-  run.configuration.update({{"training_tasks", to_string(tasks)}, {"noise", options_.noise}});
+  TrainingRun run = training_run(options_, settings, folder, tasks);
+  run.label = "training " + name;
+  run.method = method;
   if (method) run.configuration["method"] = name;
   Trained trained = meta_train(run, Start::either);
   if (trained.interrupted || trained.steps == 0) throw Stopped();
@@ -125,23 +131,35 @@ std::vector<Array<double>> Laboratory::trained_parameters(const std::string& nam
 void Laboratory::work(const std::vector<Piece>& pieces) {
   std::vector<const Piece*> open;
   for (const Piece& p : pieces)
-    if (!fs::exists(file(p.name))) open.push_back(&p);
+    if (!done(p.name)) open.push_back(&p);
   if (open.empty()) return;
   const auto total = static_cast<long>(pieces.size());
-  long done = total - static_cast<long>(open.size());
-  Progress progress(options_.experiment, total, stderr, done);
+  long finished = total - static_cast<long>(open.size());
+  Progress progress(in_memory_ ? "testing" : options_.experiment, total, stderr, finished);
   for (const Piece* p : open) {
     if (interrupted()) throw Stopped();
-    progress.update(done, p->name);
-    const std::string text = p->work().dump();
-    require_writable_folder(file(p->name).parent_path());
-    write_atomically(file(p->name), text + "\n");
-    progress.update(++done, p->name);
+    progress.update(finished, p->name);
+    keep(p->name, p->work());
+    progress.update(++finished, p->name);
   }
   progress.finish();
 }
 
+bool Laboratory::done(const std::string& name) const {
+  return in_memory_ ? results_.contains(name) : fs::exists(file(name));
+}
+
+void Laboratory::keep(const std::string& name, Json result) {
+  if (in_memory_) {
+    results_[name] = std::move(result);
+    return;
+  }
+  require_writable_folder(file(name).parent_path());
+  write_atomically(file(name), result.dump() + "\n");
+}
+
 Json Laboratory::result(const std::string& name) const {
+  if (in_memory_) return results_.at(name);
   try {
     return Json::parse(read(file(name)));
   } catch (const Json::exception&) {
@@ -153,19 +171,20 @@ Json Laboratory::result(const std::string& name) const {
 void Laboratory::add(Report& report, const std::string& name, const Table& table) const {
   write_atomically(options_.out / (name + ".csv"), csv(table));
   report.table(table);
-  tell("\n" + table.caption + "\n" + plain(table));
+  tell(told(table));
 }
 
 void Laboratory::missing(Report& report, const std::string& caption, const std::string& why) {
-  if (!std::exchange(failed_, true)) complain("experiment", why);
+  if (!std::exchange(failed_, true)) complain(program_.c_str(), why);
   report.paragraph(fmt::format("(A figure is missing: {}. {})", caption, why));
 }
 
 void Laboratory::finish(Report& report) const {
   report.heading("How this was made");
   const bool has_rule = fs::exists(options_.out / "rule.json");
-  report.paragraph(fmt::format("experiment {} --config config.toml{}, in the folder of this page.",
-                               options_.experiment, has_rule ? " --rule rule.json" : ""));
+  report.paragraph(in_memory_ ? command_
+                              : fmt::format("{}{}, in the folder of this page.", command_,
+                                            has_rule ? " --rule rule.json" : ""));
   report.details("Configuration", to_toml(options_));
   report.details("Versions", versions_);
   write_atomically(options_.out / "report.html", report.page());

@@ -37,8 +37,35 @@ Random test_stream(const Options& options, std::size_t meta_seed) {
   return Random(options.test_seed).split("test").split(meta_seed);
 }
 
+Random test_stream(const Options& options) { return Random(options.test_seed).split("test"); }
+
+Json training_configuration(const Options& options, const MetaSettings& settings,
+                            std::optional<TrainingTasks> tasks) {
+  Json c = configuration(settings);
+  c.update({{"training_tasks", to_string(tasks.value_or(options.training_tasks))}, {"noise", options.noise}});
+  return c;
+}
+
+TrainingRun training_run(const Options& options, const MetaSettings& settings,
+                         const std::filesystem::path& folder, std::optional<TrainingTasks> tasks) {
+  const TrainingTasks trained_on = tasks.value_or(options.training_tasks);
+  return {settings,
+          training_family(trained_on, options.noise),
+          validation_families(trained_on, options.noise),
+          training_configuration(options, settings, tasks),
+          folder,
+          options.checkpoint_every};
+}
+
 MakePeer backprop_for(const Setting& s) {
   return [s] { return backprop_peer(s.network, s.episode); };
+}
+
+MakePeer made_once(MakePeer make) {
+  return [make = std::move(make), made = std::make_shared<std::optional<Peer>>()] {
+    if (!*made) *made = make();
+    return **made;
+  };
 }
 
 Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& s, const MakePeer& make) {
@@ -78,6 +105,7 @@ Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile&
 std::string title_of(const TaskFamily& family) {
   std::string title = family.name;
   std::ranges::replace(title, '_', ' ');
+  if (const auto name = title.find("gaussians"); name != std::string::npos) title[name] = 'G';
   return title;
 }
 

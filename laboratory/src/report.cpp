@@ -127,6 +127,8 @@ std::string csv(const Table& table) {
   return text;
 }
 
+std::string told(const Table& table) { return "\n" + table.caption + "\n" + plain(table); }
+
 std::string plain(const Table& table) {
   const auto columns_of = [](const std::string& s) {  // of UTF-8 text
     return static_cast<std::size_t>(std::ranges::count_if(s, [](char c) { return (c & 0xC0) != 0x80; }));

@@ -13,8 +13,12 @@ namespace engram::laboratory {
 
 using namespace plasticity;
 
+std::vector<TaskFamily> usual_families(const Options& o) {
+  return {two_moons(TwoMoonsOptions::random(o.noise)), two_gaussians()};
+}
+
 Setting usual_setting(const Options& o) {
-  return {o.meta.network, test_episode(o), two_moons(TwoMoonsOptions::random(o.noise))};
+  return {o.meta.network, test_episode(o), usual_families(o).front()};
 }
 
 Network with_hidden_layers(const Network& network, std::size_t layers) {

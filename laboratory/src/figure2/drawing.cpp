@@ -43,10 +43,10 @@ std::string figure2_csv(const Figure2& f) {
   return csv;
 }
 
-void write_figure2(const Figure2& figure, const std::filesystem::path& folder) {
+std::string write_chart(const Figure2& figure, const std::filesystem::path& folder, const std::string& name) {
   validate(figure);
-  plasticity::write_atomically(folder / "figure2.csv", figure2_csv(figure));
-  write_page(folder, "figure2", figure2_script(figure));
+  plasticity::write_atomically(folder / (name + ".csv"), figure2_csv(figure));
+  return write_page(folder, name, figure2_script(figure, name));
 }
 
 }  // namespace engram::laboratory

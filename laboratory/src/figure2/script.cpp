@@ -217,12 +217,9 @@ std::string boundary_panel(const Figure2& f, int row, const Boundary& boundary, 
 
 std::string page_title(const Figure2& f) {
   return fmt::format(
-      "set label 'Learning from {0} labels: a learned neuron-local rule and backprop' at screen {1}, screen "
-      "0.958 "
-      "left font size(24) textcolor rgb '#111111'\n"
-      "set label 'mean ± standard error over {2} trial{3}' at screen {1}, screen 0.920 left textcolor rgb "
-      "'#555555'\n",
-      f.labelled.size(), columns[0][0], f.trials, f.trials == 1 ? "" : "s");
+      "set label {0} at screen {1}, screen 0.958 left font size(24) textcolor rgb '#111111'\n"
+      "set label {2} at screen {1}, screen 0.920 left textcolor rgb '#555555'\n",
+      gnuplot_quoted(f.title), columns[0][0], gnuplot_quoted(f.note));
 }
 
 /// What the marks in the boundary panels are, below them.
@@ -248,7 +245,7 @@ std::string key() {
 
 }  // namespace
 
-std::string figure2_script(const Figure2& f) {
+std::string figure2_script(const Figure2& f, const std::string& name) {
   const Axis accuracy = accuracy_axis(f), loss = loss_axis(f);
   std::string s = preamble;
   s += points_data(f.unlabelled, nullptr, 0, "unlabelled");
@@ -265,7 +262,7 @@ std::string figure2_script(const Figure2& f) {
   panels += "unset label\n" + key();
   panels += boundary_panel(f, 1, f.backprop, "backprop", backprop_colour);
   panels += "unset multiplot\n";
-  return s + page_script("figure2", 1500, 940, panels);
+  return s + page_script(name, 1500, 940, panels);
 }
 
 }  // namespace engram::laboratory

@@ -36,6 +36,9 @@ int run_program(const char* program, const std::function<int()>& body);
 /// UsageError.
 bool read_arguments(CLI::App& app, int argc, char** argv);
 
+/// An argument as a shell needs it written.
+std::string shell_quoted(const std::string& argument);
+
 constexpr std::uint64_t any_seed = std::numeric_limits<std::uint64_t>::max();
 
 /// One of several named values.

@@ -30,6 +30,9 @@ class Laboratory {
   /// Makes the folder and writes config.toml and versions.json. Throws UsageError if the folder holds another
   /// experiment or configuration, saying what differs.
   explicit Laboratory(const Options& options);
+  /// For a program that works for seconds: keeps results in memory and may leave a report in the folder,
+  /// which says that this command has made it.
+  Laboratory(const Options& options, std::string program, std::string command);
 
   const Options& options() const { return options_; }
 
@@ -74,10 +77,14 @@ class Laboratory {
   std::filesystem::path file(const std::string& name) const {
     return options_.out / "pieces" / (name + ".json");
   }
+  bool done(const std::string& name) const;
+  void keep(const std::string& name, nlohmann::ordered_json result);
   void missing(Report& report, const std::string& caption, const std::string& why);
 
   Options options_;
-  std::string versions_;
+  std::string program_, command_, versions_;
+  bool in_memory_ = false;
+  std::map<std::string, nlohmann::ordered_json> results_;  ///< of pieces, if they are kept in memory
   bool failed_ = false;
 };
 

@@ -23,7 +23,8 @@ struct Options {
   std::uint64_t test_seed = 2024;
   std::filesystem::path rule;  ///< of the experiments on one rule
   std::filesystem::path out;
-  std::size_t threads = 0;  ///< 0: one per core
+  long checkpoint_every = 100;  ///< outer steps
+  std::size_t threads = 0;      ///< 0: one per core
   bool quick = false;
   bool trains = false;  ///< whether the experiment meta-trains
 };

@@ -22,6 +22,17 @@ namespace engram::laboratory {
 plasticity::MetaSettings meta_training(const Options& options, std::size_t meta_seed);
 plasticity::Random tuning_stream(const Options& options);
 plasticity::Random test_stream(const Options& options, std::size_t meta_seed);
+/// The same of a program that tests one rule, without the meta seed.
+plasticity::Random test_stream(const Options& options);
+
+/// All that decides a meta-training with these settings, as checkpoints and manifests have it.
+nlohmann::ordered_json training_configuration(const Options& options,
+                                              const plasticity::MetaSettings& settings,
+                                              std::optional<TrainingTasks> tasks = std::nullopt);
+/// That meta-training, on these tasks or else the options', into a folder.
+TrainingRun training_run(const Options& options, const plasticity::MetaSettings& settings,
+                         const std::filesystem::path& folder,
+                         std::optional<TrainingTasks> tasks = std::nullopt);
 
 /// Everything that a trial is, but for the method.
 struct Setting {
@@ -33,6 +44,8 @@ struct Setting {
 using MakePeer = std::function<Peer()>;
 /// Backprop for a setting.
 MakePeer backprop_for(const Setting& setting);
+/// The same, made when it is asked for first and then kept.
+MakePeer made_once(MakePeer make);
 /// A piece that tunes a peer for a setting, and one that tests it as the piece `tuned` found it best.
 Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& setting,
                  const MakePeer& peer);
@@ -46,7 +59,7 @@ Piece method_piece(const Laboratory& lab, const std::string& name, const plastic
 Piece rule_piece(const Laboratory& lab, const std::string& name, const plasticity::RuleFile& rule,
                  const Setting& setting, const plasticity::Random& stream);
 
-/// The family's name, with spaces for underscores.
+/// The family's name as people write it: "two Gaussians".
 std::string title_of(const plasticity::TaskFamily& family);
 
 /// The evaluations that lie in pieces, one per meta seed, whose names this gives.

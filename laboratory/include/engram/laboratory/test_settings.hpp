@@ -8,6 +8,9 @@ namespace engram::laboratory {
 /// Two moons in the network and for the steps of the training.
 Setting usual_setting(const Options& options);
 
+/// Two moons as in training, and two Gaussians, which no rule has met.
+std::vector<plasticity::TaskFamily> usual_families(const Options& options);
+
 /// The network with so many hidden layers, all as wide as its first.
 plasticity::Network with_hidden_layers(const plasticity::Network& network, std::size_t layers);
 

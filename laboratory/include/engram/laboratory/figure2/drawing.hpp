@@ -34,7 +34,7 @@ struct Boundary {
 };
 
 struct Figure2 {
-  int trials = 0;
+  std::string title, note;             ///< the note tells what the bands are
   std::vector<double> labelled_seen;   ///< per recorded step: step x labelled examples per step
   std::vector<FamilyCurves> families;  ///< two: the first above the second
 
@@ -44,14 +44,14 @@ struct Figure2 {
   Boundary rule, backprop;
 };
 
-/// Writes figure2.csv (a line for each family, method, step and metric), figure2.svg and figure2.png into the
-/// folder, which must exist. The CSV comes first: it is there even if gnuplot is not. Throws FigureError, and
-/// FileError where a file cannot be written; std::invalid_argument if sizes disagree.
-void write_figure2(const Figure2& figure, const std::filesystem::path& folder);
+/// Writes NAME.csv (a line for each family, method, step and metric), NAME.svg and NAME.png into the folder,
+/// which must exist, and returns the text of the SVG. The CSV comes first: it is there even if gnuplot is
+/// not. Throws FigureError, and FileError where a file cannot be written; std::invalid_argument if sizes
+/// disagree.
+std::string write_chart(const Figure2& figure, const std::filesystem::path& folder, const std::string& name);
 
-/// The two texts behind it: the CSV, and the gnuplot script that writes "figure2.svg" and "figure2.png" where
-/// it runs.
+/// The two texts behind it: the CSV, and the gnuplot script that writes NAME.svg and NAME.png where it runs.
 std::string figure2_csv(const Figure2& figure);
-std::string figure2_script(const Figure2& figure);
+std::string figure2_script(const Figure2& figure, const std::string& name);
 
 }  // namespace engram::laboratory

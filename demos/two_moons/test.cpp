@@ -1,0 +1,63 @@
+#include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/figure2/panels.hpp>
+#include <engram/laboratory/figure2/report.hpp>
+#include <engram/plasticity/atomic_file.hpp>
+
+#include "commands.hpp"
+
+namespace engram::demos {
+
+using namespace laboratory;
+
+namespace {
+
+/// All settings, results and the rule's origin.
+std::string summary(const Options& o, const std::vector<FamilyResult>& results,
+                    const plasticity::RuleFile& rule) {
+  auto text = figure2_summary(o, results);
+  text["rule"] = {{"file", (o.trains ? o.out / training_files::rule : o.rule).string()},
+                  {"manifest", nlohmann::ordered_json::parse(rule.manifest)}};
+  return text.dump(2);
+}
+
+}  // namespace
+
+int test(const Arguments& a, const plasticity::RuleFile& rule) {
+  const Options& o = a.options;
+  const bool evaluates = a.command == Command::evaluate, prints_table = a.json != "-";
+  if (prints_table)
+    tell(fmt::format(
+        "Test: on {} new tasks of each family, the rule and backprop start from the same weights and learn "
+        "from the same\n"
+        "{} labelled points. Backprop's step size is tuned. Meta-training uses no Gaussians.",
+        o.trials, o.meta.episode.labelled));
+  Laboratory lab(o, "two_moons", a.line);
+  const std::vector<Contestant> contestants{{"", rule, std::nullopt, test_stream(o)}};
+  const auto results = contest(lab, contestants);
+  if (evaluates) {
+    const std::string text = summary(o, results, rule);
+    if (prints_table)
+      tell(told(figure2_table(o, results)));
+    else
+      tell(text);
+    if (prints_table && !a.json.empty()) plasticity::write_atomically(a.json, text + "\n");
+    return 0;
+  }
+  if (a.command == Command::figure) {
+    try {
+      write_chart(figure2(o, contestants, results), o.out, "figure2");
+    } catch (const FigureError& e) {
+      complain("two_moons", e.what());
+      lab.fail();
+    }
+  } else {
+    plasticity::write_atomically(o.out / "summary.json", summary(o, results, rule) + "\n");
+    report_figure2(lab, contestants, results);
+  }
+  tell(fmt::format("Written to {}: {}{}", o.out.string(),
+                   a.command == Command::figure ? "" : "summary.json, report.html, results.csv, ",
+                   lab.failed() ? "figure2.csv" : "figure2.{png,svg,csv}"));
+  return lab.failed() ? exit_failure : 0;
+}
+
+}  // namespace engram::demos

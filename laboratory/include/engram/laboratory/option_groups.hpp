@@ -1,0 +1,24 @@
+/// The options that programs have in common, in the groups in which their help lists them.
+#pragma once
+
+#include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/options.hpp>
+#include <engram/plasticity/store.hpp>
+
+namespace engram::laboratory {
+
+/// --quick, which is added before all others: what is asked for in so many words prevails.
+void add_quick(CLI::App& app, Options& options);
+/// The network, its episodes and tasks, and threads.
+void add_network(CLI::App& app, Options& options);
+void add_training(CLI::App& app, Options& options);
+/// `seed` is what the option for the seed of the test tasks is called.
+void add_test(CLI::App& app, Options& options, const std::string& seed = "--test-seed");
+
+/// Looks at all options when they are read. Throws UsageError for what makes no sense.
+void settle(Options& options);
+/// Takes the rule that was given, and with it the activation and bias neurons that its networks have. Throws
+/// FormatError if it cannot be read.
+plasticity::RuleFile take_rule(Options& options);
+
+}  // namespace engram::laboratory

@@ -1,0 +1,92 @@
+#include <engram/laboratory/boundary.hpp>
+#include <engram/laboratory/figure2/panels.hpp>
+#include <engram/plasticity/inner_losses/supervised.hpp>
+#include <engram/plasticity/methods/gradient_descent.hpp>
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+namespace engram::laboratory {
+
+using namespace plasticity;
+
+namespace {
+
+constexpr Index grid = 120;
+
+Band band(const MethodResult& method, Trials (*measure)(const std::vector<Evaluation>&, Index)) {
+  Band b;
+  for (Index step = 0; step <= method.evaluations.at(0).last(); ++step) {
+    const MeanAndError m = mean_of(measure(method.evaluations, step));
+    b.mean.push_back(m.mean);
+    b.error.push_back(m.error);
+  }
+  return b;
+}
+
+Curves curves(const MethodResult& method) { return {band(method, accuracy_at), band(method, train_loss_at)}; }
+
+/// "Two moons".
+std::string heading_of(const TaskFamily& family) {
+  std::string title = title_of(family);
+  title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+  return title;
+}
+
+/// The trial whose boundaries are shown.
+Episode<Array<double>> shown_trial(const Options& o, const std::vector<Contestant>& contestants,
+                                   const std::vector<FamilyResult>& results) {
+  return draw_trial(results.at(0).family, o.meta.network, test_episode(o), contestants.at(0).stream, 0);
+}
+
+Boundary boundary(const Scene& scene, const Network& network, const Learned& learned) {
+  return {probability_on(scene, grid, network, learned.weights),
+          learned.accuracy(0, learned.accuracy.cols() - 1)};
+}
+
+}  // namespace
+
+Figure2 figure2(const Options& o, const std::vector<Contestant>& contestants,
+                const std::vector<FamilyResult>& results) {
+  const Network& network = o.meta.network;
+  const EpisodeSettings settings = test_episode(o);
+  Figure2 f;
+  f.title =
+      fmt::format("Learning from {} labels: a learned neuron-local rule and backprop", settings.labelled);
+  f.note = fmt::format("mean ± {}, {} trials each", error_words(contestants.size()), o.trials);
+  for (Index step = 0; step <= settings.steps; ++step)
+    f.labelled_seen.push_back(static_cast<double>(step * settings.labelled));
+  for (const FamilyResult& r : results)
+    f.families.push_back({r.family.name, heading_of(r.family), curves(r.rule()), curves(r.backprop())});
+
+  const auto trial = shown_trial(o, contestants, results);
+  const Scene scene = scene_of(trial, settings);
+  f.labelled = scene.labelled;
+  f.unlabelled = scene.unlabelled;
+  f.x_low = scene.x_low, f.x_high = scene.x_high;
+  f.y_low = scene.y_low, f.y_high = scene.y_high;
+  const RuleFile& rule = contestants.at(0).rule;
+  f.rule =
+      boundary(scene, network, Learner::rule(network, rule.settings, settings)(flatten(rule.theta), trial));
+  f.backprop = boundary(scene, network, results.at(0).tuned.learn(trial, Random(0)));
+  return f;
+}
+
+std::string figure2_film(const Options& o, const std::vector<Contestant>& contestants,
+                         const std::vector<FamilyResult>& results) {
+  const Network& network = o.meta.network;
+  const EpisodeSettings settings = test_episode(o);
+  const auto trial = shown_trial(o, contestants, results);
+  const Scene scene = scene_of(trial, settings);
+  const RuleFile& rule = contestants.at(0).rule;
+  const Candidate& tuned = results.at(0).tuned;
+  const auto optimizer = tuned.method == to_string(Optimizer::sgd) ? Optimizer::sgd : Optimizer::adam;
+  return film_strip(
+      scene, {film_of("learned rule", learned_method(network, rule.settings), flatten(rule.theta), trial,
+                      settings, scene),
+              film_of("backprop", GradientDescent<Supervised>{network, optimizer},
+                      {Array<double>::Constant(1, 1, tuned.numbers.at(0))}, trial, settings, scene)});
+}
+
+}  // namespace engram::laboratory
