@@ -38,7 +38,8 @@ function(require_keys text)
 endfunction()
 
 run(--quick --out story)
-require_files(story/rule.json story/meta_training.csv story/summary.json story/figure2.svg story/figure2.png story/figure2.csv)
+require_files(story/rule.json story/meta_training.csv story/summary.json story/figure2.svg story/figure2.png story/figure2.csv
+              story/report.html story/results.csv)
 file(READ ${FOLDER}/story/summary.json trained)
 require_keys("${trained}")
 
@@ -104,14 +105,22 @@ require_files(plain/rule.json plain/meta_training.csv plain/summary.json plain/f
 
 # A signal ends training after the current step; the best rule so far is kept and can be used.
 foreach(signal INT TERM)
-  execute_process(COMMAND timeout --preserve-status -s ${signal} 2 ${PROGRAM} train --quick --outer-steps 100000000 --out ${signal}
+  execute_process(COMMAND timeout --preserve-status -s ${signal} 2 ${PROGRAM} train --quick --outer-steps 100000000 --out "${signal} run"
                   WORKING_DIRECTORY ${FOLDER} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_QUIET)
   if(NOT code EQUAL 130)
     message(FATAL_ERROR "after SIG${signal} two_moons train ended with ${code}:\n${out}")
   endif()
-  if(out MATCHES "nothing was written")  # a slow build
+  if(out MATCHES "there is no rule yet")  # a slow build
     continue()
   endif()
-  require_files(${signal}/rule.json ${signal}/meta_training.csv)
-  run(evaluate --quick --rule ${signal}/rule.json --trials 2)
+  require_files("${signal} run/rule.json" "${signal} run/meta_training.csv")
+  # The command that it names works where the user is.
+  if(NOT out MATCHES "To test the rule: ([^\n]+)")
+    message(FATAL_ERROR "after SIG${signal} two_moons does not say how to test the rule:\n${out}")
+  endif()
+  execute_process(COMMAND sh -c "${CMAKE_MATCH_1} --quick --trials 2 --out tested_${signal}" WORKING_DIRECTORY ${FOLDER}
+                  RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "the command to test the rule ended with ${code}:\n${out}${err}")
+  endif()
 endforeach()
