@@ -1,5 +1,6 @@
 #include "linearized.hpp"
 
+#include <new>
 #include <numeric>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -58,6 +59,8 @@ Loop<S> with_kept_values(Loop<S> loop) {
   if (loop.keep != Keep::carries) {
     try {
       slots = values_read_by_derivative(loop);
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception&) {  // the derivative says so again, if anybody asks for it
     }
     double bytes = 0;
