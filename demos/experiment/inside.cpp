@@ -73,8 +73,10 @@ void add_slices(Laboratory& lab, Report& report, const RuleFile& rule) {
   report.paragraph("The seven outputs along one input, the other two held at 0.");
   const auto slices = rule_slices(rule.settings, rule.theta, reach, slice_points);
   for (std::size_t i = 0; i < slices.size(); ++i) {
-    CurveChart chart{
-        .title = fmt::format("Outputs along {}", rule_inputs[i]), .x_label = rule_inputs[i], .curves = {}};
+    CurveChart chart{.title = fmt::format("Outputs along {}", rule_inputs[i]),
+                     .x_label = rule_inputs[i],
+                     .curves = {},
+                     .methods = false};
     for (Index k = 0; k < 7; ++k) {
       const auto column = slices[i].outputs.col(k);
       chart.curves.push_back(
@@ -108,7 +110,7 @@ void add_fits(Laboratory& lab, Report& report) {
 CurveChart angles_chart(const Laboratory& lab, const char* key, const std::string& title,
                         const std::vector<std::string>& names) {
   const Options& o = lab.options();
-  CurveChart chart{.title = title, .x_label = "inner step", .curves = {}};
+  CurveChart chart{.title = title, .x_label = "inner step", .curves = {}, .methods = false};
   std::vector<Json> results;
   for (std::size_t i = 0; i < o.trials; ++i)
     results.push_back(lab.result(fmt::format("angles/{}", i)).at(key));

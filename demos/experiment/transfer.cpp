@@ -114,7 +114,7 @@ CurveChart chart(const Laboratory& lab, const Sweep& sweep) {
                .curves = {{.name = "learned rule", .x = {}, .y = {}, .low = {}, .high = {}},
                           {.name = "backprop, tuned anew", .x = {}, .y = {}, .low = {}, .high = {}}},
                .logarithmic_x = sweep.logarithmic,
-               .points = true};
+               .chance = 0.5};
   for (const Point& p : sweep.points) {
     const auto [rule, backprop] = outcome(lab, p.name(sweep.name));
     std::size_t k = 0;

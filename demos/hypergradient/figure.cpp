@@ -37,22 +37,23 @@ std::string script(const HypergradientFigure& f) {
       "set multiplot layout 1,3 margins 0.055,0.985,0.16,0.84 spacing 0.075\n"
       "set logscale x\nset format x '10^{{%T}}'\nset xlabel 'learning rate of the outer Adam'\n"
       "set xrange [{}:{}]\nset yrange [{}:{}]\n"
-      "set label 1 'Loss after the last outer step; dots: the descent' at graph 0,1.09\n"
+      "set label 1 '{{/:Bold a}}  Loss after the last outer step; dots: the descent' at graph 0,1.09\n"
       "plot $landscape using 1:2 with lines lw 2 lc rgb '#999999', "
-      "$descent using 1:2 with linespoints lw 1 pt 7 ps mark lc rgb '#0072B2', "
-      "'+' using ({}):({}) every ::0::0 with points pt 6 ps 3*mark lw 2 lc rgb '#D55E00'\n",
+      "$descent using 1:2 with linespoints lw 1 pt 7 ps mark lc rgb '#009E73', "
+      "'+' using ({}):({}) every ::0::0 with points pt 6 ps 3*mark lw 2 lc rgb '#CC79A7'\n",
       f.landscape.front().learning_rate, f.landscape.back().learning_rate, best->loss - margin,
       worst->loss + margin, best->learning_rate, best->loss);
   panels += fmt::format(
       "set logscale y\nset format y '10^{{%T}}'\nset yrange [1e-3:1e6]\n"
-      "set label 1 'Size of the hypergradient' at graph 0,1.09\n"
+      "set label 1 '{{/:Bold b}}  Size of the hypergradient' at graph 0,1.09\n"
       "plot $landscape using 1:3 with lines lw 2 lc rgb '#999999', "
-      "$descent using 1:3 with points pt 7 ps mark lc rgb '#0072B2'\n");
+      "$descent using 1:3 with points pt 7 ps mark lc rgb '#009E73'\n");
   panels += fmt::format(
-      "unset logscale\nset format '%g'\nset xrange [1:{}]\nset yrange [*:*]\nset xlabel 'outer step'\n"
-      "set label 1 'Meta-loss of each outer step' at graph 0,1.09\nset key bottom left reverse Left\n"
-      "plot $before using 1:2 with lines lw 2 lc rgb '#999999' title 'learning rate {:.2g}', "
-      "$after using 1:2 with lines lw 2 lc rgb '#D55E00' title 'learning rate {:.2g}'\n"
+      "unset logscale\nset format x '%g'\nset format y '%.1f'\nset xrange [1:{}]\nset yrange [*:*]\nset xlabel 'outer step'\n"
+      "set label 1 '{{/:Bold c}}  Meta-loss of each outer step' at graph 0,1.09\nset key bottom left reverse "
+      "Left\n"
+      "plot $before using 1:2 with lines lw 2 dt 2 lc rgb '#777777' title 'learning rate {:.2g}', "
+      "$after using 1:2 with lines lw 2 lc rgb '#CC79A7' title 'learning rate {:.2g}'\n"
       "unset key\nunset label 1\nunset multiplot\n",
       first.step_losses.size(), first.learning_rate, best->learning_rate);
   return text + page_script("hypergradient", 1500, 520, panels);

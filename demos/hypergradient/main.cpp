@@ -98,7 +98,7 @@ int run(Options o) {
   figure.descent = descend(training, o);
   if (!laboratory::interrupted()) figure.landscape = landscape(training);
   if (laboratory::interrupted()) {
-    fmt::print(stderr, "hypergradient: interrupted; nothing was written\n");
+    fmt::print(stderr, "hypergradient: interrupted, so there are no results\n");
     return exit_interrupted;
   }
   const auto best = std::ranges::min_element(figure.descent, {}, &Outcome::loss);

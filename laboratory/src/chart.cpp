@@ -1,17 +1,15 @@
+#include <engram/laboratory/axis.hpp>
 #include <engram/laboratory/chart.hpp>
+#include <engram/laboratory/style.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace engram::laboratory {
 namespace {
 
-// Okabe and Ito's palette, told apart with any kind of colour vision.
-constexpr std::array colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                             "#E69F00", "#56B4E9", "#000000", "#999999"};
 constexpr int width = 480;  // so that the text can be read on a phone
 
 void require(bool ok, const char* what) {
@@ -21,6 +19,31 @@ void require(bool ok, const char* what) {
 std::string heading(const std::string& title) {
   return fmt::format("set label 90 {} at screen 0.02, screen 1 offset 0,-1 left noenhanced\n",
                      gnuplot_quoted(title));
+}
+
+/// The finite values of a chart, its reference among them: those that its axis shows.
+struct Extent {
+  std::vector<double> x, y;
+};
+
+Extent extent_of(const CurveChart& chart) {
+  Extent e;
+  constexpr double room = 0.02;  // below the line of chance, so that it is not taken for the axis
+  if (chart.chance) e.y.push_back(*chart.chance - room);
+  for (const Curve& c : chart.curves) {
+    e.x.insert(e.x.end(), c.x.begin(), c.x.end());
+    for (const auto* values : {&c.y, &c.low, &c.high}) e.y.insert(e.y.end(), values->begin(), values->end());
+  }
+  return e;
+}
+
+/// Tics stand where curves have values, if these are few.
+std::string x_axis(const CurveChart& chart, std::vector<double> x) {
+  constexpr std::size_t few = 8;
+  std::ranges::sort(x);
+  x.erase(std::ranges::unique(x).begin(), x.end());
+  const Axis axis{x.front(), x.back() > x.front() ? x.back() : x.front() + 1, chart.logarithmic_x};
+  return x.size() <= few ? axis_script('x', axis, x) : axis_script('x', axis);
 }
 
 std::string curve_data(const CurveChart& chart, const Curve& c, std::size_t k) {
@@ -37,49 +60,51 @@ std::string curve_data(const CurveChart& chart, const Curve& c, std::size_t k) {
   return data + "EOD\n";
 }
 
-/// The next of 1, 2, 5, 10 ... times a power of ten: between tics, so that their numbers have room.
-double round_step(double least) {
-  if (!(least > 0)) return 1;
-  const double power = std::pow(10, std::floor(std::log10(least)));
-  for (const double digit : {1.0, 2.0, 5.0})
-    if (digit * power >= least) return digit * power;
-  return 10 * power;
+/// A band and a line, with a mark at every value or, of many, at five.
+std::string curve_plot(const CurveChart& chart, const Curve& c, std::size_t k) {
+  const Style style = chart.methods ? style_of(c.name) : series_style(k);
+  std::string plot;
+  if (!c.low.empty())
+    plot = fmt::format(
+        "$curve{} using 1:3:4 with filledcurves fc rgb '{}' fs transparent solid 0.18 noborder notitle, ", k,
+        style.colour);
+  return plot + fmt::format(
+                    "$curve{} using 1:2 with linespoints lw 2.4 dt {} pt {} ps 1.3*mark pi {} lc rgb '{}' "
+                    "title {}, ",
+                    k, style.dash, style.mark, c.x.size() <= 10 ? 1 : (c.x.size() - 1) / 5, style.colour,
+                    gnuplot_quoted(c.name));
 }
 
 }  // namespace
 
 std::string write_chart(const CurveChart& chart, const std::filesystem::path& folder,
                         const std::string& name) {
-  require(!chart.curves.empty() && chart.curves.size() <= colours.size(), "give 1 to 8 curves");
+  require(!chart.curves.empty() && chart.curves.size() <= 8, "give 1 to 8 curves");
   std::string data, plot;
-  bool any = false;
+  std::size_t rows = 0;  // of the key
   for (std::size_t k = 0; k < chart.curves.size(); ++k) {
-    const Curve& c = chart.curves[k];
-    const std::string block = curve_data(chart, c, k);
+    const std::string block = curve_data(chart, chart.curves[k], k);
     data += block;
     if (std::ranges::count(block, '\n') == 2) continue;  // nothing finite: the key would be empty
-    any = true;
-    if (!c.low.empty())
-      plot += fmt::format(
-          "$curve{} using 1:3:4 with filledcurves fc rgb '{}' fs transparent solid 0.18 noborder "
-          "notitle, ",
-          k, colours[k]);
-    plot += fmt::format("$curve{} using 1:2 with {} lw 2.4 {} lc rgb '{}' title {}, ", k,
-                        chart.points ? "linespoints" : "lines", chart.points ? "pt 7 ps mark" : "",
-                        colours[k], gnuplot_quoted(c.name));
+    plot += curve_plot(chart, chart.curves[k], k);
+    ++rows;
   }
-  require(any, "there is nothing finite to draw");
+  require(rows > 0, "there is nothing finite to draw");
+  if (chart.chance) {
+    plot += fmt::format("{} with lines lw 1.5 dt 3 lc rgb '#666666' title 'chance', ", *chart.chance);
+    ++rows;
+  }
   plot.resize(plot.size() - 2);
-  constexpr double row = 26;  // of the key
-  const double key = row * static_cast<double>(chart.curves.size()), height = 340 + key;
+  const Extent extent = extent_of(chart);
+  const double key = 26.0 * static_cast<double>(rows), height = 340 + key;
   const double key_top = 1 - 34 / height, plot_top = key_top - (key + 14) / height;
   const std::string panels = fmt::format(
       "{}set tmargin at screen {}\nset bmargin at screen {}\nset lmargin at screen 0.14\nset rmargin at "
       "screen 0.93\n"
-      "set key at screen 0.02,{} left top vertical Left reverse noenhanced samplen 1.5 width 2\n"
+      "set key at screen 0.02,{} left top vertical Left reverse noenhanced samplen 2.5 width 2\n"
       "set xlabel {} noenhanced\n{}{}plot {}\n",
       heading(chart.title), plot_top, 80 / height, key_top, gnuplot_quoted(chart.x_label),
-      chart.logarithmic_x ? "set logscale x\n" : "", chart.logarithmic_y ? "set logscale y\n" : "", plot);
+      x_axis(chart, extent.x), axis_script('y', axis_of(extent.y, chart.logarithmic_y)), plot);
   return write_page(folder, name, data + page_script(name, width, static_cast<int>(height), panels));
 }
 
@@ -87,39 +112,40 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
                         const std::string& name) {
   const auto n = static_cast<int>(chart.estimates.size());
   std::string data = "$estimates << EOD\n", names;
+  std::vector<double> values;
+  if (chart.reference) values.push_back(*chart.reference);
+  std::size_t longest = 0;
   int row = n;
   for (const Estimate& e : chart.estimates) {
+    longest = std::max(longest, e.name.size());
     names += fmt::format("{}{} {}", names.empty() ? "" : ", ", gnuplot_quoted(e.name), row);
-    if (std::isfinite(e.mean))
-      data += fmt::format("{} {} {} {}\n", e.mean, row, std::isfinite(e.low) ? e.low : e.mean,
-                          std::isfinite(e.high) ? e.high : e.mean);
+    if (std::isfinite(e.mean)) {
+      const Style style = style_of(e.name);
+      const double low = std::isfinite(e.low) ? e.low : e.mean,
+                   high = std::isfinite(e.high) ? e.high : e.mean;
+      data += fmt::format("{} {} {} {} 0x{} {}\n", e.mean, row, low, high, style.colour + 1, style.mark);
+      values.insert(values.end(), {e.mean, low, high});
+    }
     --row;
   }
   require(std::ranges::count(data, '\n') > 1, "there is nothing finite to draw");
   data += "EOD\n";
-  std::size_t longest = 0;
-  double low = chart.reference.value_or(chart.estimates[0].mean), high = low;
-  for (const Estimate& e : chart.estimates) {
-    longest = std::max(longest, e.name.size());
-    for (const double v : {e.mean, e.low, e.high})
-      if (std::isfinite(v)) low = std::min(low, v), high = std::max(high, v);
-  }
   const double left = std::min(0.6, (30 + 7.8 * static_cast<double>(longest)) / width);
   const int height = 130 + 30 * n;
   const std::string line =
-      chart.reference ? fmt::format(
-                            "set xrange [*<{0}:{0}<*]\nset arrow 1 from {0}, graph 0 to {0}, graph 1 nohead "
-                            "lw 1.5 dt 2 lc rgb '#666666'\n",
-                            *chart.reference)
-                      : "";
+      chart.reference
+          ? fmt::format("set arrow 1 from {0}, graph 0 to {0}, graph 1 nohead lw 1.5 dt 2 lc rgb '#666666'\n",
+                        *chart.reference)
+          : "";
   const std::string panels = fmt::format(
       "{}{}set tmargin at screen {}\nset bmargin at screen {}\nset lmargin at screen {}\nset rmargin at "
       "screen 0.93\n"
       "small = sprintf(',%g', 14 * unit)\nset yrange [0.4:{}]\nset ytics ({}) scale 0 noenhanced font small\n"
-      "set grid xtics noytics\nset xlabel {} noenhanced\nset xtics {} font small\n"
-      "plot $estimates using 1:2:3:4 with xerrorbars pt 7 ps 1.6*mark lw 2 lc rgb '{}'\n",
+      "set grid xtics noytics\nset xlabel {} noenhanced\n{}set xtics font small\n"
+      "plot $estimates using 1:2:3:4:5 with xerrorbars pt 0 lw 2 lc rgb variable, "
+      "$estimates using 1:2:(1.6*mark):6:5 with points pt variable ps variable lc rgb variable\n",
       heading(chart.title), line, 1 - 42.0 / height, 80.0 / height, left, n + 0.6, names,
-      gnuplot_quoted(chart.x_label), round_step((high - low) / 4), colours[0]);
+      gnuplot_quoted(chart.x_label), axis_script('x', axis_of(values, false, 3)));
   return write_page(folder, name, data + page_script(name, width, height, panels));
 }
 

@@ -1,5 +1,6 @@
 #include <engram/laboratory/film.hpp>
 #include <engram/laboratory/report.hpp>
+#include <engram/laboratory/style.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,7 +25,8 @@ constexpr const char* script = R"js(
     bytes: Uint8Array.from(atob(film.probability), c => c.charCodeAt(0)), accuracy: film.accuracy,
     canvas: document.getElementById('film-' + k), text: document.getElementById('film-text-' + k) }));
   const mix = (a, b, s) => a.map((v, i) => v + (b[i] - v) * s);
-  const white = [255, 255, 255], colours = [[143, 211, 189], [233, 191, 214]], marks = ['#009E73', '#CC79A7'];
+  const white = [255, 255, 255];
+  const rgb = hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16)), colours = data.grounds.map(rgb);
   function draw(film, t) {
     const g = film.canvas.getContext('2d'), w = film.canvas.width, h = film.canvas.height;
     const at = (i, j) => film.bytes[(t * n + i) * n + j] / 255;
@@ -53,14 +55,21 @@ constexpr const char* script = R"js(
     }
     g.stroke();
     const [x0, x1, y0, y1] = data.rectangle;
-    const disc = (x, y, r, colour, edge) => {
+    const mark = (x, y, r, colour, corners) => {  // a disc, or what has so many corners
+      const X = (x - x0) / (x1 - x0) * w, Y = h - (y - y0) / (y1 - y0) * h;
       g.beginPath();
-      g.arc((x - x0) / (x1 - x0) * w, h - (y - y0) / (y1 - y0) * h, r, 0, 7);
+      if (corners) for (let k = 0; k < corners; ++k) {
+        const angle = 2 * Math.PI * k / corners - Math.PI / 2;
+        g.lineTo(X + 1.25 * r * Math.cos(angle), Y + 1.25 * r * Math.sin(angle));
+      } else g.arc(X, Y, r, 0, 7);
+      g.closePath();
       g.fillStyle = colour; g.fill();
-      if (edge) { g.strokeStyle = '#fff'; g.lineWidth = 2; g.stroke(); }
     };
-    data.unlabelled.slice(0, t * data.unlabelledPerStep).forEach(([x, y]) => disc(x, y, 2, '#555'));
-    data.labelled.forEach(([x, y, c]) => disc(x, y, 8, marks[c], true));
+    data.unlabelled.slice(0, t * data.unlabelledPerStep).forEach(([x, y]) => mark(x, y, 2, '#555'));
+    data.labelled.forEach(([x, y, c]) => {
+      mark(x, y, 10, '#fff', data.corners[c]);
+      mark(x, y, 7.5, data.colours[c], data.corners[c]);
+    });
     film.text.textContent = 'step ' + t + ': ' + (100 * film.accuracy[t]).toFixed(1) + ' % correct';
   }
   const show = () => films.forEach(film => draw(film, +slider.value));
@@ -91,12 +100,26 @@ std::string base64(const std::vector<unsigned char>& bytes) {
 
 }  // namespace
 
-std::string film_strip(const Scene& scene, const std::vector<Film>& films) {
+double height_of(const Scene& scene) { return (scene.y_high - scene.y_low) / (scene.x_high - scene.x_low); }
+
+void validate(const Scene& scene, const std::vector<Film>& films) {
   const auto require = [](bool ok, const char* what) {
     if (!ok) throw std::invalid_argument(fmt::format("[film] {}", what));
   };
   require(!films.empty() && !films[0].probability.empty(), "there is nothing to show");
   require(scene.x_low < scene.x_high && scene.y_low < scene.y_high, "the rectangle is empty");
+  const std::size_t frames = films[0].probability.size();
+  const Index grid = films[0].probability[0].rows();
+  for (const Film& film : films) {
+    require(film.probability.size() == frames && film.accuracy.size() == frames,
+            "every film needs a picture and an accuracy for every step");
+    for (const Array<double>& p : film.probability)
+      require(p.rows() == grid && p.cols() == grid, "all pictures must be of the same size, as high as wide");
+  }
+}
+
+std::string film_player(const Scene& scene, const std::vector<Film>& films) {
+  validate(scene, films);
   const std::size_t frames = films[0].probability.size();
   const Index grid = films[0].probability[0].rows();
   nlohmann::json data{{"grid", grid},
@@ -105,6 +128,11 @@ std::string film_strip(const Scene& scene, const std::vector<Film>& films) {
                       {"labelled", nlohmann::json::array()},
                       {"unlabelled", nlohmann::json::array()},
                       {"films", nlohmann::json::array()}};
+  for (const ClassStyle& c : class_styles) {
+    data["colours"].push_back(c.colour);
+    data["grounds"].push_back(c.ground);
+    data["corners"].push_back(c.corners);
+  }
   const auto rounded = [](double v) { return std::round(v * 1000) / 1000; };
   for (Index i = 0; i < scene.labelled.size(); ++i)
     data["labelled"].push_back({rounded(scene.labelled.x(i, 0)), rounded(scene.labelled.x(i, 1)),
@@ -113,19 +141,15 @@ std::string film_strip(const Scene& scene, const std::vector<Film>& films) {
     data["unlabelled"].push_back({rounded(scene.unlabelled(i, 0)), rounded(scene.unlabelled(i, 1))});
   std::string canvases;
   for (std::size_t k = 0; k < films.size(); ++k) {
-    require(films[k].probability.size() == frames && films[k].accuracy.size() == frames,
-            "every film needs a picture and an accuracy for every step");
     std::vector<unsigned char> bytes;
-    for (const Array<double>& p : films[k].probability) {
-      require(p.rows() == grid && p.cols() == grid, "all pictures must be of the same size, as high as wide");
+    for (const Array<double>& p : films[k].probability)
       for (Index i = 0; i < p.size(); ++i)
         bytes.push_back(static_cast<unsigned char>(std::lround(255 * std::clamp(p.data()[i], 0.0, 1.0))));
-    }
     data["films"].push_back({{"probability", base64(bytes)}, {"accuracy", films[k].accuracy}});
     canvases += fmt::format(
-        "<div><strong>{0}</strong><canvas id=\"film-{1}\" width=\"480\" height=\"480\" role=\"img\" "
+        "<div><strong>{0}</strong><canvas id=\"film-{1}\" width=\"480\" height=\"{2}\" role=\"img\" "
         "aria-label=\"Decision boundary: {0}\"></canvas><span id=\"film-text-{1}\"></span></div>\n",
-        escape_html(films[k].title), k);
+        escape_html(films[k].title), k, std::lround(480 * height_of(scene)));
   }
   return fmt::format(
       "<div class=\"controls\"><button id=\"film-play\" type=\"button\">Play</button>"

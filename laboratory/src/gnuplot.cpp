@@ -103,7 +103,6 @@ std::string page_script(std::string_view name, int width, int height, std::strin
   constexpr std::string_view style = R"(
 set encoding utf8
 set border 3 lc rgb '#666666' lw 1
-set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid ytics lc rgb '#E4E4E4' lw 1 lt 1
 unset key
 )";
@@ -121,9 +120,9 @@ unset key
       "}}\n",
       width * 3 / 2, height * 3 / 2, width, height);
   return fmt::format(
-      "{0}{1}set output '{3}.svg'\n{4}set output\n"
+      "{0}{5}{1}set output '{3}.svg'\n{4}set output\n"
       "{2}set output '{3}.png'\n{4}set output\n",
-      style, svg, png, name, panels);
+      style, svg, png, name, panels, tics_style);
 }
 
 std::string write_page(const fs::path& folder, const std::string& name, std::string_view script) {

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace engram::laboratory {
 
 using namespace plasticity;
@@ -25,7 +28,13 @@ Interval interval_of(const Trials& trials, int resamples) {
   return student_interval(observations(trials));
 }
 
-std::string mean_text(const MeanAndError& m) { return fmt::format("{:.3f} ± {:.3f}", m.mean, m.error); }
+std::string mean_text(const MeanAndError& m) {
+  if (!std::isfinite(m.error)) return fmt::format("{:.3f}", m.mean);
+  constexpr double seen = 5e-4;  // with three decimals
+  const bool small = m.error > 0 && m.error < seen;
+  const int decimals = small ? std::min(6, static_cast<int>(-std::floor(std::log10(m.error)))) : 3;
+  return fmt::format("{:.{}f} ± {:.{}f}", m.mean, decimals, m.error, decimals);
+}
 
 std::string mean_text(const Trials& trials) {
   if (trials.allFinite()) return mean_text(mean_of(trials));

@@ -180,6 +180,11 @@ void Laboratory::missing(Report& report, const std::string& caption, const std::
 }
 
 void Laboratory::finish(Report& report) const {
+  if (options_.quick) {
+    const std::string warning = "A trial run (--quick): its numbers and drawings mean nothing.";
+    report.warn(warning);
+    tell("\n" + warning);
+  }
   report.heading("How this was made");
   const bool has_rule = fs::exists(options_.out / "rule.json");
   report.paragraph(in_memory_ ? command_

@@ -143,12 +143,12 @@ std::string probability_text(double p) {
 }
 
 Curve learning_curve(const std::string& name, const std::vector<Evaluation>& evaluations,
-                     Array<double> Evaluation::*measure, Index labelled) {
+                     Array<double> Evaluation::*measure) {
   Curve curve{.name = name, .x = {}, .y = {}, .low = {}, .high = {}};
   for (Index step = 0; step <= evaluations.at(0).last(); ++step) {
     const Trials trials = column(evaluations, measure, step);
     const Interval i = trials.allFinite() ? interval_of(trials, curve_resamples) : nowhere;
-    curve.x.push_back(static_cast<double>(step * labelled));
+    curve.x.push_back(static_cast<double>(step));
     curve.y.push_back(i.mean);
     curve.low.push_back(i.low);
     curve.high.push_back(i.high);

@@ -110,4 +110,12 @@ BOOST_AUTO_TEST_CASE(captions_say_what_is_computed) {
   BOOST_TEST(interval_words(5) == "95 % interval by Student's t over 5 seeds");
 }
 
+BOOST_AUTO_TEST_CASE(a_mean_and_its_error_have_as_many_decimals) {
+  BOOST_TEST(mean_text(MeanAndError{0.18, 0.006}) == "0.180 ± 0.006");
+  BOOST_TEST(mean_text(MeanAndError{0.0281, 0.0005}) == "0.028 ± 0.001");
+  BOOST_TEST(mean_text(MeanAndError{0.00412, 0.00031}) == "0.0041 ± 0.0003");
+  BOOST_TEST(mean_text(MeanAndError{1, 0}) == "1.000 ± 0.000");
+  BOOST_TEST(mean_text(mean_and_error(std::vector{0.25})) == "0.250");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,11 +12,11 @@ void validate(const Figure2& f) {
     if (!ok) throw std::invalid_argument(fmt::format("[figure2] {}", what));
   };
   require(f.families.size() == 2, "give the curves of two families");
-  require(!f.labelled_seen.empty(), "there are no steps to draw");
+  require(!f.steps.empty(), "there are no steps to draw");
   for (const FamilyCurves& family : f.families)
     for (const Curves* c : {&family.rule, &family.backprop})
       for (const Band* band : {&c->accuracy, &c->training_loss})
-        require(band->mean.size() == f.labelled_seen.size() && band->error.size() == f.labelled_seen.size(),
+        require(band->mean.size() == f.steps.size() && band->error.size() == f.steps.size(),
                 "every curve needs a mean and an error for every step");
   require(f.x_low < f.x_high && f.y_low < f.y_high, "the rectangle is empty");
   for (const Boundary* b : {&f.rule, &f.backprop})
@@ -28,10 +28,10 @@ void validate(const Figure2& f) {
 }  // namespace
 
 std::string figure2_csv(const Figure2& f) {
-  std::string csv = "family,method,labelled_seen,metric,mean,se\n";
+  std::string csv = "family,method,step,metric,mean,se\n";
   const auto add = [&](const FamilyCurves& family, const char* method, const char* metric, const Band& band) {
-    for (std::size_t i = 0; i < f.labelled_seen.size(); ++i)
-      csv += fmt::format("{},{},{},{},{},{}\n", family.name, method, f.labelled_seen[i], metric, band.mean[i],
+    for (std::size_t i = 0; i < f.steps.size(); ++i)
+      csv += fmt::format("{},{},{},{},{},{}\n", family.name, method, f.steps[i], metric, band.mean[i],
                          band.error[i]);
   };
   for (const FamilyCurves& family : f.families) {

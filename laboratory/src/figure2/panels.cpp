@@ -55,8 +55,7 @@ Figure2 figure2(const Options& o, const std::vector<Contestant>& contestants,
   f.title =
       fmt::format("Learning from {} labels: a learned neuron-local rule and backprop", settings.labelled);
   f.note = fmt::format("mean ± {}, {} trials each", error_words(contestants.size()), o.trials);
-  for (Index step = 0; step <= settings.steps; ++step)
-    f.labelled_seen.push_back(static_cast<double>(step * settings.labelled));
+  for (Index step = 0; step <= settings.steps; ++step) f.steps.push_back(static_cast<double>(step));
   for (const FamilyResult& r : results)
     f.families.push_back({r.family.name, heading_of(r.family), curves(r.rule()), curves(r.backprop())});
 
@@ -73,8 +72,8 @@ Figure2 figure2(const Options& o, const std::vector<Contestant>& contestants,
   return f;
 }
 
-std::string figure2_film(const Options& o, const std::vector<Contestant>& contestants,
-                         const std::vector<FamilyResult>& results) {
+FilmStrip figure2_film(const Options& o, const std::vector<Contestant>& contestants,
+                       const std::vector<FamilyResult>& results) {
   const Network& network = o.meta.network;
   const EpisodeSettings settings = test_episode(o);
   const auto trial = shown_trial(o, contestants, results);
@@ -82,11 +81,13 @@ std::string figure2_film(const Options& o, const std::vector<Contestant>& contes
   const RuleFile& rule = contestants.at(0).rule;
   const Candidate& tuned = results.at(0).tuned;
   const auto optimizer = tuned.method == to_string(Optimizer::sgd) ? Optimizer::sgd : Optimizer::adam;
-  return film_strip(
-      scene, {film_of("learned rule", learned_method(network, rule.settings), flatten(rule.theta), trial,
-                      settings, scene),
-              film_of("backprop", GradientDescent<Supervised>{network, optimizer},
-                      {Array<double>::Constant(1, 1, tuned.numbers.at(0))}, trial, settings, scene)});
+  return {"One task of two moons",
+          scene,
+          {film_of("learned rule", learned_method(network, rule.settings), flatten(rule.theta), trial,
+                   settings, scene),
+           film_of("backprop", GradientDescent<Supervised>{network, optimizer},
+                   {Array<double>::Constant(1, 1, tuned.numbers.at(0))}, trial, settings, scene)},
+          {0, 2, 5, 10, static_cast<std::size_t>(settings.steps)}};
 }
 
 }  // namespace engram::laboratory

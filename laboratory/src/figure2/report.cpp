@@ -29,16 +29,13 @@ Table by_seed(const std::vector<FamilyResult>& results) {
 
 /// A family's curves, of all methods.
 void add_curves(Laboratory& lab, Report& report, const FamilyResult& r) {
-  const Index labelled = lab.options().meta.episode.labelled;
-  const std::string title = title_of(r.family);
-  CurveChart accuracy{.title = title + ": test accuracy", .x_label = "labelled examples seen", .curves = {}};
-  CurveChart loss{.title = title + ": training loss",
-                  .x_label = "labelled examples seen",
-                  .curves = {},
-                  .logarithmic_y = true};
+  const std::string title = title_of(r.family),
+                    steps = fmt::format("steps ({} labels each)", lab.options().meta.episode.labelled);
+  CurveChart accuracy{.title = title + ": test accuracy", .x_label = steps, .curves = {}, .chance = 0.5};
+  CurveChart loss{.title = title + ": training loss", .x_label = steps, .curves = {}, .logarithmic_y = true};
   for (const MethodResult& m : r.methods) {
-    accuracy.curves.push_back(learning_curve(m.title, m.evaluations, &Evaluation::accuracy, labelled));
-    loss.curves.push_back(learning_curve(m.title, m.evaluations, &Evaluation::train_loss, labelled));
+    accuracy.curves.push_back(learning_curve(m.title, m.evaluations, &Evaluation::accuracy));
+    loss.curves.push_back(learning_curve(m.title, m.evaluations, &Evaluation::train_loss));
   }
   const std::string bands = "Bands: " + interval_words(r.rule().evaluations.size()) + ".";
   lab.add(report, "accuracy_" + r.family.name, accuracy, "Test accuracy on " + title + ". " + bands);
@@ -90,8 +87,13 @@ void report_figure2(Laboratory& lab, const std::vector<Contestant>& contestants,
     }
   report.heading("The boundary, step by step");
   report.paragraph(
-      "One test task of two moons. Large dots: labelled points; small ones: unlabelled points seen so far.");
-  report.html(figure2_film(o, contestants, results));
+      "One test task of two moons. Discs and triangles: labelled points of the two classes; small dots: "
+      "unlabelled points seen so far.");
+  const FilmStrip film = figure2_film(o, contestants, results);
+  report.html("<div class=\"screen\">" + film_player(film.scene, film.films) +
+              "</div>\n<div class=\"paper\">");
+  lab.add(report, "film", film, "The black line is where both classes are equally likely.");
+  report.html("</div>");
   if (contestants.size() > 1) {
     report.heading("Seeds");
     lab.add(report, "seeds", by_seed(results));

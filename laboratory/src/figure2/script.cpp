@@ -1,31 +1,24 @@
 // Figure 2 in gnuplot's language. Two rows, one for each family of tasks, with test accuracy and training
 // loss; at the right the two methods' decision boundaries on one task. Curves are labelled at their ends, in
 // their colours, so no legend is needed.
+#include <engram/laboratory/axis.hpp>
 #include <engram/laboratory/figure2/drawing.hpp>
+#include <engram/laboratory/intervals.hpp>
+#include <engram/laboratory/scene_script.hpp>
+#include <engram/laboratory/style.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 
 namespace engram::laboratory {
 
 namespace {
 
-// Okabe and Ito's palette, told apart with any kind of colour vision.
-constexpr const char* rule_colour = "#0072B2";
-constexpr const char* backprop_colour = "#D55E00";
-constexpr const char* class_colours[2]{"#009E73", "#CC79A7"};
-constexpr int class_points[2]{7, 9};  // a disc and a triangle
-
+constexpr const char *rule_name = "learned rule", *backprop_name = "backprop";
 constexpr const char* preamble = R"(
 size(pixels) = sprintf(',%g', pixels * unit)
-set style fill solid noborder
-unset colorbox
-set palette defined (0 '#8FD3BD', 0.5 '#FFFFFF', 1 '#E9BFD6')
-set cbrange [0:1]
 )";
 
 /// A panel's place on the page, in fractions of it.
@@ -46,25 +39,14 @@ std::string set_margins(const Place& p) {
       p.left, p.right, p.bottom, p.top);
 }
 
-/// A bold line of text above a panel, at its left edge.
-std::string heading(const Place& p, const std::string& text, const char* colour = "#111111") {
+/// A panel's letter and a line of text, above it at its left edge.
+std::string heading(const Place& p, char letter, const std::string& text, const char* colour = "#111111") {
+  constexpr double letter_width = 0.017;
   return fmt::format(
+      "set label '{{/:Bold {}}}' at screen {}, screen {} left font size(20) textcolor rgb '#111111'\n"
       "set label {} at screen {}, screen {} left noenhanced font size(18) textcolor rgb '{}'\n",
-      gnuplot_quoted(text), p.left, p.top + 0.032, colour);
+      letter, p.left - letter_width, p.top + 0.032, gnuplot_quoted(text), p.left, p.top + 0.032, colour);
 }
-
-/// What all panels of one metric have in common: the same axis above and below, so that they can be compared.
-struct Axis {
-  double low, high;
-  bool logarithmic;
-
-  double share(double y) const {  // 0 at the bottom of the panel, 1 at its top
-    return logarithmic ? std::log(y / low) / std::log(high / low) : (y - low) / (high - low);
-  }
-  double value(double share) const {
-    return logarithmic ? low * std::pow(high / low, share) : low + share * (high - low);
-  }
-};
 
 /// One trial has no standard error, and a diverged one no finite loss: the figure shows what there is.
 double finite_or(double x, double otherwise) { return std::isfinite(x) ? x : otherwise; }
@@ -74,47 +56,27 @@ void for_each_band(const Figure2& f, Band Curves::*metric, const Visit& visit) {
   for (const FamilyCurves& family : f.families) visit(family.rule.*metric), visit(family.backprop.*metric);
 }
 
-Axis accuracy_axis(const Figure2& f) {
-  double low = 0.6;
-  for_each_band(f, &Curves::accuracy, [&](const Band& b) {
-    for (std::size_t i = 0; i < b.mean.size(); ++i) low = std::min(low, b.mean[i] - finite_or(b.error[i], 0));
-  });
-  return {std::max(0.0, std::floor(low * 10) / 10), 1.0, false};
-}
-
-Axis loss_axis(const Figure2& f) {
+/// The axis of all panels of one metric, so that they can be compared.
+Axis shared_axis(const Figure2& f, Band Curves::*metric, std::vector<double> shown, bool logarithmic) {
   constexpr double smallest = 1e-5;  // below that a loss is as good as zero
-  double low = 1, high = 1;
-  for_each_band(f, &Curves::training_loss, [&](const Band& b) {
+  for_each_band(f, metric, [&](const Band& b) {
     for (std::size_t i = 0; i < b.mean.size(); ++i) {
-      if (b.mean[i] > smallest) low = std::min(low, b.mean[i]);
-      high = std::max(high, finite_or(b.mean[i] + finite_or(b.error[i], 0), 1));
+      const double error = finite_or(b.error[i], 0);
+      shown.push_back(b.mean[i] + error);
+      shown.push_back(logarithmic ? b.mean[i] : b.mean[i] - error);
     }
   });
-  return {low / 1.4, high * 1.15, true};
-}
-
-/// Numbers along a logarithmic axis: every power of ten, and between them 2 and 5 if there are few.
-std::string log_tics(const Axis& axis) {
-  std::string tics;
-  const bool many = axis.high / axis.low > 500;
-  for (int power = -6; power < 6; ++power)
-    for (const int digit : {1, 2, 5}) {
-      const double y = digit * std::pow(10, power);
-      if ((many && digit != 1) || y < axis.low || y > axis.high) continue;
-      const std::string text = power < -3 ? fmt::format("10^{{{}}}", power) : fmt::format("{:g}", y);
-      tics += fmt::format("{}'{}' {:g}", tics.empty() ? "" : ", ", text, y);
-    }
-  return fmt::format("set logscale y\nset ytics nomirror ({})\n", tics);
+  if (logarithmic) std::erase_if(shown, [](double v) { return v < smallest; });
+  return axis_of(shown, logarithmic);
 }
 
 std::string curve_data(const Figure2& f, const Band& band, const Axis& axis, const std::string& name) {
   std::string data = fmt::format("${} << EOD\n", name);
-  for (std::size_t i = 0; i < f.labelled_seen.size(); ++i) {
+  for (std::size_t i = 0; i < f.steps.size(); ++i) {
     const auto inside = [&](double y) { return std::clamp(finite_or(y, axis.high), axis.low, axis.high); };
     const double mean = band.mean[i], error = finite_or(band.error[i], 0);
-    data += fmt::format("{} {} {} {}\n", f.labelled_seen[i], inside(mean), inside(mean - error),
-                        inside(mean + error));
+    data +=
+        fmt::format("{} {} {} {}\n", f.steps[i], inside(mean), inside(mean - error), inside(mean + error));
   }
   return data + "EOD\n";
 }
@@ -133,86 +95,60 @@ std::string end_labels(const Axis& axis, const Band& rule, const Band& backprop)
     const double half = a >= b ? gap / 2 : -gap / 2;
     a = middle + half, b = middle - half;
   }
-  const auto label = [&](const char* name, const Band& band, double share, const char* colour) {
-    const double y = band.mean.back(), error = band.error.back();
-    std::string number = fmt::format(fmt::runtime(axis.logarithmic ? "{:.2g}" : "{:.3f}"), y);
-    if (std::isfinite(error))
-      number += fmt::format(fmt::runtime(axis.logarithmic ? " ± {:.1g}" : " ± {:.3f}"), error);
+  const auto label = [&](const char* name, const Band& band, double share) {
     return fmt::format(
         "set label \"{}\\n{}\" at graph 1.035, first {} left textcolor rgb '{}' font size(15)\n", name,
-        number, axis.value(share + gap / 5), colour);
+        mean_text(MeanAndError{band.mean.back(), band.error.back()}), axis.value(share + gap / 5),
+        style_of(name).colour);
   };
-  return label("learned rule", rule, a, rule_colour) + label("backprop", backprop, b, backprop_colour);
+  return label(rule_name, rule, a) + label(backprop_name, backprop, b);
+}
+
+/// The accuracy of a guess.
+std::string chance_line(const Figure2& f) {
+  const double chance = 1.0 / static_cast<double>(class_styles.size());
+  return fmt::format(
+      "set label 'chance' at first {}, first {} right offset 0,0.6 textcolor rgb '#555555' font size(14)\n"
+      "set arrow 1 from graph 0, first {} to graph 1, first {} nohead lw 1.5 dt 3 lc rgb '#666666'\n",
+      f.steps.back(), chance, chance, chance);
 }
 
 std::string curve_panel(const Figure2& f, int row, int column, Band Curves::*metric, const Axis& axis,
                         const std::string& what) {
+  const char letter = static_cast<char>('a' + 3 * row + column);
   const FamilyCurves& family = f.families[static_cast<std::size_t>(row)];
   const Place p = place(row, column);
   const Band &rule = family.rule.*metric, &backprop = family.backprop.*metric;
   std::string s = curve_data(f, rule, axis, "rule") + curve_data(f, backprop, axis, "backprop");
-  s += "unset logscale\n" + set_margins(p) + heading(p, family.title + ": " + what) +
+  s += "unset logscale\n" + set_margins(p) + heading(p, letter, family.title + ": " + what) +
        end_labels(axis, rule, backprop);
-  s += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\nset xtics nomirror autofreq\n", 0,
-                   f.labelled_seen.back(), axis.low, axis.high);
-  s += axis.logarithmic ? log_tics(axis) : "set ytics nomirror autofreq 0.1\nset format y '%.1f'\n";
-  s += row == 1 ? "set xlabel 'labelled examples seen' offset 0,0.2 textcolor rgb '#333333'\n"
+  s += axis_script('x', {0, std::max(1.0, f.steps.back())}) + axis_script('y', axis);
+  s += axis.logarithmic ? "" : chance_line(f);
+  s += row == 1 ? fmt::format("set xlabel 'steps ({} labels each)' offset 0,0.2 textcolor rgb '#333333'\n",
+                              f.labelled.size())
                 : "unset xlabel\n";
   s += "plot ";
-  for (const auto& [name, colour] : {std::pair{"backprop", backprop_colour}, {"rule", rule_colour}})
+  for (const auto& [name, data] : {std::pair{backprop_name, "backprop"}, {rule_name, "rule"}}) {
+    const Style style = style_of(name);
     s += fmt::format(
         "${0} using 1:3:4 with filledcurves fc rgb '{1}' fs transparent solid 0.22 noborder, "
-        "${0} using 1:2 with lines lw 2.6 lc rgb '{1}'{2}",
-        name, colour, name == std::string("rule") ? "\n" : ", ");
+        "${0} using 1:2 with linespoints lw 2.6 dt {2} pt {3} ps 1.2*mark pi {4} lc rgb '{1}'{5}",
+        data, style.colour, style.dash, style.mark, std::max<std::size_t>(1, f.steps.size() / 5),
+        name == rule_name ? "\nunset arrow\n" : ", ");
+  }
   return s;
 }
 
-std::string points_data(const plasticity::Array<double>& x, const std::vector<int>* labels, int label,
-                        const std::string& name) {
-  std::string data = fmt::format("${} << EOD\n", name);
-  for (plasticity::Index i = 0; i < x.rows(); ++i)
-    if (labels == nullptr || (*labels)[static_cast<std::size_t>(i)] == label)
-      data += fmt::format("{} {}\n", x(i, 0), x(i, 1));
-  return data + "EOD\n";
+Scene scene(const Figure2& f) {
+  return {f.x_low, f.x_high, f.y_low, f.y_high, f.labelled, f.unlabelled, f.unlabelled.rows()};
 }
 
-std::string grid_data(const Figure2& f, const Boundary& boundary) {
-  const auto& g = boundary.probability;
-  std::string data = "$grid << EOD\n";
-  for (plasticity::Index i = 0; i < g.rows(); ++i) {
-    const double y =
-        f.y_low + (f.y_high - f.y_low) * static_cast<double>(i) / static_cast<double>(g.rows() - 1);
-    for (plasticity::Index j = 0; j < g.cols(); ++j)
-      data += fmt::format(
-          "{:.6g} {:.6g} {:.4f}\n",
-          f.x_low + (f.x_high - f.x_low) * static_cast<double>(j) / static_cast<double>(g.cols() - 1), y,
-          g(i, j));
-    data += "\n";
-  }
-  return data + "EOD\n";
-}
-
-std::string boundary_panel(const Figure2& f, int row, const Boundary& boundary, const std::string& method,
-                           const char* colour) {
-  Place p = place(row, 2);
-  std::string s = grid_data(f, boundary);
-  s += "unset logscale\n" + set_margins(p);
-  s += heading(p,
-               fmt::format("{}, {}: {:.1f} % correct", f.families[0].title, method, 100 * boundary.accuracy),
-               colour);
-  s += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", f.x_low, f.x_high, f.y_low, f.y_high);
-  s += "set format '%.6g'\nset contour base\nset cntrparam levels discrete 0.5\nunset surface\n"
-       "set table $contour\nsplot $grid using 1:2:3\nunset table\n"
-       "unset contour\nset surface\n"
-       "set border 15\nunset tics\nunset xlabel\nset size ratio -1\n"
-       "plot $grid using 1:2:3 with image, $contour using 1:2 with lines lw 2.4 lc rgb '#222222', "
-       "$unlabelled using 1:2 with points pt 7 ps 0.3*mark lc rgb '#555555'";
-  for (int k = 0; k < 2; ++k)
-    s += fmt::format(
-        ", $class{0} using 1:2 with points pt {1} ps 2.1*mark lc rgb 'white', "
-        "$class{0} using 1:2 with points pt {1} ps 1.6*mark lc rgb '{2}'",
-        k, class_points[k], class_colours[k]);
-  return s + "\nset border 3\nset tics\nset size noratio\n";
+std::string boundary_panel(const Figure2& f, int row, const Boundary& boundary, const std::string& method) {
+  const Place p = place(row, 2);
+  const std::string text =
+      fmt::format("{}, {}: {:.1f} % correct", f.families[0].title, method, 100 * boundary.accuracy);
+  return set_margins(p) + heading(p, row == 0 ? 'c' : 'f', text, style_of(method).colour) +
+         boundary_script(scene(f), boundary.probability, f.unlabelled.rows());
 }
 
 std::string page_title(const Figure2& f) {
@@ -233,8 +169,8 @@ std::string key() {
         text, x, point, size, colour);
     x += width;
   };
-  entry("class 0", class_points[0], 1.6, class_colours[0], 0.078);
-  entry("class 1", class_points[1], 1.6, class_colours[1], 0.078);
+  entry("class 0", class_styles[0].mark, 1.6, class_styles[0].colour, 0.078);
+  entry("class 1", class_styles[1].mark, 1.6, class_styles[1].colour, 0.078);
   entry("unlabelled", 7, 0.4, "#555555", 0);
   s += fmt::format(
       "set label 'one task; the black line is the decision boundary' at screen {}, screen 0.03 left "
@@ -246,11 +182,8 @@ std::string key() {
 }  // namespace
 
 std::string figure2_script(const Figure2& f, const std::string& name) {
-  const Axis accuracy = accuracy_axis(f), loss = loss_axis(f);
-  std::string s = preamble;
-  s += points_data(f.unlabelled, nullptr, 0, "unlabelled");
-  for (int k = 0; k < 2; ++k)
-    s += points_data(f.labelled.x, &f.labelled.labels, k, fmt::format("class{}", k));
+  const Axis accuracy = shared_axis(f, &Curves::accuracy, {0.5, 1}, false),
+             loss = shared_axis(f, &Curves::training_loss, {1}, true);
   std::string panels = "set multiplot\nunset label\n" + page_title(f);
   for (int row = 0; row < 2; ++row) {
     panels += curve_panel(f, row, 0, &Curves::accuracy, accuracy, "test accuracy");
@@ -258,11 +191,11 @@ std::string figure2_script(const Figure2& f, const std::string& name) {
     panels += curve_panel(f, row, 1, &Curves::training_loss, loss, "training loss");
     panels += "unset label\n";
   }
-  panels += boundary_panel(f, 0, f.rule, "learned rule", rule_colour);
+  panels += boundary_panel(f, 0, f.rule, rule_name);
   panels += "unset label\n" + key();
-  panels += boundary_panel(f, 1, f.backprop, "backprop", backprop_colour);
+  panels += boundary_panel(f, 1, f.backprop, backprop_name);
   panels += "unset multiplot\n";
-  return s + page_script(name, 1500, 940, panels);
+  return preamble + scene_script(scene(f)) + page_script(name, 1500, 940, panels);
 }
 
 }  // namespace engram::laboratory

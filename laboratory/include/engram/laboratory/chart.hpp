@@ -17,7 +17,8 @@ struct CurveChart {
   std::string title, x_label;  ///< the title tells what is drawn
   std::vector<Curve> curves;   ///< at most 8, drawn in this order
   bool logarithmic_x = false, logarithmic_y = false;
-  bool points = false;  ///< marks where the curves have values
+  bool methods = true;                ///< the curves' names are those of methods, which have their styles
+  std::optional<double> chance = {};  ///< a horizontal line: the accuracy of a guess
 };
 
 /// A mean and its interval.

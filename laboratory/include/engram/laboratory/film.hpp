@@ -1,8 +1,9 @@
-/// Decision boundaries through the inner steps, with a slider: a part of a report.
+/// Decision boundaries through the inner steps: with a slider, as a part of a report, and on paper.
 #pragma once
 
 #include <engram/plasticity/task.hpp>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,25 @@ struct Scene {
   plasticity::Index unlabelled_per_step = 0;
 };
 
-/// The part in HTML. Throws std::invalid_argument if the films differ in length or size.
-std::string film_strip(const Scene& scene, const std::vector<Film>& films);
+/// Of the rectangle, relative to its width.
+double height_of(const Scene& scene);
+
+/// Throws std::invalid_argument if there is nothing to show, or the films differ in length or size.
+void validate(const Scene& scene, const std::vector<Film>& films);
+
+/// The part in HTML. Throws as validate.
+std::string film_player(const Scene& scene, const std::vector<Film>& films);
+
+/// Some of the steps beside each other, a row for each film. Steps beyond the last show the last.
+struct FilmStrip {
+  std::string title;
+  Scene scene;
+  std::vector<Film> films;
+  std::vector<std::size_t> steps;
+};
+
+/// Writes NAME.svg and NAME.png into the folder and returns the text of the SVG. Throws as validate;
+/// FigureError, FileError.
+std::string write_chart(const FilmStrip& strip, const std::filesystem::path& folder, const std::string& name);
 
 }  // namespace engram::laboratory

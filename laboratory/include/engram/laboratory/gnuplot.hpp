@@ -24,6 +24,9 @@ std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<
 /// look alike in both. The style is set: thin axes at the left and below, no key.
 std::string page_script(std::string_view name, int width, int height, std::string_view panels);
 
+/// How all tics look; to be set again where a panel had none.
+inline constexpr std::string_view tics_style = "set tics nomirror out scale 0.5 textcolor rgb '#333333'\n";
+
 /// A text as gnuplot's strings have it.
 std::string gnuplot_quoted(const std::string& text);
 

@@ -30,6 +30,8 @@ Interval interval_of(const Trials& trials, int resamples = 10'000);
 
 /// "0.978 ± 0.003", or, of trials that are not all finite, "not finite in 3 of 500 trials".
 std::string mean_text(const Trials& trials);
+/// Both with three decimals, or with as many as show the error, at most six. Without the error where there is
+/// none.
 std::string mean_text(const MeanAndError& mean);
 /// "+0.126 (+0.114 to +0.139)".
 std::string gain_text(const Interval& gain);

@@ -59,7 +59,7 @@ class Laboratory {
   template <class Chart>
   void add(Report& report, const std::string& name, const Chart& chart, const std::string& caption) {
     try {
-      report.figure(write_chart(chart, options_.out, name), caption);
+      report.figure(write_chart(chart, options_.out, name), chart.title, caption);
     } catch (const FigureError& e) {
       missing(report, caption, e.what());
     }

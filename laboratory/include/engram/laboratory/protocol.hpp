@@ -82,9 +82,9 @@ Gain compare(const std::vector<plasticity::Evaluation>& a, const std::vector<pla
 /// "0.02", "3e-11".
 std::string probability_text(double p);
 
-/// Accuracies or losses through the inner steps with their 95 % intervals as a band, over labelled examples
-/// seen. Steps where a trial is not finite have no value.
+/// Accuracies or losses through the inner steps with their 95 % intervals as a band. Steps where a trial is
+/// not finite have no value.
 Curve learning_curve(const std::string& name, const std::vector<plasticity::Evaluation>& evaluations,
-                     plasticity::Array<double> plasticity::Evaluation::*measure, plasticity::Index labelled);
+                     plasticity::Array<double> plasticity::Evaluation::*measure);
 
 }  // namespace engram::laboratory

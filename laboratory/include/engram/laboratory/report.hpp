@@ -1,4 +1,5 @@
-/// A page of results in one HTML file that needs nothing else: for phones, screens and paper.
+/// A page of results in one HTML file that needs nothing else: for phones, screens, in the light and in the
+/// dark, and paper.
 #pragma once
 
 #include <string>
@@ -17,21 +18,27 @@ class Report {
  public:
   Report(std::string title, const std::string& introduction);
 
+  /// The first line of the page, before its title.
+  void warn(const std::string& text);
   void heading(const std::string& text);
   void paragraph(const std::string& text);
   void table(const Table& table);
-  /// A drawing, as the text of an SVG file.
-  void figure(const std::string& svg, const std::string& caption);
+  /// A drawing, as the text of an SVG file. The title is for those who do not see it.
+  void figure(const std::string& svg, const std::string& title, const std::string& caption);
   /// A preformatted text, folded up until asked for.
   void details(const std::string& summary, const std::string& text);
   /// A part in HTML.
   void html(const std::string& part);
 
-  /// The whole page.
-  std::string page() const;
+  /// The whole page. Nothing can be added to it afterwards.
+  std::string page();
 
  private:
-  std::string title_, body_;
+  void close_section();
+
+  std::string title_, warning_, body_, section_;
+  bool drawn_ = false, has_table_ = false;  // the section has a drawing, and a table that fits beside it
+  int figures_ = 0;
 };
 
 /// The text with &, <, > and quotes as HTML has them.

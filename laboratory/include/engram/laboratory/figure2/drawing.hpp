@@ -35,7 +35,7 @@ struct Boundary {
 
 struct Figure2 {
   std::string title, note;             ///< the note tells what the bands are
-  std::vector<double> labelled_seen;   ///< per recorded step: step x labelled examples per step
+  std::vector<double> steps;           ///< the recorded ones, from 0
   std::vector<FamilyCurves> families;  ///< two: the first above the second
 
   double x_low = 0, x_high = 0, y_low = 0, y_high = 0;  ///< the rectangle that the boundary panels show

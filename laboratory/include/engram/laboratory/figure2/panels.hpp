@@ -3,6 +3,7 @@
 
 #include <engram/laboratory/figure2/contest.hpp>
 #include <engram/laboratory/figure2/drawing.hpp>
+#include <engram/laboratory/film.hpp>
 
 namespace engram::laboratory {
 
@@ -11,8 +12,8 @@ namespace engram::laboratory {
 Figure2 figure2(const Options& options, const std::vector<Contestant>& contestants,
                 const std::vector<FamilyResult>& results);
 
-/// The same trial, step by step, as a part of a report in HTML.
-std::string figure2_film(const Options& options, const std::vector<Contestant>& contestants,
-                         const std::vector<FamilyResult>& results);
+/// The same trial, step by step.
+FilmStrip figure2_film(const Options& options, const std::vector<Contestant>& contestants,
+                       const std::vector<FamilyResult>& results);
 
 }  // namespace engram::laboratory
