@@ -28,14 +28,17 @@ def block(name, rows):
     return f"${name} << END\n" + "\n".join("\t".join(map(cell, row)) for row in rows) + "\nEND\n"
 
 
-def bars(title, unit, spreads):
-    """A script: horizontal bars with their ranges, on a logarithmic scale, from [(text, Spread), ...]; engram's blue."""
-    rows = [(i, text, s.median, s.min, s.max, int(COLOURS[0 if text.startswith("engram") else 4][1:], 16))
-            for i, (text, s) in enumerate(reversed(spreads))]
+def dots(title, unit, spreads):
+    """A script: medians and ranges on a logarithmic scale, from [(text, Spread), ...]; engram's are blue discs."""
+    rows = [(i, text, s.median, s.min, s.max) for i, (text, s) in enumerate(reversed(spreads))]
+    ours = [row for row in rows if row[1].startswith("engram")]
+    marks = [(name, of, mark, colour) for name, of, mark, colour in
+             (("ours", ours, 7, COLOURS[0]), ("others", [row for row in rows if row not in ours], 9, COLOURS[1])) if of]
+    names = ", ".join(f"'{text}' {i}" for i, text, *_ in rows)
     least = min(s.min for _, s in spreads)
-    return (block("d", rows) + "set style fill solid\nset logscale x\nset grid xtics noytics lc rgb '#dddddd'\nunset key\n"
-            f"set rmargin 6\nset lmargin {max(len(text) for text, _ in spreads)}\n"
+    plots = ", ".join(f"${name} using 3:1:4:5 with xerrorbars pt {mark} ps 1.5 lw 1.5 lc rgb '{colour}'" for name, _, mark, colour in marks)
+    return ("".join(block(name, of) for name, of, *_ in marks)
+            + "set logscale x\nset grid xtics noytics lc rgb '#dddddd'\nunset key\n"
+            f"set rmargin 6\nset lmargin {max(len(text) for text, _ in spreads)}\nset ytics ({names})\n"
             f"set title '{title} (median and range)'\nset xlabel '{unit}'\n"
-            f"set xrange [10**floor(log10({least} / 2)):*]\nset yrange [-0.6:{len(rows) - 0.4}]\n"
-            "plot $d using ($3/2):1:(1e-9):3:($1-0.35):($1+0.35):6:ytic(2) with boxxyerror lc rgbcolor variable, "
-            "$d using 3:1:4:5 with xerrorbars pt 0 lw 1.5 lc rgb 'black'\n")
+            f"set xrange [10**floor(log10({least} / 2)):*]\nset yrange [-0.6:{len(rows) - 0.4}]\nplot {plots}\n")

@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 
 from peers import Failed
-from plot import bars
+from plot import dots
 from spread import Spread, number, table
 
 CASE = "meta-training"
@@ -57,4 +57,4 @@ def measured(records):
 
 
 def plot(records):
-    return bars("Meta-training to an accuracy of 0.95", "s", list(seconds(records[CASE]).items()))
+    return dots("Meta-training to an accuracy of 0.95", "s", list(seconds(records[CASE]).items()))

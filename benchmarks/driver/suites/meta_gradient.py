@@ -6,6 +6,8 @@ from plot import COLOURS, block
 from spread import Spread, interval, number, ratio, table
 
 W1 = "W1"
+W1_IS = ("W1: 16 tasks of 50 inner steps in float; a 2-20-2 network, 10 labelled and 10 unlabelled points, a rule of width 16.\\n"
+         "The other cases change one thing each.")
 TWO_THREADS = "W1, two threads"
 SHAPES = {
     "hidden 8": ["--hidden", 8],
@@ -22,6 +24,7 @@ SHAPES = {
 SMALL = ["--tasks", 2, "--steps", 10]
 STORED, RECOMPUTED = "hand-written, stored", "hand-written, recomputed"
 PEERS = [STORED, RECOMPUTED, "PyTorch", "JAX"]
+MARKS = [7, 6, 9, 5]  # gnuplot's point types: disc, ring, triangle, square
 
 
 def greeting(start):
@@ -97,12 +100,16 @@ def plot(records):
     peers = [p for p in PEERS if any((case, p) in of for case in records)]
     if not peers:
         return ""
-    numbers = lambda s: (s.median, s.min, s.max) if s else (None, None, None)
-    rows = [(case, *(x for p in peers for x in numbers(of.get((case, p))))) for case in records]
-    bars = ", ".join(f"$d using {3 * i + 2}:{3 * i + 3}:{3 * i + 4}:xtic(1) title '{p}' lc rgb '{COLOURS[i]}'"
-                     for i, p in enumerate(peers))
-    return (block("d", rows) + "set style data histogram\nset style histogram errorbars gap 1 lw 1\nset style fill solid\n"
-            "set boxwidth 0.9\nset logscale y\nset yrange [0.1:*]\nset xtics rotate by -30\n"
-            "set title \"Meta-gradient: the peer's time / engram's (median and range of the pairs)\"\n"
-            "set ylabel 'times engram'\nset arrow from graph 0, first 1 to graph 1, first 1 nohead lc rgb '#444444'\n"
-            f"plot {bars}\n")
+    # One row for each case, the first on top; a peer's marks lie above each other inside it.
+    cases = list(reversed(records))
+    place = lambda case, k: cases.index(case) + 0.5 * ((len(peers) - 1) / 2 - k) / len(peers)
+    data = [block(f"peer{k}", [(place(case, k), s.median, s.min, s.max) for (case, name), s in of.items() if name == peer])
+            for k, peer in enumerate(peers)]
+    marks = ", ".join(f"$peer{k} using 2:1:3:4 with xerrorbars pt {mark} ps 1.4 lw 1.5 lc rgb '{COLOURS[k + 1]}' title '{peer}'"
+                      for k, (peer, mark) in enumerate(zip(peers, MARKS)))
+    names = ", ".join(f"'{case}' {i}" for i, case in enumerate(cases))
+    return ("".join(data) + f"set logscale x\nset grid xtics noytics lc rgb '#dddddd'\nset ytics ({names})\nset rmargin 6\n"
+            f"set yrange [-0.6:{len(cases) - 0.4}]\n"
+            f"set title \"Meta-gradient: the peer's time / engram's (median and range of the pairs)\"\n"
+            f"set xlabel \"times engram\\n\\n{W1_IS}\"\nset arrow from first 1, graph 0 to first 1, graph 1 nohead dt 2 lc rgb '#444444'\n"
+            f"plot {marks}\n")

@@ -2,7 +2,7 @@
 import subprocess
 import tempfile
 
-from plot import bars
+from plot import dots
 from spread import Spread, interval, number, ratio, table
 
 CASES = {
@@ -40,5 +40,5 @@ def measured(records):
 
 
 def plot(records):
-    return bars("Derivatives of second order", "ms",
+    return dots("Derivatives of second order", "ms",
                 [(f"{peer}: {case}", Spread.of(r["ms"])) for case, record in records.items() for peer, r in record.items()])

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from peers import Failed, processors
-from plot import bars
+from plot import dots
 from spread import Spread, number, table
 
 OPERATIONS, LOOP, CONSUMER = "operations", "loop", "consumer"
@@ -114,4 +114,4 @@ def plot(records):
     if OPERATIONS not in records:
         return ""
     record = records[OPERATIONS]
-    return bars("Cost of one operation", "ns", [(text, Spread.of(record[name]["ns"])) for name, text in WHAT.items() if name in record])
+    return dots("Cost of one operation", "ns", [(text, Spread.of(record[name]["ns"])) for name, text in WHAT.items() if name in record])

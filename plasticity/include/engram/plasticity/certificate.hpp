@@ -1,11 +1,10 @@
 /// What makes a rule biologically plausible, checked for one rule on a small network: as facts about the
 /// recorded graph of a step, and by changing signals and comparing bits.
 ///
-/// 1. Neuron-local: a synapse's change reaches, in the graph, only signals of the neuron before and the
-/// neuron
-///    behind it, its own weight, and the rule's parameters.
-/// 2. No weight transport: no way leads from the forward weights to a top-down signal z̄ below the top layer,
-///    other than through the neurons' signals.
+/// 1. Neuron-local: in the graph, the change of a synapse depends only on signals of the two neurons that it
+///    connects, on its own weight, and on the rule's parameters.
+/// 2. No weight transport: below the top layer, a top-down signal z̄ depends on the forward weights only
+///    through the neurons' signals.
 /// 3. Local to the bit: what a neuron gives stays the same, bit by bit, when other neurons' signals or any
 ///    weights change.
 /// 4. Alike: neurons in another order, or examples in another order, give the same changes in that order.

@@ -22,9 +22,9 @@ struct RuleSlice {
   Array<double> outputs;   ///< values x 7
 };
 
-/// Slices from -reach to reach along each input, the other two held at `base`. The neuron is one whose whole
-/// batch looks like that, so that what it accumulates is its own. Throws std::invalid_argument for fewer than
-/// 2 points.
+/// Slices along each input from -reach to reach; the other two inputs stay at `base`. All examples of the
+/// batch are the same, so the mean over the batch that the rule sees is that of the one example. Throws
+/// std::invalid_argument for fewer than 2 points.
 std::array<RuleSlice, 3> rule_slices(const RuleSettings& settings, const Theta<Array<double>>& theta,
                                      double reach, Index points, std::array<double, 3> base = {0, 0, 0});
 
@@ -69,7 +69,7 @@ struct LearningAngles {
   Array<double> feedback;
 };
 
-/// Of a plasticity rule that learns an episode.
+/// The angles of a plasticity rule while it learns an episode.
 LearningAngles learning_angles(const Method& rule, const std::vector<Array<double>>& parameters,
                                const Episode<Array<double>>& episode, Index steps);
 
