@@ -37,7 +37,7 @@ struct Elementwise : Variadic {
       if (!p.wanted[i]) continue;
       Elementwise slope = *this;
       ++slope.orders[i];
-      p.x_bar[i] = sum_to(*p.y_bar[0] * slope.apply(p.x), p.x[i].shape());
+      p.x_bar[i] = sum_to(pull(*p.y_bar[0], slope.apply(p.x)), p.x[i].shape());
     }
   }
 

@@ -160,7 +160,9 @@ std::vector<Binary<S>> binary_kernels() {
           {"power", [](S a, S b) { return std::pow(a, b); }},
           {"greater", [](S a, S b) { return S(a > b); }},
           {"greater_equal", [](S a, S b) { return S(a >= b); }},
-          {"equal", [](S a, S b) { return S(a == b); }}};
+          {"equal", [](S a, S b) { return S(a == b); }},
+          {"below_largest", [](S a, S b) { return a - b; }},
+          {"pull", [](S a, S b) { return a * b; }}};
 }
 
 /// The ways in which an operand may lie: whole, a row, a column, a number, and parts of wider matrices.

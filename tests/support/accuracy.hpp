@@ -35,6 +35,8 @@ std::vector<VectorFunction<S>> vector_functions() {
       {"log", [](L x) { return std::log(x); }, one / 2, 2, f ? 1e-7 : 2e-16},
       {"log1p", [](L x) { return std::log1p(x); }, -3 * one / 4, 2, f ? 1.5e-7 : 3e-16},
       {"tanh", [](L x) { return std::tanh(x); }, -saturation, saturation, f ? 2e-7 : 5e-16},
+      {"tanh_slope", [](L x) { return 1 / (std::cosh(x) * std::cosh(x)); }, -saturation, saturation,
+       f ? 3e-7 : 6e-16},
       {"sigmoid", [](L x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }, -20,
        20, f ? 2e-7 : 4e-16},
       {"softplus", [](L x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x))); }, -20, 20,

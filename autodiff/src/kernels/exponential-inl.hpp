@@ -153,6 +153,14 @@ HWY_INLINE V tanh_of(D d, V x) {
   return hn::CopySign(hn::Div(half, hn::Add(half, constant(d, 1))), x);
 }
 
+/// 1 / cosh² x = 4 e / (1 + e)² with e = exp(-2|x|): nothing cancels.
+template <class D, class V>
+HWY_INLINE V tanh_slope_of(D d, V x) {
+  const V e = exp_of(d, hn::Mul(constant(d, -2), hn::Abs(x)));
+  const V s = hn::Div(constant(d, 2), hn::Add(constant(d, 1), e));
+  return hn::Mul(hn::Mul(e, s), s);
+}
+
 template <class D, class V>
 HWY_INLINE V sigmoid_of(D d, V x) {
   const V one = constant(d, 1), e = exp_of(d, hn::Neg(hn::Abs(x)));

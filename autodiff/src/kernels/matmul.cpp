@@ -11,6 +11,7 @@
 #include "kernels/tile-inl.hpp"
 #include "kernels/transpose-inl.hpp"
 #include <algorithm>
+#include <utility>
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -33,6 +34,10 @@ template <class S>
 HWY_NOINLINE void add_to(S* c, Index M, Index N, Strided<S> addend) {
   map(add{}, c, M, N, Strided<S>{c, N, 1}, addend);
 }
+
+/// A longer sum of products is made of blocks of about so many, whose sums are added with compensation: so
+/// its rounding error does not grow with its length.
+constexpr Index longest_sum = 1024;
 
 // --- at most four columns: scalar products, a vector of them at a time
 
@@ -71,8 +76,22 @@ HWY_NOINLINE void rows_by_columns(const S* a, const S* columns, S* c, Index M, I
     hn::Vec<decltype(d)> sum[parts * L];
     unrolled<parts * L, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA { sum[q] = hn::Zero(d); });
     const Index rows = std::min<Index>(G, M - i);
-    rows == G ? add_scalar_products<G, N, true>(d, a, K, rows, columns, K, sum)
-              : add_scalar_products<G, N, false>(d, a, K, rows, columns, K, sum);
+    const auto add_block = [&](Index k, Index depth) HWY_ATTR {
+      rows == G ? add_scalar_products<G, N, true>(d, a + k, K, rows, columns + k, depth, sum)
+                : add_scalar_products<G, N, false>(d, a + k, K, rows, columns + k, depth, sum);
+    };
+    if (N > 1 || K <= longest_sum) {
+      add_block(0, K);
+    } else if constexpr (N == 1) {
+      Compensated<hn::Vec<decltype(d)>> total[L];
+      for (auto& t : total) t.sum = t.lost = hn::Zero(d);
+      for (Index k = 0; k < K; k += longest_sum) {
+        for (auto& s : sum) s = hn::Zero(d);
+        add_block(k, std::min(longest_sum, K - k));
+        for (int q = 0; q < L; ++q) total[q].add(sum[q]);
+      }
+      for (int q = 0; q < L; ++q) sum[q] = total[q].total();
+    }
     unrolled<parts, 1>([&](int part, int) ENGRAM_INLINE_LAMBDA {
       const auto products = sums_of_each(d, sum + part * L);
       const Index some = rows * N - part * L;
@@ -206,33 +225,78 @@ HWY_NOINLINE void copy_panel(bool transpose_b, const S* b, Index b_stride, S* co
     for (Index k = 0; k < depth; ++k) copy_row(b + k * b_stride, copy + k * width, columns);
 }
 
+/// A panel of C = A B + addend by blocks of at most `block` products, whose panels of B `rows_of_b(k, depth)`
+/// gives, with their stride.
+template <bool transposed, class S, class RowsOfB>
+HWY_NOINLINE void long_panel(const Left<transposed, S> a, const RowsOfB& rows_of_b, Index block, S* c,
+                             Index c_stride, Index M, Index columns, Index K, const Strided<S>& addend) {
+  const hn::ScalableTag<S> d;
+  constexpr Index width = panel_width<S>, most = 128;
+  HWY_ALIGN S part[most * width] = {};
+  HWY_ALIGN S sum[most * width];
+  HWY_ALIGN S lost[most * width];
+  for (Index i = 0; i < M; i += most, c += most * c_stride) {
+    const Index rows = std::min(most, M - i);
+    std::fill_n(sum, rows * width, S{0});
+    std::fill_n(lost, rows * width, S{0});
+    const auto at = [&](Index q) HWY_ATTR {
+      return Compensated<hn::Vec<decltype(d)>>{hn::Load(d, sum + q), hn::Load(d, lost + q)};
+    };
+    for (Index k = 0; k < K; k += block) {
+      const Index depth = std::min(block, K - k);
+      const auto [b, stride] = rows_of_b(k, depth);
+      panel(
+          a.at(i, k),
+          Panel<S>{b, stride, depth, part, width, part + most * width, last_of<S>(columns), {nullptr, 0, 0}},
+          rows, columns);
+      for (Index q = 0; q < rows * width; q += lanes(d)) {
+        auto total = at(q);
+        total.add(hn::Load(d, part + q));
+        hn::Store(total.sum, d, sum + q);
+        hn::Store(total.lost, d, lost + q);
+      }
+    }
+    for (Index q = 0; q < rows * width; q += lanes(d)) hn::Store(at(q).total(), d, sum + q);
+    for (Index r = 0; r < rows; ++r) copy_row(sum + r * width, c + r * c_stride, columns);
+    if (addend.data) {
+      const Strided<S> x{addend.data + i * addend.row_stride, addend.row_stride, addend.column_stride};
+      for (Index r = 0; r < rows; ++r) {
+        S* const row = c + r * c_stride;
+        map(add{}, row, 1, columns, Strided<S>{row, columns, 1},
+            Strided<S>{x.data + r * x.row_stride, columns, x.column_stride});
+      }
+    }
+  }
+}
+
 /// C (M x N) = A B' + addend, where B' is B, K rows that are b_stride apart, or the transpose of N such rows:
 /// by panels, which are copied if they have to be transposed, if their rows lie so far apart that they would
 /// not stay in cache, or if their last vectors cannot be loaded well.
 template <bool transposed, class S>
 HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S* b, Index b_stride, S* c,
                          Index c_stride, Index M, Index N, Index K, const Strided<S>& addend) {
-  constexpr Index width = panel_width<S>, copied_depth = 256, direct_depth = 1024;
+  constexpr Index width = panel_width<S>, copied_depth = 256;
   HWY_ALIGN S copy[copied_depth * width];
   const bool far = N > 2 * width && K * N > 8192 && M > 8;
   for (Index j = 0; j < N; j += width) {
     const Index columns = std::min(width, N - j), last = last_of<S>(columns);
     const bool copies = transpose_b || far || (last < width / 2 && !masks_are_cheap);
-    const Index depth_most = copies ? copied_depth : direct_depth;
-    for (Index k = 0; k < K; k += depth_most) {
-      const Index depth = std::min(depth_most, K - k);
-      const bool spills = columns == N && depth == K && c_stride == N;
-      Panel<S> p{b + k * b_stride + j,   b_stride, depth, c + j,          c_stride,
-                 spills ? c + M * N : c, last,     k > 0, {nullptr, 0, 0}};
-      if (k + depth == K && addend.data)
-        p.addend = {addend.data + j * addend.column_stride, addend.row_stride, addend.column_stride};
-      if (copies) {
-        p.stride = columns > width / 2 ? width : width / 2;
-        copy_panel(transpose_b, transpose_b ? b + j * b_stride + k : p.b, b_stride, copy, p.stride, depth,
-                   columns);
-        p.b = copy;
-      }
-      panel(a.at(0, k), p, M, columns);
+    const Index depth_most = copies ? copied_depth : longest_sum;
+    const auto rows_of_b = [&](Index k, Index depth) HWY_ATTR {
+      const S* const from = transpose_b ? b + j * b_stride + k : b + k * b_stride + j;
+      if (!copies) return std::pair(from, b_stride);
+      const Index stride = columns > width / 2 ? width : width / 2;
+      copy_panel(transpose_b, from, b_stride, copy, stride, depth, columns);
+      return std::pair<const S*, Index>(copy, stride);
+    };
+    Strided<S> added = addend;
+    if (added.data) added.data += j * addend.column_stride;
+    if (K <= depth_most) {
+      const auto [from, stride] = rows_of_b(0, K);
+      const bool spills = columns == N && c_stride == N;
+      panel(a, Panel<S>{from, stride, K, c + j, c_stride, spills ? c + M * N : c, last, added}, M, columns);
+    } else {
+      long_panel(a, rows_of_b, depth_most, c + j, c_stride, M, columns, K, added);
     }
   }
 }
@@ -241,8 +305,8 @@ template <bool transposed, class S>
 HWY_INLINE void product_by(const Left<transposed, S> a, bool transpose_b, const Product<S>& p, S* c) {
   const Index last = last_of<S>(p.n);
   // The usual case: all of B is one panel, and used where it lies.
-  if (!transpose_b && p.n <= panel_width<S> && p.k <= 1024 && (masks_are_cheap || last == lanes_of<S>))
-    panel(a, Panel<S>{p.b, p.n, p.k, c, p.n, c + p.m * p.n, last, false, p.addend}, p.m, p.n);
+  if (!transpose_b && p.n <= panel_width<S> && p.k <= longest_sum && (masks_are_cheap || last == lanes_of<S>))
+    panel(a, Panel<S>{p.b, p.n, p.k, c, p.n, c + p.m * p.n, last, p.addend}, p.m, p.n);
   else
     panels(a, transpose_b, p.b, transpose_b ? p.k : p.n, c, p.n, p.m, p.n, p.k, p.addend);
 }
@@ -256,23 +320,27 @@ HWY_NOINLINE void few_columns_along(const S* a, const S* b, S* c, Index M, Index
   constexpr int ways = 4;  // sums by k modulo ways, which hides the latency of the additions
   for (Index i = 0; i < M; i += L) {
     const Index some = std::min(L, M - i);
+    Compensated<Vec> total[N];
+    unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA { total[n].sum = total[n].lost = hn::Zero(d); });
     Vec sum[ways * N];
-    unrolled<ways * N, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA { sum[q] = hn::Zero(d); });
     const auto add = [&](Index k, int way) ENGRAM_INLINE_LAMBDA {
       const Vec row = held(some == L ? hn::LoadU(d, a + k * M + i) : load_first(d, a + k * M + i, some));
       unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA {
         sum[way * N + n] = hn::MulAdd(hn::Set(d, b[k * N + n]), row, sum[way * N + n]);
       });
     };
-    Index k = 0;
-    for (; k + ways <= K; k += ways)
-      unrolled<ways, 1>([&](int way, int) ENGRAM_INLINE_LAMBDA { add(k + way, way); });
-    for (; k < K; ++k) add(k, 0);
+    for (Index k = 0; k < K;) {
+      const Index end = std::min(K, k + longest_sum);
+      unrolled<ways * N, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA { sum[q] = hn::Zero(d); });
+      for (; k + ways <= end; k += ways)
+        unrolled<ways, 1>([&](int way, int) ENGRAM_INLINE_LAMBDA { add(k + way, way); });
+      for (; k < end; ++k) add(k, 0);
+      unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA {
+        total[n].add(hn::Add(hn::Add(sum[n], sum[N + n]), hn::Add(sum[2 * N + n], sum[3 * N + n])));
+      });
+    }
     HWY_ALIGN S columns[N * L];
-    unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA {
-      hn::Store(hn::Add(hn::Add(sum[n], sum[N + n]), hn::Add(sum[2 * N + n], sum[3 * N + n])), d,
-                columns + n * L);
-    });
+    unrolled<N, 1>([&](int n, int) ENGRAM_INLINE_LAMBDA { hn::Store(total[n].total(), d, columns + n * L); });
     if (some == L)
       interleave<N>(columns, L, c + i * N, L);
     else
@@ -310,7 +378,7 @@ void matmul(const Product<S>& p, S* c) {
     few_columns(p.a, transpose_b, p.b, c, p.m, p.n, p.k);
   } else if (p.m == 1 && transpose_b) {
     rows_by_columns<1>(p.b, p.a, c, p.n, p.k);
-  } else if (transpose_b && p.m <= most_rows && p.n >= L && p.k % L == 0) {
+  } else if (transpose_b && p.m <= most_rows && p.n >= L && p.k % L == 0 && p.k <= longest_sum) {
     return transpose_a ? few_rows(Left<true, S>{p.a, p.m}, p.b, c, p.m, p.n, p.k, p.addend)
                        : few_rows(Left<false, S>{p.a, p.k}, p.b, c, p.m, p.n, p.k, p.addend);
   } else if (transpose_a && !transpose_b && 2 <= p.n && p.n <= most_columns && p.m > most_columns) {

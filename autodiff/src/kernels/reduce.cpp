@@ -65,11 +65,10 @@ struct Max {
   }
 };
 
-/// One vector of columns down all rows, on four accumulators, which hide the latency and round less.
+/// One vector of columns down rows [r, rows), on four accumulators, which hide the latency and round less.
 template <class R, class Load, class D>
-HWY_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
+HWY_INLINE hn::Vec<D> block_down(const R& reduce, D d, Index r, Index rows, const Load& load) {
   auto a = reduce.start(d), b = a, c = a, e = a;
-  Index r = 0;
   for (; r + 4 <= rows; r += 4) {
     a = reduce.add(a, load(r));
     b = reduce.add(b, load(r + 1));
@@ -78,6 +77,22 @@ HWY_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
   }
   for (; r < rows; ++r) a = reduce.add(a, load(r));
   return reduce.add(reduce.add(a, b), reduce.add(c, e));
+}
+
+/// Down all rows: by blocks, two of which are added, then two of such pairs, and so on.
+template <class R, class Load, class D>
+HWY_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
+  constexpr Index block = 128;
+  if (rows <= block) return block_down(reduce, d, 0, rows, load);
+  hn::Vec<D> parts[64];  // of 2^k blocks each, k falling
+  int count = 0;
+  for (Index r = 0, blocks = 1; r < rows; r += block, ++blocks) {
+    parts[count++] = block_down(reduce, d, r, std::min(rows, r + block), load);
+    for (Index pairs = blocks; pairs % 2 == 0; pairs /= 2, --count)
+      parts[count - 2] = reduce.add(parts[count - 2], parts[count - 1]);
+  }
+  for (; count > 1; --count) parts[count - 2] = reduce.add(parts[count - 2], parts[count - 1]);
+  return parts[0];
 }
 
 /// Of n values: `load` gives a vector of them, from the i-th on, `rest` those that do not fill one.
@@ -140,13 +155,59 @@ HWY_INLINE void over_columns(const R& reduce, const S* x, S* y, Index rows, Inde
   }
 }
 
-template <class S>
-S sum_of_products(const S* a, const S* b, Index n) {
+template <class Product, class S>
+HWY_INLINE S along_products(const Product& product, const S* a, const S* b, Index n) {
   const hn::ScalableTag<S> d;
   const Sum sum;
   return along(
-      sum, d, n, [&](Index i) HWY_ATTR { return hn::Mul(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); },
-      [&]() HWY_ATTR { return hn::Mul(sum.rest(d, a, n), sum.rest(d, b, n)); });
+      sum, d, n, [&](Index i) HWY_ATTR { return product(d, hn::LoadU(d, a + i), hn::LoadU(d, b + i)); },
+      [&]() HWY_ATTR { return product(d, sum.rest(d, a, n), sum.rest(d, b, n)); });
+}
+template <class S>
+S sum_of_products(const S* a, const S* b, Index n) {
+  return along_products([](auto, auto x, auto y) HWY_ATTR { return hn::Mul(x, y); }, a, b, n);
+}
+template <class S>
+S sum_of_pulls(const S* a, const S* b, Index n) {
+  return along_products([](auto d, auto x, auto y) HWY_ATTR { return unless_zero(d, x, hn::Mul(x, y)); }, a,
+                        b, n);
+}
+
+/// Where all n values, `stride` apart, are equal, their mean is that number, and not what rounding makes of
+/// it.
+template <class S>
+HWY_INLINE void correct_mean(S& mean, const S* x, Index n, Index stride) {
+  if (mean == *x || x[(n - 1) * stride] != *x) return;
+  for (Index i = 1; i < n; ++i)
+    if (x[i * stride] != *x) return;
+  mean = *x;
+}
+
+template <class S>
+void mean_over_rows(const S* x, S* y, Index rows, Index columns) {
+  over_rows(Sum{}, x, y, rows, columns);
+  const hn::ScalableTag<S> d;
+  const Index N = lanes(d);
+  const auto count = hn::Set(d, static_cast<S>(rows));
+  const S* const last = x + (rows - 1) * columns;
+  for (Index c = 0; c < columns; c += N) {
+    const Index some = std::min(N, columns - c);
+    const auto load = [&](const S* p)
+                          HWY_ATTR { return some == N ? hn::LoadU(d, p) : load_first(d, p, some); };
+    const auto mean = hn::Div(load(y + c), count), first = load(x + c);
+    some == N ? hn::StoreU(mean, d, y + c) : store_first(mean, d, y + c, some);
+    if (!hn::AllFalse(d, hn::And(hn::Eq(first, load(last + c)), hn::Ne(mean, first))))
+      for (Index i = c; i < c + some; ++i) correct_mean(y[i], x + i, rows, columns);
+  }
+}
+
+template <class S>
+void mean_over_columns(const S* x, S* y, Index rows, Index columns) {
+  over_columns(Sum{}, x, y, rows, columns);
+  for (Index r = 0; r < rows; ++r) {
+    y[r] /= static_cast<S>(columns);
+    correct_mean(y[r], x + r * columns, columns, 1);
+  }
 }
 
 #define ENGRAM_REDUCTIONS(X)             \
@@ -176,7 +237,10 @@ namespace kernels {
 #define ENGRAM_EXPORT_REDUCTION(name, over, Reduce) \
   ENGRAM_EXPORT(void, name, (const S* x, S* y, Index rows, Index columns), (x, y, rows, columns))
 ENGRAM_REDUCTIONS(ENGRAM_EXPORT_REDUCTION)
+ENGRAM_EXPORT_REDUCTION(mean_over_rows, , )
+ENGRAM_EXPORT_REDUCTION(mean_over_columns, , )
 ENGRAM_EXPORT(S, sum_of_products, (const S* a, const S* b, Index n), (a, b, n))
+ENGRAM_EXPORT(S, sum_of_pulls, (const S* a, const S* b, Index n), (a, b, n))
 
 }  // namespace kernels
 ENGRAM_AUTODIFF_END

@@ -69,6 +69,27 @@ HWY_INLINE Index lanes(D d) {
   return static_cast<Index>(hn::Lanes(d));
 }
 
+/// y, and 0 where a is 0, whatever y is there. (Highway's Ne is false for a NaN on some targets.)
+template <class D, class V>
+HWY_INLINE V unless_zero(D d, V a, V y) {
+  return hn::IfThenZeroElse(hn::Eq(a, hn::Zero(d)), y);
+}
+
+/// A sum, and what its roundings lost: exact but for the last rounding of that. (Knuth, The Art of Computer
+/// Programming 2, section 4.2.2.)
+template <class V>
+struct Compensated {
+  V sum, lost;
+
+  HWY_INLINE void add(V x) {
+    const V s = hn::Add(sum, x), added = hn::Sub(s, sum);
+    lost = hn::Add(lost, hn::Add(hn::Sub(sum, hn::Sub(s, added)), hn::Sub(x, added)));
+    sum = s;
+  }
+  /// Of an infinite sum nothing is lost that could be told.
+  HWY_INLINE V total() const { return hn::IfThenElse(hn::IsNaN(lost), sum, hn::Add(sum, lost)); }
+};
+
 /// Copies n values, the last two vectors overlapping: masked stores hold up the loads behind them.
 template <class S>
 HWY_INLINE void copy_row(const S* x, S* y, Index n) {

@@ -32,7 +32,6 @@ struct Panel {
   Index c_stride;
   const S* end;       // up to here a row's last vector may spill over the next row, which is stored after it
   Index last;         // values in a row's last vector
-  bool adds;          // to what is in c
   Strided<S> addend;  // added at the end, where there is one
 };
 
@@ -64,7 +63,7 @@ HWY_INLINE void unrolled(const F& f) {
   }
 }
 
-/// Rows [i, i + R) of C [+]= A B [+ the addend], over V vectors; `a` begins with its row i. The sums stay in
+/// Rows [i, i + R) of C = A B [+ the addend], over V vectors; `a` begins with its row i. The sums stay in
 /// registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
 /// several ways, by k modulo `ways`, which hides the latency of the additions.
 template <int R, int V, bool partial, class D, bool transposed, class S>
@@ -76,11 +75,6 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
   constexpr int ways = R * V >= 8 ? 1 : R * V >= 4 ? 2 : R * V >= 2 ? 4 : 8;
   Vec sum[ways * R][V];
   unrolled<ways * R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA { sum[r][v] = hn::Zero(d); });
-  if (p.adds)
-    unrolled<R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
-      const S* from = c + r * c_stride + v * N;
-      sum[r][v] = partial && v == V - 1 ? load_first(d, from, p.last) : hn::LoadU(d, from);
-    });
 
   constexpr int groups = transposed ? 1 : (R + 3) / 4;  // a pointer for four rows: few registers hold all
   const S* HWY_RESTRICT left[groups];

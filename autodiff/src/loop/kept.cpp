@@ -69,7 +69,8 @@ Loop<S> with_kept_values(Loop<S> loop) {
           static_cast<double>(loop.body.slots[s].shape.size()) * static_cast<double>(loop.steps) * sizeof(S);
     if (loop.keep == Keep::automatic && bytes > largest_kept) slots.clear();
   }
-  const auto carries = std::span(loop.body.inputs).first(loop.carries);
+  // A sum's derivative does not depend on it.
+  const auto carries = std::span(loop.body.inputs).first(loop.carries - loop.sums);
   slots.insert(slots.end(), carries.begin(), carries.end());
   for (const auto s : slots) {
     loop.kept->emplace_back(s, loop.body.outputs.size());

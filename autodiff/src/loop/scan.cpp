@@ -99,6 +99,7 @@ void Scan<S>::pull_back(Pullback<T>& p) const {
   }
   Loop<S> backward;
   backward.carries = in.size();
+  backward.sums = backward.carries - carries;
   for (std::size_t i = carries; i < has_bar.size(); ++i)
     if (has_bar[i]) argument(*d.y_bar[i], *p.y_bar[i]);
   for (const auto& [slot, value] : read) argument(*d.slots[slot], value);
@@ -158,6 +159,7 @@ std::optional<Pruned<S>> Scan<S>::prune(std::span<const char> used) const {
     return static_cast<std::size_t>(std::count(some.begin(), some.end(), char{1}));
   };
   smaller.carries = count(needed.carries);
+  smaller.sums = count(needed.carries.last(l.sums));
   smaller.sequences = count(needed.sequences);
   smaller.constants = count(needed.constants);
   smaller.body.inputs.clear();

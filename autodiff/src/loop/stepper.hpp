@@ -6,6 +6,9 @@
 #include "../lazy_function.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
+#include <numeric>
 
 ENGRAM_AUTODIFF_BEGIN
 
@@ -65,8 +68,55 @@ class CarryMemory {
   std::vector<View<S>> views_;
 };
 
+/// A loop's sums over blocks of its steps: two blocks of as many steps are added, then two of such pairs, and
+/// so on. So the rounding errors of a long loop's sums grow like the logarithm of its steps.
+template <class S>
+class BlockSums {
+ public:
+  static constexpr Index block = 64;
+
+  explicit BlockSums(const Loop<S>& loop) {
+    for (std::size_t i = loop.carries - loop.sums; i < loop.carries; ++i)
+      sizes_.push_back(loop.body.slots[loop.body.inputs[i]].shape.size());
+    const Index size = std::accumulate(sizes_.begin(), sizes_.end(), Index{0});
+    const auto blocks =
+        static_cast<std::uint64_t>(size > 0 ? (loop.steps - 1) / block : 0);  // but the last one
+    parts_ = Value<S>(Shape{static_cast<Index>(std::bit_width(blocks)), size});
+  }
+
+  void start() { blocks_ = 0; }
+  /// Takes the sums of a block of steps, and leaves zeros in their place.
+  void take(std::span<S* const> sums) {
+    std::uint64_t pairs = blocks_++;
+    for (Index level = 0; pairs % 2 == 1; ++level, pairs /= 2) add_level(level, sums);
+    for_each(std::countr_zero(blocks_), sums, [](S* part, S* sum, Index n) {
+      std::copy_n(sum, n, part);
+      std::fill_n(sum, n, S{0});
+    });
+  }
+  /// Adds all that was taken to the sums of the last block.
+  void add_to(std::span<S* const> sums) {
+    for (std::uint64_t level = 0; level < 64; ++level)
+      if (blocks_ >> level & 1) add_level(static_cast<Index>(level), sums);
+  }
+
+ private:
+  void for_each(Index level, std::span<S* const> sums, auto&& use) {
+    S* part = parts_.data() + level * parts_.columns();
+    for (std::size_t i = 0; i < sums.size(); part += sizes_[i++]) use(part, sums[i], sizes_[i]);
+  }
+  void add_level(Index level, std::span<S* const> sums) {
+    for_each(level, sums,
+             [](const S* part, S* sum, Index n) { std::transform(part, part + n, sum, sum, std::plus{}); });
+  }
+
+  std::vector<Index> sizes_;
+  Value<S> parts_;  // one row for each level; level k holds the sums of 2^k blocks
+  std::uint64_t blocks_ = 0;
+};
+
 /// Where a loop's step reads and writes. A step is: `write_to` or `write_to_buffer`, `aim`, `run`; it reads
-/// the carries that the step before wrote.
+/// the carries that the step before wrote. All steps of the loop are run, in their order, if it has sums.
 template <class S>
 class Stepper {
  public:
@@ -75,6 +125,7 @@ class Stepper {
         step_(compiled.step.get()),
         workspace_(step_.workspace()),
         buffers_(loop_, 2),
+        sums_(loop_),
         in_(loop_.body.inputs.size()),
         out_(loop_.body.outputs.size()) {
     for (const auto s : loop_.body.inputs) in_size_.push_back(loop_.body.slots[s].shape.size());
@@ -84,6 +135,8 @@ class Stepper {
   /// Takes all inputs of the loop: first carries, sequences, constants.
   void start(std::span<const ConstView<S>> x) {
     for (std::size_t i = 0; i < x.size(); ++i) in_[i] = x[i].data;
+    steps_run_ = 0;
+    sums_.start();
   }
   /// Goes on from these carries, views of any kind.
   void read_from(const auto& carries) {
@@ -109,6 +162,12 @@ class Stepper {
   void run() {
     step_.run(workspace_, in_, out_);
     std::copy_n(out_.begin(), loop_.carries, in_.begin());
+    if (loop_.sums == 0) return;
+    const auto sums = std::span<S* const>(out_).subspan(loop_.carries - loop_.sums, loop_.sums);
+    if (++steps_run_ == loop_.steps)
+      sums_.add_to(sums);
+    else if (steps_run_ % BlockSums<S>::block == 0)
+      sums_.take(sums);
   }
   /// Where the carries are now.
   std::span<const S* const> carries() const { return std::span(in_).first(loop_.carries); }
@@ -118,6 +177,8 @@ class Stepper {
   const Function<S>& step_;
   typename Function<S>::Workspace workspace_;
   CarryMemory<S> buffers_;
+  BlockSums<S> sums_;
+  Index steps_run_ = 0;
   std::size_t turn_ = 0;
   std::vector<const S*> in_;
   std::vector<S*> out_;

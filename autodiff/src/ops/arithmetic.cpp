@@ -23,7 +23,9 @@
   X(minimum, hn::IfThenElse(hn::Or(hn::Le(a, b), hn::IsNaN(a)), a, b))                          \
   X(greater, one_where(d, hn::Gt(a, b)))                                                        \
   X(greater_equal, one_where(d, hn::Ge(a, b)))                                                  \
-  X(equal, one_where(d, hn::Eq(a, b)))
+  X(equal, one_where(d, hn::Eq(a, b)))                                                          \
+  X(below_largest, hn::IfThenZeroElse(hn::Eq(a, b), hn::Sub(a, b)))                             \
+  X(pull, unless_zero(d, a, hn::Mul(a, b)))
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -68,7 +70,7 @@ void add_scaled(const S* a, S factor, const S* b, S* y, Index n) {
 struct select_function {
   template <class D, class V>
   HWY_INLINE V operator()(D d, V mask, V a, V b) const {
-    return hn::IfThenElse(hn::Ne(mask, hn::Zero(d)), a, b);
+    return hn::IfThenElse(hn::Eq(mask, hn::Zero(d)), b, a);  // a NaN is not 0
   }
 };
 template <class S>
@@ -91,6 +93,7 @@ HWY_AFTER_NAMESPACE();
 #include "strided.hpp"
 
 #include <cmath>
+#include <limits>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace kernels {
@@ -169,30 +172,49 @@ struct Multiply : Binary<Multiply, ENGRAM_KERNEL(multiply)> {
   static constexpr double neutral = 1;
   static constexpr bool commutative = true;
   static constexpr auto vjp =
-      rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(g * b, a.shape()); },
-            [](auto& g, auto&, auto& a, auto& b) { return sum_to(g * a, b.shape()); });
+      rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(pull(g, b), a.shape()); },
+            [](auto& g, auto&, auto& a, auto& b) { return sum_to(pull(g, a), b.shape()); });
+};
+
+/// Linear in each operand, like a product: its rules give what those of a product would, but for the slopes
+/// that meet a cotangent of 0.
+struct Pull : Binary<Pull, ENGRAM_KERNEL(pull)> {
+  static constexpr auto name = "pull";
+  static constexpr double neutral = 1;
+  static constexpr bool commutative = true;  // for 1, which is what is asked
+  static constexpr auto vjp =
+      rules([](auto& u, auto&, auto& g, auto& slope) { return sum_to(pull(u, slope), g.shape()); },
+            [](auto& u, auto&, auto& g, auto& slope) { return sum_to(pull(g, u), slope.shape()); });
 };
 
 struct Divide : Binary<Divide, ENGRAM_KERNEL(divide)> {
   static constexpr auto name = "divide";
   static constexpr double neutral = 1;
   static constexpr auto vjp =
-      rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(g / b, a.shape()); },
-            [](auto& g, auto& y, auto&, auto& b) { return sum_to(-(g * (y / b)), b.shape()); });
+      rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(pull(g, 1.0 / b), a.shape()); },
+            [](auto& g, auto& y, auto&, auto& b) { return sum_to(-pull(g, y / b), b.shape()); });
 };
 
-// a^b: ā = ȳ b a^(b-1), b̄ = ȳ y log a, the latter 0 where a is not positive (log is kept away from there, so
-// that no infinity meets a zero). ā of 0^0 is 0: 1/0 is kept away in the same way.
+/// a^(b-1). Rounding b - 1 would cost |ln a| times as many digits; from b = 1/2 on it is exact, and below, y
+/// / a serves, unless y has left the range of normal numbers.
+template <class T>
+T power_below(const T& y, const T& a, const T& b) {
+  using Limits = std::numeric_limits<typename T::Scalar>;
+  const auto size = abs(y);
+  const auto normal = greater_equal(size, Limits::min()) * less_equal(size, Limits::max());
+  const auto by_quotient = select(equal(a, 0.0), 0.0, normal * less(b, 0.5));
+  const auto both_zero =
+      equal(a, 0.0) * equal(b, 0.0);  // 1/0 is kept away from the 0 that it is multiplied with
+  return select(by_quotient, y / a, pow(a, select(both_zero, 1.0, b) - 1.0));
+}
+
+// a^b: ā = ȳ b a^(b-1), b̄ = ȳ y log a, the latter 0 where a is not positive.
 struct Power : Binary<Power, ENGRAM_KERNEL(power)> {
   static constexpr auto name = "pow";
   static constexpr auto vjp = rules(
-      [](auto& g, auto&, auto& a, auto& b) {
-        const auto both_zero = equal(a, 0.0) * equal(b, 0.0);
-        return sum_to(g * (b * pow(a, select(both_zero, 1.0, b) - 1.0)), a.shape());
-      },
+      [](auto& g, auto& y, auto& a, auto& b) { return sum_to(pull(g, b * power_below(y, a, b)), a.shape()); },
       [](auto& g, auto& y, auto& a, auto& b) {
-        const auto positive = greater(a, 0.0);
-        return sum_to(select(positive, g * y * log(select(positive, a, 1.0)), 0.0), b.shape());
+        return sum_to(select(greater(a, 0.0), pull(g, y * log(a)), 0.0), b.shape());
       });
 };
 
@@ -227,6 +249,13 @@ struct Equal : Binary<Equal, ENGRAM_KERNEL(equal)> {
   static constexpr auto vjp = rules(no_gradient, no_gradient);
 };
 
+/// x - m, where m is the largest entry of a row, a column or all. It is 0 where x = m, even if both are
+/// infinite. Nothing flows to m, which cancels from all that is made of this.
+struct BelowLargest : Binary<BelowLargest, ENGRAM_KERNEL(below_largest)> {
+  static constexpr auto name = "below_largest";
+  static constexpr auto vjp = rules([](auto& g, auto&, auto&, auto&) { return g; }, no_gradient);
+};
+
 struct Select {
   static constexpr auto name = "select";
   static constexpr bool elementwise = true;
@@ -247,13 +276,23 @@ struct Select {
 struct AddScaled : CompiledOnly {
   static constexpr bool elementwise = true;
   static constexpr const char* name = "add_scaled";
-  bool operator==(const AddScaled&) const { return true; }
+  Product product;
+  std::size_t factor;  // which of the product's operands that is
+  AddScaled(Product p, std::size_t f) : product(p), factor(f) {}
+  bool operator==(const AddScaled& o) const { return product == o.product && factor == o.factor; }
   static double flops(std::span<const Shape> y, std::span<const Shape>) {
     return 2.0 * static_cast<double>(y[0].size());
   }
   template <class S>
-  static void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) {
-    kernels::add_scaled(x[0].data, *x[1].data, x[2].data, y[0].data, y[0].shape.size());
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const S number = *x[1].data, *a = x[0].data, *b = x[2].data;
+    const Index n = y[0].shape.size();
+    if (product == Product::pull && factor == 0 && number == 0)
+      std::copy_n(a, n, y[0].data);
+    else if (product == Product::pull && factor == 1 && !std::isfinite(number))
+      for (Index i = 0; i < n; ++i) y[0].data[i] = b[i] == 0 ? a[i] : a[i] + number * b[i];
+    else
+      kernels::add_scaled(a, number, b, y[0].data, n);
   }
 };
 
@@ -267,8 +306,8 @@ struct AddScaled : CompiledOnly {
 // clang-format off
 #define ENGRAM_FUNCTIONS(X)                                                                               \
   X(operator+, Add) X(operator-, Subtract) X(operator*, Multiply) X(operator/, Divide) X(pow, Power)      \
-  X(maximum, Maximum) X(minimum, Minimum) X(greater, Greater) X(greater_equal, GreaterEqual)              \
-  X(equal, Equal)
+  X(pull, Pull) X(maximum, Maximum) X(minimum, Minimum) X(greater, Greater) X(greater_equal, GreaterEqual)              \
+  X(equal, Equal) X(below_largest, BelowLargest)
 // clang-format on
 ENGRAM_FUNCTIONS(ENGRAM_DEFINE)
 
@@ -295,18 +334,20 @@ template bool is_sum(const Operation<float>&);
 template bool is_sum(const Operation<double>&);
 
 template <class S>
-bool is_entrywise_product(const Operation<S>& operation) {
-  return op_of<Multiply>(operation) != nullptr;
+std::optional<Product> entrywise_product(const Operation<S>& operation) {
+  if (op_of<Multiply>(operation)) return Product::multiply;
+  if (op_of<Pull>(operation)) return Product::pull;
+  return std::nullopt;
 }
-template bool is_entrywise_product(const Operation<float>&);
-template bool is_entrywise_product(const Operation<double>&);
+template std::optional<Product> entrywise_product(const Operation<float>&);
+template std::optional<Product> entrywise_product(const Operation<double>&);
 
 template <class S>
-OperationPtr<S> add_scaled() {
-  return make_operation<S>(AddScaled{});
+OperationPtr<S> add_scaled(Product product, std::size_t factor) {
+  return make_operation<S>(AddScaled{product, factor});
 }
-template OperationPtr<float> add_scaled();
-template OperationPtr<double> add_scaled();
+template OperationPtr<float> add_scaled(Product, std::size_t);
+template OperationPtr<double> add_scaled(Product, std::size_t);
 
 ENGRAM_AUTODIFF_END
 #endif

@@ -4,6 +4,9 @@
 #include "instantiate.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <numeric>
+#include <span>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -185,11 +188,29 @@ struct GatherRows {
       rules([](auto& op, auto& g, auto&, auto& x) { return scatter_rows(g, op.indices, x.rows()); });
 };
 
+/// y[c] = the sum of the given rows of x, at c, for c < n <= 64; pairwise if they are many.
+template <class S>
+void sum_of_rows(const S* x, Index columns, std::span<const Index> rows, S* y, Index n) {
+  constexpr std::size_t few = 64;
+  if (rows.size() <= few) {
+    std::fill_n(y, n, S{0});
+    for (const Index r : rows)
+      for (Index c = 0; c < n; ++c) y[c] += x[r * columns + c];
+  } else {
+    const std::size_t half = std::bit_ceil(rows.size()) / 2;
+    S other[few];
+    sum_of_rows(x, columns, rows.first(half), y, n);
+    sum_of_rows(x, columns, rows.subspan(half), other, n);
+    for (Index c = 0; c < n; ++c) y[c] += other[c];
+  }
+}
+
 struct ScatterRows {
   static constexpr auto name = "scatter_rows";
   static constexpr bool shows_nan = true;
   std::vector<Index> indices;
   Index rows;
+  std::vector<Index> order;  // rows of x by the row of y to which they go
   bool operator==(const ScatterRows&) const = default;
 
   Shape shape(Shape x) const {
@@ -201,9 +222,16 @@ struct ScatterRows {
   }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
-    y.map().setZero();
-    for (std::size_t i = 0; i < indices.size(); ++i)
-      y.map().row(indices[i]) += x.map().row(static_cast<Index>(i));
+    constexpr Index width = 64;
+    auto first = order.begin();
+    for (Index r = 0; r < rows; ++r) {
+      const auto last = std::find_if(first, order.end(),
+                                     [&](Index i) { return indices[static_cast<std::size_t>(i)] != r; });
+      for (Index c = 0; c < x.shape.columns; c += width)
+        sum_of_rows(x.data + c, x.shape.columns, std::span(first, last), y.data + r * x.shape.columns + c,
+                    std::min(width, x.shape.columns - c));
+      first = last;
+    }
   }
   static constexpr auto vjp =
       rules([](auto& op, auto& g, auto&, auto&) { return gather_rows(g, op.indices); });
@@ -277,7 +305,12 @@ T gather_rows(const T& x, const std::vector<Index>& indices) {
 
 template <Differentiable T>
 T scatter_rows(const T& x, const std::vector<Index>& indices, Index rows) {
-  return apply(ScatterRows{indices, rows}, x);
+  std::vector<Index> order(indices.size());
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](Index i, Index j) {
+    return indices[static_cast<std::size_t>(i)] < indices[static_cast<std::size_t>(j)];
+  });
+  return apply(ScatterRows{indices, rows, std::move(order)}, x);
 }
 
 #define ENGRAM_INSTANTIATE(T)                                              \

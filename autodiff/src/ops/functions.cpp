@@ -23,6 +23,7 @@
   X(log1p, log1p_of(d, x))                                                                  \
   X(expm1, expm1_of(d, x))                                                                  \
   X(tanh, tanh_of(d, x))                                                                    \
+  X(tanh_slope, tanh_slope_of(d, x))                                                        \
   X(sigmoid, sigmoid_of(d, x))                                                              \
   X(softplus, softplus_of(d, x))                                                            \
   X(relu, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Zero(d), x))                           \
@@ -55,11 +56,11 @@ namespace HWY_NAMESPACE {
 ENGRAM_KERNELS(ENGRAM_KERNEL)
 #undef ENGRAM_KERNEL
 
-/// a (1 - b²)
+/// a (1 - b²), and 0 where a is 0
 struct tanh_pullback_function {
   template <class D, class V>
   HWY_INLINE V operator()(D d, V a, V b) const {
-    return hn::Mul(a, hn::Sub(hn::Set(d, hn::TFromD<D>{1}), hn::Mul(b, b)));
+    return unless_zero(d, a, hn::Mul(a, hn::Sub(hn::Set(d, hn::TFromD<D>{1}), hn::Mul(b, b))));
   }
 };
 template <class S>
@@ -156,39 +157,39 @@ struct Negate : Unary<ENGRAM_KERNEL(negate)> {
 
 struct Square : Unary<ENGRAM_KERNEL(square)> {
   static constexpr auto name = "square";
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g * (2.0 * x); });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return pull(g, 2.0 * x); });
 };
 
 struct Sqrt : Unary<ENGRAM_KERNEL(sqrt)> {
   static constexpr auto name = "sqrt";
-  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (0.5 / y); });
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return pull(g, 0.5 / y); });
 };
 
 struct Exp : Unary<ENGRAM_KERNEL(exp)> {
   static constexpr auto name = "exp";
-  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * y; });
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return pull(g, y); });
 };
 
 struct Log : Unary<ENGRAM_KERNEL(log)> {
   static constexpr auto name = "log";
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g / x; });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return pull(g, 1.0 / x); });
 };
 
 struct Log1p : Unary<ENGRAM_KERNEL(log1p)> {
   static constexpr auto name = "log1p";
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g / (1.0 + x); });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return pull(g, 1.0 / (1.0 + x)); });
 };
 
 struct Expm1 : Unary<ENGRAM_KERNEL(expm1)> {
   static constexpr auto name = "expm1";
-  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (1.0 + y); });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return pull(g, exp(x)); });
 };
 
 template <class T>
 T tanh_pullback(const T& g, const T& y);
 
-/// ȳ (1 - y²): what flows back through y = tanh x. One op, because every step of a learning loop has many of
-/// them.
+/// ȳ (1 - y²): what flows back through y = tanh x in float. One op, because every step of a learning loop has
+/// many of them; it does without x, so that a sum under tanh need not be stored.
 struct TanhPullback {
   static constexpr auto name = "tanh_pullback";
   static constexpr bool elementwise = true;
@@ -198,7 +199,7 @@ struct TanhPullback {
     kernels::tanh_pullback(g.data, y.data, x_bar.data, g.shape.size());
   }
   static constexpr auto vjp = rules([](auto& u, auto&, auto&, auto& y) { return tanh_pullback(u, y); },
-                                    [](auto& u, auto&, auto& g, auto& y) { return u * g * (-2.0 * y); });
+                                    [](auto& u, auto&, auto& g, auto& y) { return pull(g, u * (-2.0 * y)); });
 };
 
 template <class T>
@@ -206,19 +207,39 @@ T tanh_pullback(const T& g, const T& y) {
   return apply(TanhPullback{}, g, y);
 }
 
+template <class T>
+T tanh_slope(const T& x);
+
+/// 1 / cosh² x, the derivative of tanh, which 1 - y² is not where y rounds to 1.
+struct TanhSlope : Unary<ENGRAM_KERNEL(tanh_slope)> {
+  static constexpr auto name = "tanh_slope";
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto& x) { return pull(g, -2.0 * (y * tanh(x))); });
+};
+
+template <class T>
+T tanh_slope(const T& x) {
+  return apply(TanhSlope{}, x);
+}
+
 struct Tanh : Unary<ENGRAM_KERNEL(tanh)> {
   static constexpr auto name = "tanh";
-  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return tanh_pullback(g, y); });
+  static constexpr auto vjp = rules([]<class T>(const T& g, const T& y, const T& x) {
+    if constexpr (std::is_same_v<typename T::Scalar, float>)
+      return tanh_pullback(g, y);
+    else
+      return pull(g, tanh_slope(x));
+  });
 };
 
 struct Sigmoid : Unary<ENGRAM_KERNEL(sigmoid)> {
   static constexpr auto name = "sigmoid";
-  static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return g * (y * (1.0 - y)); });
+  static constexpr auto vjp =
+      rules([](auto& g, auto&, auto& x) { return pull(g, 0.25 * tanh_slope(0.5 * x)); });
 };
 
 struct Softplus : Unary<ENGRAM_KERNEL(softplus)> {
   static constexpr auto name = "softplus";
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g * sigmoid(x); });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return pull(g, sigmoid(x)); });
 };
 
 struct Relu : Unary<ENGRAM_KERNEL(relu)> {
@@ -228,7 +249,7 @@ struct Relu : Unary<ENGRAM_KERNEL(relu)> {
 
 struct Abs : Unary<ENGRAM_KERNEL(abs)> {
   static constexpr auto name = "abs";
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g * sign(x); });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return select(x, pull(g, sign(x)), 0.0); });
 };
 
 struct Sign : Unary<ENGRAM_KERNEL(sign)> {
@@ -238,12 +259,12 @@ struct Sign : Unary<ENGRAM_KERNEL(sign)> {
 
 struct Sin : Unary<ENGRAM_KERNEL(sin)> {
   static constexpr auto name = "sin";
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return g * cos(x); });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return pull(g, cos(x)); });
 };
 
 struct Cos : Unary<ENGRAM_KERNEL(cos)> {
   static constexpr auto name = "cos";
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return -(g * sin(x)); });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return -pull(g, sin(x)); });
 };
 
 struct StopGradient : Unary<ENGRAM_KERNEL(copy)> {

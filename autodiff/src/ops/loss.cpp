@@ -2,25 +2,32 @@
 
 #include "instantiate.hpp"
 
+#include <limits>
+
 ENGRAM_AUTODIFF_BEGIN
 
-// All of these are compositions: the largest logit is taken out as a constant, which changes neither value
-// nor derivative.
+/// x - largest, an op of arithmetic.cpp.
+template <Differentiable T>
+T below_largest(const T& x, const T& largest);
+
+// All of these are compositions. The largest entry is taken out: then no exponential overflows, and their sum
+// is at least 1, so that its logarithm and its inverse are finite with all their derivatives.
 
 template <Differentiable T>
 T log_sum_exp(const T& x, int axis) {
   const T largest = stop_gradient(max(x, axis));
-  return largest + log(sum(exp(x - largest), axis));
+  return largest + log(sum(exp(below_largest(x, largest)), axis));
 }
 
 template <Differentiable T>
 T log_softmax(const T& logits) {
-  return logits - log_sum_exp(logits, 1);
+  const T d = below_largest(logits, max(logits, 1));
+  return d - log(sum(exp(d), 1));
 }
 
 template <Differentiable T>
 T softmax(const T& logits) {
-  const T e = exp(logits - stop_gradient(max(logits, 1)));
+  const T e = exp(below_largest(logits, max(logits, 1)));
   return e / sum(e, 1);
 }
 
@@ -32,7 +39,10 @@ static void require_same(Shape logits, Shape targets) {
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets) {
   require_same(logits.shape(), targets.shape());
-  return -sum(targets * log_softmax(logits), 1);
+  const T log_p = log_softmax(logits);
+  // 0 log 0 = 0: a class that is impossible, and not the target either, does not count.
+  const T impossible = equal(log_p, -std::numeric_limits<double>::infinity()) * equal(targets, 0.0);
+  return -sum(targets * select(impossible, 0.0, log_p), 1);
 }
 
 template <Differentiable T>
@@ -41,8 +51,8 @@ T cross_entropy(const T& logits, const T& targets, const T& mask) {
   if (mask.shape() != Shape{logits.rows(), 1})
     fail("cross_entropy", "the mask is {}, not one number for each of {} rows", to_string(mask.shape()),
          logits.rows());
-  // Targets of examples that take no part may be NaN: 0 * NaN would not be 0.
-  return mask * cross_entropy(logits, select(mask, targets, 0.0));
+  // Examples that take no part may hold NaN: 0 * NaN would not be 0.
+  return mask * cross_entropy(select(mask, logits, 0.0), select(mask, targets, 0.0));
 }
 
 template <class Scalar>

@@ -27,17 +27,22 @@ const Op* op_of(const Operation<S>& operation) {
 template <class S>
 bool is_sum(const Operation<S>& operation);
 
-/// a b, entry by entry, of arithmetic.cpp.
+/// The products entry by entry, of arithmetic.cpp.
+enum class Product {
+  multiply,  ///< a b
+  pull       ///< a b, and 0 where a is 0
+};
 template <class S>
-bool is_entrywise_product(const Operation<S>& operation);
-/// a + factor b, of three inputs in this order, a and b of one shape.
+std::optional<Product> entrywise_product(const Operation<S>& operation);
+/// x + product, of one shape, in place of a product whose input number `factor` is one number: an op of x,
+/// that number and the product's other input.
 template <class S>
-OperationPtr<S> add_scaled();
+OperationPtr<S> add_scaled(Product product, std::size_t factor);
 
-/// If this is the sum of all entries of x (reduce.cpp): the sum of those of a b, which are of one shape,
-/// entry by entry.
+/// If this is the sum of all entries of x (reduce.cpp): the sum of the entries of a product, whose factors
+/// are of one shape.
 template <class S>
-OperationPtr<S> sum_of_products(const Operation<S>& operation);
+OperationPtr<S> sum_of_products(const Operation<S>& operation, Product product);
 
 /// x repeated to a larger shape, of reduce.cpp.
 template <class S>

@@ -89,26 +89,55 @@ struct MaxTo {
   }
   static constexpr auto vjp = rules([](auto& g, auto& y, auto& x) {
     const auto largest = equal(x, y);
-    return largest * (g / sum_to(largest, y.shape()));
+    const auto none = select(equal(y, y), 0.0, y);  // NaN where y is
+    return select(largest, g / sum_to(largest, y.shape()), none);
   });
 };
 
-/// The sum of a b, entry by entry.
+/// A sum, divided by how many numbers are added.
+struct Mean {
+  static constexpr auto name = "mean";
+  static constexpr bool shows_nan = true;
+  Shape to;
+  bool operator==(const Mean&) const = default;
+  static double flops(std::span<const Shape>, std::span<const Shape> x) {
+    return static_cast<double>(x[0].size());
+  }
+
+  Shape shape(Shape x) const {
+    if (x.size() == 0 && to.size() > 0) fail(name, "there is no mean of no elements: {}", to_string(x));
+    return to;
+  }
+  template <class S>
+  void forward(View<S> y, ConstView<S> x) const {
+    reduce(y, x, kernels::mean_over_rows<S>, kernels::mean_over_columns<S>);
+  }
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) {
+    return broadcast_to(g * (static_cast<double>(g.shape().size()) / static_cast<double>(x.shape().size())),
+                        x.shape());
+  });
+};
+
+/// The sum of a product, entry by entry.
 struct SumOfProducts : CompiledOnly {
   static constexpr const char* name = "sum_of_products";
-  bool operator==(const SumOfProducts&) const { return true; }
+  Product product;
+  explicit SumOfProducts(Product p) : product(p) {}
+  bool operator==(const SumOfProducts& o) const { return product == o.product; }
   static double flops(std::span<const Shape>, std::span<const Shape> x) {
     return 2.0 * static_cast<double>(x[0].size());
   }
   template <class S>
-  static void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) {
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
     constexpr Index few = 16;  // these are summed in another order
+    const S *a = x[0].data, *b = x[1].data;
     const Index n = x[0].shape.size();
+    const bool pulls = product == Product::pull;
     if (n > few) {
-      *y[0].data = kernels::sum_of_products(x[0].data, x[1].data, n);
+      *y[0].data = pulls ? kernels::sum_of_pulls(a, b, n) : kernels::sum_of_products(a, b, n);
     } else {
       S products[few];
-      for (Index i = 0; i < n; ++i) products[i] = x[0].data[i] * x[1].data[i];
+      for (Index i = 0; i < n; ++i) products[i] = pulls && a[i] == 0 ? 0 : a[i] * b[i];
       SumTo{{1, 1}}.forward(y[0], ConstView<S>{products, x[0].shape});
     }
   }
@@ -118,13 +147,6 @@ Shape reduced(const char* where, Shape x, int axis) {
   if (axis != 0 && axis != 1)
     fail(where, "axis {} does not exist; 0 runs over the rows, 1 over the columns", axis);
   return axis == 0 ? Shape{1, x.columns} : Shape{x.rows, 1};
-}
-
-template <class T>
-T mean_to(const T& x, Shape shape) {
-  if (x.shape().size() == 0 && shape.size() > 0)
-    fail("mean", "there is no mean of no elements: {}", to_string(x.shape()));
-  return sum_to(x, shape) * (static_cast<double>(shape.size()) / static_cast<double>(x.shape().size()));
 }
 
 }  // namespace
@@ -147,11 +169,11 @@ T sum(const T& x, int axis) {
 }
 template <Differentiable T>
 T mean(const T& x) {
-  return mean_to(x, {1, 1});
+  return apply(Mean{{1, 1}}, x);
 }
 template <Differentiable T>
 T mean(const T& x, int axis) {
-  return mean_to(x, reduced("mean", x.shape(), axis));
+  return apply(Mean{reduced("mean", x.shape(), axis)}, x);
 }
 template <Differentiable T>
 T max(const T& x) {
@@ -181,11 +203,11 @@ template bool is_repetition(const Operation<float>&);
 template bool is_repetition(const Operation<double>&);
 
 template <class S>
-OperationPtr<S> sum_of_products(const Operation<S>& operation) {
+OperationPtr<S> sum_of_products(const Operation<S>& operation, Product product) {
   const auto* sum = op_of<SumTo>(operation);
-  return sum && sum->to == Shape{1, 1} ? make_operation<S>(SumOfProducts{}) : nullptr;
+  return sum && sum->to == Shape{1, 1} ? make_operation<S>(SumOfProducts{product}) : nullptr;
 }
-template OperationPtr<float> sum_of_products(const Operation<float>&);
-template OperationPtr<double> sum_of_products(const Operation<double>&);
+template OperationPtr<float> sum_of_products(const Operation<float>&, Product);
+template OperationPtr<double> sum_of_products(const Operation<double>&, Product);
 
 ENGRAM_AUTODIFF_END

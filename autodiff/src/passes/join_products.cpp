@@ -5,11 +5,11 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// The node whose result s is, if that is a b, entry by entry, and nobody else reads it.
+/// The node whose result s is, if that is a product, entry by entry, and nobody else reads it.
 template <class S>
 const typename Graph<S>::Node* product_only_read_here(const Uses<S>& uses, std::uint32_t s) {
   const auto* product = uses.count(s) == 1 ? uses.producer(s) : nullptr;
-  return product && is_entrywise_product(*product->operation) ? product : nullptr;
+  return product && entrywise_product(*product->operation) ? product : nullptr;
 }
 
 /// a + factor b in place of the sum `node`, if b with its factor is a product that nobody else reads.
@@ -24,7 +24,7 @@ std::optional<typename Graph<S>::Node> sum_with_factor(const Graph<S>& graph, co
     if (!product || shape(scaled) != sum || shape(other) != sum || sum.size() == 1) continue;
     for (const std::size_t factor : {0, 1})
       if (shape(product->inputs[factor]) == Shape{1, 1})
-        return typename Graph<S>::Node{add_scaled<S>(),
+        return typename Graph<S>::Node{add_scaled<S>(*entrywise_product(*product->operation), factor),
                                        {other, product->inputs[factor], product->inputs[1 - factor]},
                                        node.outputs,
                                        node.scope};
@@ -32,14 +32,15 @@ std::optional<typename Graph<S>::Node> sum_with_factor(const Graph<S>& graph, co
   return std::nullopt;
 }
 
-/// The sum of a b in place of the sum `node`, if a b is a product that nobody else reads.
+/// The sum of a product in place of the sum `node`, if nobody else reads the product.
 template <class S>
 std::optional<typename Graph<S>::Node> sum_of_product(const Graph<S>& graph, const Uses<S>& uses,
                                                       const typename Graph<S>::Node& node) {
-  const auto operation = sum_of_products(*node.operation);
-  const auto* product = operation ? product_only_read_here(uses, node.inputs[0]) : nullptr;
+  const auto* product = node.inputs.size() == 1 ? product_only_read_here(uses, node.inputs[0]) : nullptr;
   if (!product) return std::nullopt;
   if (graph.slots[product->inputs[0]].shape != graph.slots[product->inputs[1]].shape) return std::nullopt;
+  const auto operation = sum_of_products(*node.operation, *entrywise_product(*product->operation));
+  if (!operation) return std::nullopt;
   return typename Graph<S>::Node{operation, product->inputs, node.outputs, node.scope};
 }
 

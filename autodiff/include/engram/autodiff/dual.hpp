@@ -115,46 +115,107 @@ Dual<S, n> min(const Dual<S, n>& a, const Dual<S, n>& b) {
   return a <= b || a != a ? a : b;
 }
 
-// Each function with its slope in terms of x and y = f(x).
-#define ENGRAM_DUAL_FUNCTION(f, slope)                      \
-  template <class S, int n>                                 \
-  Dual<S, n> f(const Dual<S, n>& argument) {                \
-    if constexpr (n == 0) {                                 \
-      return std::f(argument.value);                        \
-    } else {                                                \
-      [[maybe_unused]] const auto& x = argument.value;      \
-      const auto y = f(x);                                  \
-      return {y, argument.tangent * Dual<S, n - 1>(slope)}; \
-    }                                                       \
+namespace detail {
+
+/// A tangent times a slope, and 0 where the tangent is 0, whatever the slope: what stands still does not make
+/// NaN of an infinite slope.
+template <class S, int n>
+Dual<S, n> pull(const Dual<S, n>& tangent, const Dual<S, n>& slope) {
+  if constexpr (n == 0)
+    return tangent.value == 0 ? S{0} : tangent.value * slope.value;
+  else
+    return {pull(tangent.value, slope.value),
+            pull(tangent.tangent, slope.value) + pull(tangent.value, slope.tangent)};
+}
+
+}  // namespace detail
+
+// Each function, a number's value, and its slope in terms of x and y = f(x).
+#define ENGRAM_DUAL_FUNCTION_OF(f, number, slope)                        \
+  template <class S, int n>                                              \
+  Dual<S, n> f(const Dual<S, n>& argument) {                             \
+    [[maybe_unused]] const auto& x = argument.value;                     \
+    if constexpr (n == 0) {                                              \
+      return number;                                                     \
+    } else {                                                             \
+      const auto y = f(x);                                               \
+      return {y, detail::pull(argument.tangent, Dual<S, n - 1>(slope))}; \
+    }                                                                    \
   }
+#define ENGRAM_DUAL_FUNCTION(f, slope) ENGRAM_DUAL_FUNCTION_OF(f, std::f(x), slope)
+
+namespace detail {
+
+/// 1 / cosh² x, without the 1 - y² that cancels.
+template <class S>
+S number_of_tanh_slope(S x) {
+  const S e = std::exp(-2 * std::abs(x)), s = 2 / (1 + e);
+  return e * s * s;
+}
+/// exp(-x²), with what the rounding of x² loses.
+template <class S>
+S number_of_gauss(S x) {
+  const S square = x * x;
+  return std::isinf(square) ? 0 : std::exp(-square) * (1 - std::fma(x, x, -square));
+}
+template <class S, int n>
+Dual<S, n> tanh_slope(const Dual<S, n>& argument);
+
+}  // namespace detail
+
 ENGRAM_DUAL_FUNCTION(exp, y)
-ENGRAM_DUAL_FUNCTION(expm1, 1.0 + y)
+ENGRAM_DUAL_FUNCTION(expm1, exp(x))
 ENGRAM_DUAL_FUNCTION(log, 1.0 / x)
 ENGRAM_DUAL_FUNCTION(log1p, 1.0 / (1.0 + x))
 ENGRAM_DUAL_FUNCTION(sqrt, 0.5 / y)
 ENGRAM_DUAL_FUNCTION(cos, -sin(x))
 ENGRAM_DUAL_FUNCTION(sin, cos(x))
-ENGRAM_DUAL_FUNCTION(tanh, 1.0 - y * y)
-ENGRAM_DUAL_FUNCTION(atan, 1.0 / (1.0 + x * x))
-ENGRAM_DUAL_FUNCTION(erf, 2.0 * std::numbers::inv_sqrtpi * exp(-(x * x)))
+ENGRAM_DUAL_FUNCTION(tanh, detail::tanh_slope(x))
 ENGRAM_DUAL_FUNCTION(abs, x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : 0.0)
-#undef ENGRAM_DUAL_FUNCTION
 
 namespace detail {
+
+ENGRAM_DUAL_FUNCTION_OF(tanh_slope, number_of_tanh_slope(x), -2.0 * (y * tanh(x)))
+ENGRAM_DUAL_FUNCTION_OF(gauss, number_of_gauss(x), -2.0 * (x * y))
+
+/// 1 / (1 + x²), where x² may overflow.
+template <class S, int n>
+Dual<S, n> atan_slope(const Dual<S, n>& x) {
+  if (abs(x) <= 1.0) return 1.0 / (1.0 + x * x);
+  const auto r = 1.0 / x;
+  return r * r / (1.0 + r * r);
+}
+
+/// a^(b-1), for y = a^b. Rounding b - 1 would cost |log a| times as many digits; from b = 1/2 on it is exact,
+/// and below, y / a serves, unless y has left the range of normal numbers.
+template <class S, int n, class Exponent>
+Dual<S, n> power_below(const Dual<S, n>& y, const Dual<S, n>& a, const Exponent& b) {
+  return b < 0.5 && a != 0.0 && std::isnormal(y.primal()) ? y / a : pow(a, b - 1.0);
+}
+
 /// The derivative of y = a^b with respect to b.
 template <class S, int n>
 Dual<S, n> exponent_slope(const Dual<S, n>& y, const Dual<S, n>& a) {
   return a > 0.0 ? y * log(a) : Dual<S, n>(0.0);
 }
+
 }  // namespace detail
+
+ENGRAM_DUAL_FUNCTION(atan, detail::atan_slope(x))
+ENGRAM_DUAL_FUNCTION(erf, 2.0 * std::numbers::inv_sqrtpi * detail::gauss(x))
+#undef ENGRAM_DUAL_FUNCTION
+#undef ENGRAM_DUAL_FUNCTION_OF
 
 /// a to the power b, a number.
 template <class S, int n>
 Dual<S, n> pow(const Dual<S, n>& a, double b) {
-  if constexpr (n == 0)
+  if constexpr (n == 0) {
     return std::pow(a.value, static_cast<S>(b));
-  else  // of a^0 the derivative is 0, at a = 0 too
-    return {pow(a.value, b), b == 0.0 ? Dual<S, n - 1>(0.0) : a.tangent * (b * pow(a.value, b - 1.0))};
+  } else {
+    const auto y = pow(a.value, b);
+    if (b == 0.0) return {y, 0.0};  // at a = 0 too
+    return {y, detail::pull(a.tangent, b * detail::power_below(y, a.value, b))};
+  }
 }
 /// A number a to the power b.
 template <class S, int n>
@@ -163,7 +224,7 @@ Dual<S, n> pow(double a, const Dual<S, n>& b) {
     return std::pow(static_cast<S>(a), b.value);
   } else {
     const auto y = pow(a, b.value);
-    return {y, b.tangent * detail::exponent_slope(y, Dual<S, n - 1>(a))};
+    return {y, detail::pull(b.tangent, detail::exponent_slope(y, Dual<S, n - 1>(a)))};
   }
 }
 /// a to the power b.
@@ -173,8 +234,10 @@ Dual<S, n> pow(const Dual<S, n>& a, const Dual<S, n>& b) {
     return std::pow(a.value, b.value);
   } else {
     const auto y = pow(a.value, b.value);
-    const auto base_slope = a == 0.0 && b == 0.0 ? b.value : b.value * pow(a.value, b.value - 1.0);
-    return {y, a.tangent * base_slope + b.tangent * detail::exponent_slope(y, a.value)};
+    const auto base_slope =
+        a == 0.0 && b == 0.0 ? b.value : b.value * detail::power_below(y, a.value, b.value);
+    return {
+        y, detail::pull(a.tangent, base_slope) + detail::pull(b.tangent, detail::exponent_slope(y, a.value))};
   }
 }
 

@@ -32,7 +32,7 @@ struct Strided {
 template <class Scalar>
 using Unary = void(const Scalar* x, Scalar* y, Index n);
 /// The function of this name, for instance "tanh"; null if there is none. Names are those of
-/// ops/functions.hpp, and "negate" and "copy".
+/// ops/functions.hpp, and "negate", "copy" and "tanh_slope", 1 / cosh² x.
 template <class Scalar>
 ENGRAM_API Unary<Scalar>* unary(std::string_view name);
 /// All names that `unary` knows.
@@ -42,7 +42,9 @@ ENGRAM_API std::span<const std::string_view> unary_names();
 template <class Scalar>
 using Binary = void(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
 /// One of "add", "subtract", "multiply", "divide", "power", "maximum" and "minimum", which are NaN where
-/// either operand is, and "greater", "greater_equal" and "equal", which give 1 or 0; else null.
+/// either operand is, and "greater", "greater_equal" and "equal", which give 1 or 0; "pull", which is a b,
+/// but 0 where a is 0; "below_largest", which is a - b, but 0 where a = b, even if both are infinite; else
+/// null.
 template <class Scalar>
 ENGRAM_API Binary<Scalar>* binary(std::string_view name);
 
@@ -51,7 +53,8 @@ template <class Scalar>
 ENGRAM_API void select(Strided<Scalar> mask, Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows,
                        Index columns);
 
-// --- reductions of x (rows x columns, contiguous)
+// --- reductions of x (rows x columns, contiguous). Long sums are pairwise: their rounding errors grow like
+// the logarithm of how many numbers are added.
 /// y[c] = sum over r of x(r, c).
 template <class Scalar>
 ENGRAM_API void sum_over_rows(const Scalar* x, Scalar* y, Index rows, Index columns);
@@ -61,6 +64,15 @@ ENGRAM_API void sum_over_columns(const Scalar* x, Scalar* y, Index rows, Index c
 /// The sum of a[i] b[i] for i < n: for n > 16 the same bits as sum_over_columns of the products.
 template <class Scalar>
 ENGRAM_API Scalar sum_of_products(const Scalar* a, const Scalar* b, Index n);
+/// The sum of pull(a[i], b[i]), likewise.
+template <class Scalar>
+ENGRAM_API Scalar sum_of_pulls(const Scalar* a, const Scalar* b, Index n);
+/// y[c] = mean over r of x(r, c): the sum divided by `rows`. If all x(r, c) are equal, it is that number.
+template <class Scalar>
+ENGRAM_API void mean_over_rows(const Scalar* x, Scalar* y, Index rows, Index columns);
+/// y[r] = mean over c of x(r, c), likewise.
+template <class Scalar>
+ENGRAM_API void mean_over_columns(const Scalar* x, Scalar* y, Index rows, Index columns);
 /// y[c] = max over r of x(r, c), NaN if any is NaN; rows >= 1.
 template <class Scalar>
 ENGRAM_API void max_over_rows(const Scalar* x, Scalar* y, Index rows, Index columns);

@@ -75,6 +75,9 @@ template <class Scalar>
 struct Loop {
   Graph<Scalar> body;  ///< inputs: carries, sequences, constants; outputs: next carries, results
   std::size_t carries = 0, sequences = 0, constants = 0;
+  /// So many of the carries, the last ones, are sums: all that the body does with one is to add to it. They
+  /// are summed pairwise, by blocks of steps.
+  std::size_t sums = 0;
   Index steps = 0;
   bool reverse = false;  ///< from the last step to the first
   Keep keep = Keep::automatic;

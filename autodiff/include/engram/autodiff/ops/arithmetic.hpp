@@ -21,6 +21,10 @@ T operator/(const T& a, const T& b);
 /// a to the power b. The cotangent of b is 0 where a is not positive.
 template <Differentiable T>
 T pow(const T& a, const T& b);
+/// g times a slope, and 0 where g is 0, whatever the slope: what a rule does with its cotangent. So 0 flows
+/// through what `select` did not take, even where the slope there is infinite or NaN.
+template <Differentiable T>
+T pull(const T& g, const T& slope);
 /// The larger one, NaN if either is. Where both are equal the cotangent flows to a.
 template <Differentiable T>
 T maximum(const T& a, const T& b);
@@ -48,7 +52,8 @@ T less_equal(const T& a, const T& b) {
 template <Differentiable T>
 T equal(const T& a, const T& b);
 
-/// a where mask is not 0, else b. The branch not taken gets a cotangent of exactly 0, whatever its value.
+/// a where mask is not 0, else b. The branch not taken gets a cotangent of exactly 0, whatever its value, and
+/// so does all that it is made of entry by entry (docs/derivatives.md tells where that ends).
 template <Differentiable T>
 T select(const T& mask, const T& a, const T& b);
 
@@ -67,6 +72,7 @@ ENGRAM_WITH_NUMBERS(operator-)
 ENGRAM_WITH_NUMBERS(operator*)
 ENGRAM_WITH_NUMBERS(operator/)
 ENGRAM_WITH_NUMBERS(pow)
+ENGRAM_WITH_NUMBERS(pull)
 ENGRAM_WITH_NUMBERS(maximum)
 ENGRAM_WITH_NUMBERS(minimum)
 ENGRAM_WITH_NUMBERS(greater)

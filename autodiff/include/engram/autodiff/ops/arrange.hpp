@@ -41,7 +41,7 @@ std::vector<T> split(const T& x, const std::vector<Index>& sizes, int axis);
 template <Differentiable T>
 T gather_rows(const T& x, const std::vector<Index>& indices);
 /// Adds row i of x to row `indices[i]` of a result with `rows` rows, zero elsewhere: the transpose of
-/// gather_rows.
+/// gather_rows. Many rows that go to one are summed pairwise.
 template <Differentiable T>
 T scatter_rows(const T& x, const std::vector<Index>& indices, Index rows);
 

@@ -1,5 +1,6 @@
 /// Softmax and what goes with it; one example per row, one class per column. No exponential overflows,
-/// however large the logits.
+/// however large the logits. Infinite logits have the values and the derivatives of their limits, which
+/// docs/derivatives.md lists. None is NaN, unless a logit is.
 #pragma once
 
 #include <engram/autodiff/tape.hpp>
@@ -19,11 +20,12 @@ template <Differentiable T>
 T log_softmax(const T& logits);
 /// Of each row the sum -Σ_c target_c log softmax(logits)_c over its classes c: (examples x 1). A row of
 /// targets holds probabilities, for instance one-hot ones. A row of zeros is an example without a label: its
-/// loss and its gradient are 0.
+/// loss and its gradient are 0. A class whose logit is -∞ adds nothing to value or gradient where its target
+/// is 0. Where it is not, the loss is ∞.
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets);
-/// The same, with the loss of row b times mask(b, 0): 0 for examples that take no part, whatever their
-/// targets.
+/// The same, with the loss of row b times mask(b, 0): value and gradient are exactly 0 for examples that take
+/// no part, whatever their logits and targets.
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets, const T& mask);
 

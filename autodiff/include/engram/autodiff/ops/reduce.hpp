@@ -1,6 +1,7 @@
-/// Sums, means and maxima. Axis 0 runs over the rows (the result has one row), axis 1 over the columns;
-/// without an axis, over everything (the result is 1x1). Reduced axes keep size 1, so results broadcast
-/// against their origin.
+/// Sums, means and maxima. Long sums are pairwise: their rounding errors grow like the logarithm of how many
+/// numbers are added. Axis 0 runs over the rows (the result has one row), axis 1 over the columns; without an
+/// axis, over everything (the result is 1x1). Reduced axes keep size 1, so results broadcast against their
+/// origin.
 #pragma once
 
 #include <engram/autodiff/tape.hpp>
@@ -13,7 +14,7 @@ T sum(const T& x);
 /// Sums over an axis.
 template <Differentiable T>
 T sum(const T& x, int axis);
-/// The mean of all entries; of none an error.
+/// The mean of all entries, of equal ones exactly that number; of none an error.
 template <Differentiable T>
 T mean(const T& x);
 /// Means over an axis.

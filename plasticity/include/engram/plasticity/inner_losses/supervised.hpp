@@ -24,7 +24,7 @@ T labelled_loss(const T& logits, const Batches<T>& batch) {
 template <class T>
 T unlabelled_mean(const T& per_point, const Batches<T>& batch) {
   const T unlabelled = 1.0 - batch.mask;
-  return autodiff::sum(per_point * unlabelled) / maximum(autodiff::sum(unlabelled), 1.0);
+  return autodiff::sum(select(unlabelled, per_point, 0.0)) / maximum(autodiff::sum(unlabelled), 1.0);
 }
 
 /// Backpropagation as usual.
