@@ -1,5 +1,6 @@
 // Whether a rule is biologically plausible, clause by clause.
 #include <engram/laboratory/certification.hpp>
+#include <engram/laboratory/json_text.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include "experiments.hpp"
@@ -17,7 +18,7 @@ void run(Laboratory& lab) {
   const Options& o = lab.options();
   const RuleFile rule = lab.given_rule();
   const Certificate certificate = plasticity::certify(rule.settings, rule.theta);
-  write_atomically(o.out / "certificate.json", to_json(certificate).dump(2) + "\n");
+  write_atomically(o.out / "certificate.json", json_text(to_json(certificate)) + "\n");
   write_atomically(o.out / "certificate.txt", certificate.text());
 
   Report report("Certificate of biological plausibility",

@@ -28,7 +28,7 @@ int run(const Options& options) {
     tell("Stopped. What is finished is kept; the same command goes on.");
     return exit_interrupted;
   }
-  return lab.failed() ? exit_failure : 0;
+  return lab.code();
 }
 
 }  // namespace

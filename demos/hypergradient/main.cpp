@@ -1,8 +1,9 @@
 /// Tunes Adam's learning rate by gradient descent through all its steps. See hypergradient --help.
 #include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/gnuplot.hpp>
+#include <engram/laboratory/held_folder.hpp>
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/progress.hpp>
-#include <engram/plasticity/atomic_file.hpp>
 
 #include "figure.hpp"
 #include "meta_training.hpp"
@@ -22,7 +23,7 @@ namespace {
 struct Options {
   double learning_rate = 1e-3;
   int steps = 30;
-  bool quick = false;
+  bool quick = false, anew = false;
   std::uint64_t seed = 1;
   std::filesystem::path out = "hypergradient_output";
 };
@@ -34,15 +35,12 @@ void read(CLI::App& app, Options& o) {
       "A plasticity rule is meta-trained by 30 steps of Adam. The loss of the trained rule is differentiated "
       "with respect to Adam's learning rate, through all outer steps and the inner learning in each of them, "
       "and the learning rate descends that derivative. Draws the descent into the landscape.");
-  app.add_option("--learning-rate", o.learning_rate, "Where the descent begins")
-      ->capture_default_str()
-      ->check(CLI::Range(lowest, highest));
-  app.add_option("--steps", o.steps, "Steps of the descent")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000));
+  real(app, "--learning-rate", o.learning_rate, {.low = lowest, .high = highest}, "Where the descent begins");
+  whole<int>(app, "--steps", o.steps, 1, 1000, "Steps of the descent");
   app.add_flag("--quick", o.quick, "A smaller meta-training and 5 steps of descent, to see that all works");
-  app.add_option("--seed", o.seed, "Seed of the rule and of all tasks")->capture_default_str();
-  app.add_option("--out", o.out, "Folder for the results; made if missing")->capture_default_str();
+  whole<std::uint64_t>(app, "--seed", o.seed, 0, any_seed, "Seed of the rule and of all tasks");
+  path(app, "--out", o.out, "FOLDER", "Folder for the results; made if missing")->default_str(o.out.string());
+  app.add_flag("--anew", o.anew, "Overwrite the results in that folder");
 }
 
 /// Adam on the logarithm of the learning rate: a tenth of a decade per step at first.
@@ -72,7 +70,8 @@ std::vector<Outcome> landscape(const MetaTraining& training) {
 }
 
 int run(Options o) {
-  plasticity::require_writable_folder(o.out);
+  const HeldFolder held(o.out);
+  if (!o.anew) require_unfinished(o.out / "hypergradient.csv");
   const laboratory::InterruptGuard guard;
   Problem problem;
   if (o.quick) {
@@ -88,25 +87,30 @@ int run(Options o) {
   const Outcome start = training(rate);
   const double difference =
       (training(rate * std::pow(10, h)).loss - training(rate / std::pow(10, h)).loss) / (2 * h);
-  fmt::print("At learning rate {:.3g} the trained rule's loss is {:.6f}; its derivatives with respect to\n",
-             rate, start.loss);
-  fmt::print("  log10(learning rate) {:.8f} (differences: {:.8f})\n", start.by_rate, difference);
-  fmt::print("  beta1 {:.6f}, beta2 {:.6f}\n", start.by_beta1, start.by_beta2);
-  std::fflush(stdout);
+  print(fmt::format(
+      "At learning rate {:.3g} the trained rule's loss is {:.6f}; its derivatives with respect to\n"
+      "  log10(learning rate) {:.8f} (differences: {:.8f})\n  beta1 {:.6f}, beta2 {:.6f}\n",
+      rate, start.loss, start.by_rate, difference, start.by_beta1, start.by_beta2));
 
   HypergradientFigure figure;
   figure.descent = descend(training, o);
   if (!laboratory::interrupted()) figure.landscape = landscape(training);
   if (laboratory::interrupted()) {
-    fmt::print(stderr, "hypergradient: interrupted, so there are no results\n");
+    complain("hypergradient", "interrupted, so there are no results");
     return exit_interrupted;
   }
   const auto best = std::ranges::min_element(figure.descent, {}, &Outcome::loss);
-  fmt::print("The descent's best learning rate is {:.3g}, after {} steps, with loss {:.6f}.\n",
-             best->learning_rate, best - figure.descent.begin(), best->loss);
-  write_figure(figure, o.out);
-  fmt::print("Written to {}: hypergradient.{{png,svg,csv}}\n", o.out.string());
-  return 0;
+  tell(fmt::format("The descent's best learning rate is {:.3g}, after {} steps, with loss {:.6f}.",
+                   best->learning_rate, best - figure.descent.begin(), best->loss));
+  int code = 0;
+  try {
+    write_figure(figure, o.out);
+  } catch (const FigureError& e) {
+    complain("hypergradient", e.what());
+    code = e.code;
+  }
+  tell(fmt::format("Written to {}: hypergradient.{}", o.out.string(), code == 0 ? "{png,svg,csv}" : "csv"));
+  return code;
 }
 
 }  // namespace

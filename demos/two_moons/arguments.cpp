@@ -28,6 +28,7 @@ void add_meta_training(CLI::App& app, Arguments& a) {
 
 void add_folder(CLI::App& app, Options& o) {
   path(app, "--out", o.out, "FOLDER", "Folder for all results; made if missing")->default_str(o.out.string());
+  app.add_flag("--anew", o.anew, "Overwrite what a run has left in that folder");
 }
 
 void require(bool ok, const std::string& message) {
@@ -36,8 +37,6 @@ void require(bool ok, const std::string& message) {
 
 /// What does not go together, also where the configuration file says it.
 void check(const CLI::App& app, const Arguments& a) {
-  const auto config = app.get_config_ptr();
-  require(config->count() == 0 || !config->as<std::string>().empty(), "--config is empty; it must be a path");
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
     for (const CLI::Option* option : command->get_options())
       require(command->parsed() || option->count() == 0,
@@ -49,6 +48,8 @@ void check(const CLI::App& app, const Arguments& a) {
   require(!needs_rule || has_rule, "--rule is required: give the rule file to use");
   require(a.command != Command::train || !has_rule, "train makes a rule; leave out --rule");
   require(!a.resume || !has_rule, "--resume goes on with a meta-training; leave out --rule");
+  require(!a.resume || !a.options.anew,
+          "--resume goes on with a run, and --anew begins one; give one of them");
 }
 
 }  // namespace
@@ -64,11 +65,9 @@ std::optional<Arguments> parse(int argc, char** argv) {
   o.meta_seeds = 1;
   CLI::App app{about, "two_moons"};
   app.set_version_flag("--version", ENGRAM_VERSION_STRING);
-  app.set_config("--config", "",
-                 "Read options from a TOML file, such as hidden = 30; give it before a command. What the "
-                 "command line says prevails")
-      ->type_name("FILE");
-  app.allow_config_extras(CLI::config_extras_mode::error);
+  configuration_file(app,
+                     "Read options from a TOML file, such as hidden = 30; give it before a command. What the "
+                     "command line says prevails");
   app.require_subcommand(0, 1);
   add_quick(app, o);
   add_network(app, o);
@@ -104,7 +103,7 @@ std::optional<Arguments> parse(int argc, char** argv) {
        "Where to write the certificate; - is standard output, without the text");
 
   CLI::App& watch = *app.add_subcommand("watch", "Follow a meta-training that runs elsewhere");
-  watch.add_option("FOLDER", o.out, "Its output folder")->required();
+  path(watch, "FOLDER", o.out, "", "Its output folder")->required();
 
   if (!read_arguments(app, argc, argv)) return std::nullopt;
   for (const auto& [command, parsed] : {std::pair{Command::train, &train},

@@ -1,5 +1,6 @@
 #include <engram/laboratory/certification.hpp>
 #include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/json_text.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include "commands.hpp"
@@ -10,11 +11,11 @@ using namespace laboratory;
 
 int certify(const Arguments& a, const plasticity::RuleFile& rule) {
   const plasticity::Certificate certificate = plasticity::certify(rule.settings, rule.theta);
-  const std::string json = to_json(certificate).dump(2);
+  const std::string json = json_text(to_json(certificate));
   if (a.json == "-")
-    tell(json);
+    print(json + "\n");
   else
-    fmt::print("{}", certificate.text());
+    tell(certificate.text().substr(0, certificate.text().rfind('\n')));
   if (!a.json.empty() && a.json != "-") plasticity::write_atomically(a.json, json + "\n");
   return certificate.passed() ? 0 : exit_failure;
 }

@@ -1,5 +1,6 @@
 /// The paper's experiment, from nothing to its Figure 2. See two_moons --help.
 #include <engram/laboratory/gnuplot.hpp>
+#include <engram/laboratory/held_folder.hpp>
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/laboratory.hpp>
 #include <engram/laboratory/option_groups.hpp>
@@ -19,14 +20,29 @@ namespace {
 
 constexpr const char* program = "two_moons";
 
+bool writes_folder(const Arguments& a) {
+  return a.command != Command::evaluate && a.command != Command::certify;
+}
+
+/// No finished run may be in the folder, unless it is to be made anew.
+void prepare_folder(const Arguments& a) {
+  const Options& o = a.options;
+  if (!o.anew && !a.resume && a.command != Command::train)
+    require_unfinished(o.out / (a.command == Command::figure ? "figure2.csv" : "summary.json"));
+  if (o.anew && o.trains)  // until the new run ends, results would be of two
+    for (const char* name : {training_files::rule, "summary.json", "report.html", "results.csv",
+                             "figure2.csv", "figure2.svg", "figure2.png"})
+      std::filesystem::remove(o.out / name);
+}
+
 /// What would fail at the end is tried now.
 void try_outputs(const Arguments& a) {
-  if (a.command != Command::evaluate && a.command != Command::certify) {
-    plasticity::require_writable_folder(a.options.out);
-  } else if (!a.json.empty() && a.json != "-") {
-    if (std::filesystem::is_directory(a.json))
-      throw UsageError(fmt::format("--json is {}, a folder; give a file in it", a.json));
-    plasticity::require_writable_folder(std::filesystem::path(a.json).parent_path());
+  if (!a.json.empty() && a.json != "-") {
+    try {
+      plasticity::require_writable_file(a.json);
+    } catch (const plasticity::FileError& e) {
+      throw UsageError(fmt::format("--json: {}", e.what()));
+    }
   }
   if (a.command == Command::story || a.command == Command::figure) {
     try {
@@ -51,6 +67,11 @@ int run(Arguments a) {
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
   std::optional<plasticity::RuleFile> rule;
   if (!a.options.rule.empty()) rule = take_rule(a.options);
+  std::optional<HeldFolder> held;
+  if (writes_folder(a)) {
+    held.emplace(a.options.out);
+    prepare_folder(a);
+  }
   try_outputs(a);
   if (a.command == Command::certify) return certify(a, *rule);
   const InterruptGuard guard;

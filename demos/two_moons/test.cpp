@@ -1,6 +1,7 @@
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/figure2/panels.hpp>
 #include <engram/laboratory/figure2/report.hpp>
+#include <engram/laboratory/json_text.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include "commands.hpp"
@@ -17,7 +18,7 @@ std::string summary(const Options& o, const std::vector<FamilyResult>& results,
   auto text = figure2_summary(o, results);
   text["rule"] = {{"file", (o.trains ? o.out / training_files::rule : o.rule).string()},
                   {"manifest", nlohmann::ordered_json::parse(rule.manifest)}};
-  return text.dump(2);
+  return json_text(text);
 }
 
 }  // namespace
@@ -28,8 +29,7 @@ int test(const Arguments& a, const plasticity::RuleFile& rule) {
   if (prints_table)
     tell(fmt::format(
         "Test: on {} new tasks of each family, the rule and backprop start from the same weights and learn "
-        "from the same\n"
-        "{} labelled points. Backprop's step size is tuned. Meta-training uses no Gaussians.",
+        "from the same {} labelled points. Backprop's step size is tuned. Meta-training uses no Gaussians.",
         o.trials, o.meta.episode.labelled));
   Laboratory lab(o, "two_moons", a.line);
   const std::vector<Contestant> contestants{{"", rule, std::nullopt, test_stream(o)}};
@@ -39,7 +39,7 @@ int test(const Arguments& a, const plasticity::RuleFile& rule) {
     if (prints_table)
       tell(told(figure2_table(o, results)));
     else
-      tell(text);
+      print(text + "\n");
     if (prints_table && !a.json.empty()) plasticity::write_atomically(a.json, text + "\n");
     return 0;
   }
@@ -48,7 +48,7 @@ int test(const Arguments& a, const plasticity::RuleFile& rule) {
       write_chart(figure2(o, contestants, results), o.out, "figure2");
     } catch (const FigureError& e) {
       complain("two_moons", e.what());
-      lab.fail();
+      lab.fail(e.code);
     }
   } else {
     plasticity::write_atomically(o.out / "summary.json", summary(o, results, rule) + "\n");
@@ -56,8 +56,8 @@ int test(const Arguments& a, const plasticity::RuleFile& rule) {
   }
   tell(fmt::format("Written to {}: {}{}", o.out.string(),
                    a.command == Command::figure ? "" : "summary.json, report.html, results.csv, ",
-                   lab.failed() ? "figure2.csv" : "figure2.{png,svg,csv}"));
-  return lab.failed() ? exit_failure : 0;
+                   lab.code() == 0 ? "figure2.{png,svg,csv}" : "figure2.csv"));
+  return lab.code();
 }
 
 }  // namespace engram::demos

@@ -1,15 +1,17 @@
 #include <engram/laboratory/gnuplot.hpp>
+#include <engram/laboratory/temporary_folder.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,43 +24,33 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "engram-figure-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw FigureError(fmt::format("cannot create a temporary folder '{}': {}", name, std::strerror(errno)));
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  fs::path operator/(std::string_view name) const { return path_ / name; }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 std::string read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The exit status; what gnuplot says goes to the log.
-int run(const fs::path& script, const fs::path& log) {
+/// What gnuplot, running in the folder, says goes to the log. Throws unless it succeeds.
+void run(const fs::path& folder, const char* script, const char* log) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-  std::string name = "gnuplot", argument = script.string();
+  // Ctrl-C is for this process, which stops at a good place: the figure under way is drawn.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t usual;
+  sigemptyset(&usual);
+  sigaddset(&usual, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &usual);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  std::string name = "gnuplot", argument = script;
   char* const arguments[]{name.data(), argument.data(), nullptr};
   pid_t child = 0;
-  const int error = ::posix_spawnp(&child, "gnuplot", &actions, nullptr, arguments, environ);
+  const int error = ::posix_spawnp(&child, "gnuplot", &actions, &attributes, arguments, environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error == ENOENT)
     throw FigureError(
@@ -68,16 +60,17 @@ int run(const fs::path& script, const fs::path& log) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  return status;
-}
-
-/// The line with the reason: gnuplot puts "line N: reason" last.
-std::string last_line(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text.substr(text.rfind('\n') + 1);
+  if (status != 0) throw FigureError("gnuplot failed: " + failure_of_gnuplot(status, read(folder / log)));
 }
 
 }  // namespace
+
+std::string failure_of_gnuplot(int status, std::string log) {
+  while (!log.empty() && std::isspace(static_cast<unsigned char>(log.back()))) log.pop_back();
+  if (!log.empty()) return log.substr(log.rfind('\n') + 1);  // "line N: reason" comes last
+  if (WIFSIGNALED(status)) return fmt::format("it was ended by signal {}", WTERMSIG(status));
+  return fmt::format("it ended with {} and said nothing", WEXITSTATUS(status));
+}
 
 // gnuplot's strings in single quotes know one escape: the quote, doubled.
 std::string gnuplot_quoted(const std::string& text) {
@@ -88,12 +81,11 @@ std::string gnuplot_quoted(const std::string& text) {
 
 std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<std::string>& files) {
   const TemporaryFolder folder;
-  std::ofstream(folder / "figure.gp") << "cd " << gnuplot_quoted(folder.path().string()) << "\n" << script;
-  const int status = run(folder / "figure.gp", folder / "log");
-  if (status != 0) throw FigureError("gnuplot failed: " + last_line(read(folder / "log")));
+  folder.write("figure.gp", script);
+  run(folder.path(), "figure.gp", "log");
   std::vector<std::string> contents;
   for (const std::string& name : files) {
-    contents.push_back(read(folder / name));
+    contents.push_back(read(folder.path() / name));
     if (contents.back().empty()) throw FigureError(fmt::format("gnuplot did not write {}", name));
   }
   return contents;

@@ -1,5 +1,6 @@
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/json_text.hpp>
 #include <engram/laboratory/laboratory.hpp>
 #include <engram/laboratory/progress.hpp>
 #include <engram/laboratory/protocol.hpp>
@@ -46,7 +47,7 @@ void require_same(const fs::path& path, const std::string& here) {
     x.clear(), y.clear();
   }
   throw UsageError(
-      fmt::format("'{}' is of another configuration: {}; give the same options, or another --out",
+      fmt::format("'{}' is of another configuration: {}; give the same options, another --out, or --anew",
                   path.string(), difference));
 }
 
@@ -74,6 +75,14 @@ Laboratory::Laboratory(const Options& options)
       program_("experiment"),
       command_(fmt::format("experiment {} --config config.toml", options.experiment)),
       versions_(versions()) {
+  held_.emplace(options_.out);
+  if (options_.anew)
+    for (const char* name : {"pieces", "rules", "rule.json", "config.toml", "report.html"})
+      fs::remove_all(options_.out / name);
+  if (fs::exists(options_.out / "report.html"))
+    tell(
+        fmt::format("'{}' has the results already, and only its report is written again; --anew computes all",
+                    options_.out.string()));
   require_writable_folder(options_.out / "pieces");
   const fs::path config = options_.out / "config.toml";
   const std::string text =
@@ -85,10 +94,10 @@ Laboratory::Laboratory(const Options& options)
   write_atomically(options_.out / "versions.json", versions_ + "\n");
 }
 
-Laboratory::Laboratory(const Options& options, std::string program, std::string command)
+Laboratory::Laboratory(const Options& options, std::string program, const std::string& command)
     : options_(options),
       program_(std::move(program)),
-      command_(std::move(command)),
+      command_(as_utf8(command)),
       versions_(versions()),
       in_memory_(true) {}
 
@@ -99,7 +108,7 @@ RuleFile Laboratory::given_rule() const {
   if (!fs::exists(copy))
     write_atomically(copy, text);
   else if (read(copy) != text)
-    throw UsageError(fmt::format("'{}' is another rule than '{}': give that one, or another --out",
+    throw UsageError(fmt::format("'{}' is another rule than '{}': give that one, another --out, or --anew",
                                  copy.string(), options_.rule.string()));
   return rule;
 }
@@ -107,7 +116,7 @@ RuleFile Laboratory::given_rule() const {
 Trained Laboratory::train(const std::string& name, const MetaSettings& settings, TrainingTasks tasks,
                           const std::optional<Method>& method) {
   const fs::path folder = options_.out / "rules" / name;
-  require_writable_folder(folder);
+  const HeldFolder held(folder);
   TrainingRun run = training_run(options_, settings, folder, tasks);
   run.label = "training " + name;
   run.method = method;
@@ -174,9 +183,10 @@ void Laboratory::add(Report& report, const std::string& name, const Table& table
   tell(told(table));
 }
 
-void Laboratory::missing(Report& report, const std::string& caption, const std::string& why) {
-  if (!std::exchange(failed_, true)) complain(program_.c_str(), why);
-  report.paragraph(fmt::format("(A figure is missing: {}. {})", caption, why));
+void Laboratory::missing(Report& report, const std::string& caption, const FigureError& why) {
+  if (code_ == 0) complain(program_, why.what());
+  fail(why.code);
+  report.paragraph(fmt::format("(A figure is missing: {}. {})", caption, as_utf8(why.what())));
 }
 
 void Laboratory::finish(Report& report) const {

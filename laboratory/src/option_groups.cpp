@@ -41,8 +41,8 @@ void add_network(CLI::App& app, Options& o) {
       ->group(group);
   whole<Index>(app, "--unlabelled", e.unlabelled, 0, 10'000, "Unlabelled points per step, always fresh ones")
       ->group(group);
-  app.add_option("--noise", o.noise, "Standard deviation of the moons' noise, in radii of a moon")
-      ->capture_default_str()
+  real(app, "--noise", o.noise, {.low = 0, .high = 100},
+       "Standard deviation of the moons' noise, in radii of a moon")
       ->group(group);
   whole<std::size_t>(app, "--threads", o.threads, 0, 1024,
                      "Threads; 0 is one per core. Results do not depend on it");
@@ -55,11 +55,11 @@ void add_training(CLI::App& app, Options& o) {
               "Outer steps (Adam on the meta-gradient)")
       ->group(group);
   whole<std::size_t>(app, "--tasks", m.tasks, 1, 10'000, "Tasks per outer step")->group(group);
-  app.add_option("--learning-rate", m.learning_rate, "Of Adam; falls along a cosine to a twentieth")
-      ->capture_default_str()
+  real(app, "--learning-rate", m.learning_rate, {.low = 0, .above_low = true},
+       "Of Adam; falls along a cosine to a twentieth")
       ->group(group);
-  app.add_option("--clip", m.clip, "Largest norm of a meta-gradient; longer ones are shortened")
-      ->capture_default_str()
+  real(app, "--clip", m.clip, {.low = 0, .above_low = true},
+       "Largest norm of a meta-gradient; longer ones are shortened")
       ->group(group);
   whole<int>(app, "--rule-width", m.rule.width, 1, 1000, "Width of the rule's own network")->group(group);
   whole<long>(app, "--validate-every", m.validate_every, 1, 1'000'000'000,

@@ -39,15 +39,13 @@ std::optional<Options> parse(int argc, char** argv, const std::vector<Experiment
       "(SVG, PNG) and one report.html. An experiment that was stopped goes on when it is started again.",
       "experiment"};
   app.set_version_flag("--version", ENGRAM_VERSION_STRING);
-  app.set_config("--config", "",
-                 "Read options from a TOML file, such as the config.toml of a folder of results")
-      ->type_name("FILE");
-  app.allow_config_extras(CLI::config_extras_mode::error);
+  configuration_file(app, "Read options from a TOML file, such as the config.toml of a folder of results");
   app.require_subcommand(0, 1);
   app.fallthrough();
   add_quick(app, o);
   path(app, "--out", o.out, "FOLDER",
        "Folder for all results; made if missing; unless given: the experiment's name and _output");
+  app.add_flag("--anew", o.anew, "Remove the results in the folder, and begin anew");
   path(app, "--rule", o.rule, "FILE",
        "The rule that peers, transfer, inside and certify look at; unless given: the one that is shipped");
   add_network(app, o);

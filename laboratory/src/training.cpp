@@ -54,16 +54,17 @@ class Log {
 /// The checkpoint to go on from, if one is to be used.
 std::optional<Checkpoint> find_checkpoint(const TrainingRun& run, Start start) {
   const fs::path path = run.folder / training_files::checkpoint;
-  if (start != Start::resume && !fs::exists(path)) return std::nullopt;
+  if (start == Start::anew || (start != Start::resume && !fs::exists(path))) return std::nullopt;
   Checkpoint checkpoint = load_checkpoint(path);
-  const long step = checkpoint.state.step;
-  if (start == Start::anew) {
-    const auto there = nlohmann::json::parse(checkpoint.configuration);
-    if (step == 0 || step >= there.value("outer_steps", 0L)) return std::nullopt;
+  if (start == Start::fresh) {
+    const long step = checkpoint.state.step,
+               total = nlohmann::json::parse(checkpoint.configuration).value("outer_steps", 0L);
+    if (step == 0) return std::nullopt;
     throw UsageError(fmt::format(
-        "'{}' is of a run that was stopped after step {}: go on with it by --resume, or remove the file or "
-        "give another --out to begin anew",
-        path.string(), step));
+        "'{}' holds a run that {}: --resume goes on with it, --anew overwrites it, another --out keeps it",
+        run.folder.string(),
+        step < total ? fmt::format("was stopped after step {}", step)
+                     : fmt::format("is finished, {} steps", total)));
   }
   const std::string difference = configuration_difference(checkpoint.configuration, run.configuration.dump());
   if (!difference.empty())
@@ -126,8 +127,7 @@ Trained meta_train(const TrainingRun& run, Start start) {
       const StepReport report = trainer.step();
       log.add(log_row(report));
       if (report.validation)
-        metric = fmt::format("validation accuracy {:.3f}, best {:.3f}", *report.validation,
-                             trainer.best_validation());
+        metric = fmt::format("validation {:.3f}, best {:.3f}", *report.validation, trainer.best_validation());
       if (report.rolled_back)
         progress.note(fmt::format("step {}: gradients exploded; back to the best rule", report.step));
       progress.update(report.step, metric);

@@ -65,7 +65,7 @@ int watch(const std::filesystem::path& folder) {
       nlohmann::json::parse(load_checkpoint(folder / training_files::checkpoint).configuration);
   const long total = configuration.value("outer_steps", 0L);
   const auto log = folder / training_files::log;
-  const InterruptGuard guard;
+  const InterruptGuard guard("");
   Followed now = read_log(log);
   if (now.step >= total) {
     tell(fmt::format("The run is finished, {} steps: {}", total, metric(now)));
@@ -76,7 +76,7 @@ int watch(const std::filesystem::path& folder) {
   using Clock = std::chrono::steady_clock;
   auto changed = Clock::now();
   bool told = false;
-  while (now.step < total && !interrupted()) {
+  while (now.step < total && !interrupted() && output_error() == 0) {
     progress.update(now.step, metric(now));
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
     const Followed next = read_log(log);

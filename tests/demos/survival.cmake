@@ -34,9 +34,8 @@ if(step GREATER 0)
   refused("stopped after step ${step}" ${training} --out signal)
 endif()
 
-# A finished run is resumed to the same end, and overwritten by a new one.
+# A finished run is resumed to the same end.
 run(${training} --out whole --resume)
-run(${training} --out whole)
 
 # Checkpoints that are missing, cut off, foreign; and what --resume does not go with.
 refused("none/checkpoint.json" ${training} --out none --resume)

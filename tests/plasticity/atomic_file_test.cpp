@@ -3,6 +3,11 @@
 #include "../support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 using namespace engram::plasticity;
 using namespace engram::test;
@@ -37,6 +42,62 @@ BOOST_AUTO_TEST_CASE(a_link_stays_a_link) {
   write_atomically(folder / "link", "two");
   BOOST_TEST(fs::is_symlink(folder / "link"));
   BOOST_TEST(read_text(folder / "a.txt") == "two");
+}
+
+BOOST_AUTO_TEST_CASE(the_mode_of_a_file_that_is_replaced_is_kept) {
+  const TemporaryFolder folder;
+  const auto mode = [&] { return fs::status(folder / "a.txt").permissions(); };
+  for (const auto kept : {fs::perms(0600), fs::perms(0664), fs::perms(0755)}) {
+    write_text(folder / "a.txt", "one");
+    fs::permissions(folder / "a.txt", kept);
+    write_atomically(folder / "a.txt", "two");
+    BOOST_TEST((mode() == kept));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_may_be_as_long_as_the_system_allows) {
+  const TemporaryFolder folder;
+  const std::string longest(255, 'x');
+  write_atomically(folder / longest, "one");
+  BOOST_TEST(read_text(folder / longest) == "one");
+  BOOST_CHECK_EXCEPTION(write_atomically(folder / (longest + "x"), "x"), FileError,
+                        says("File name too long"));
+}
+
+BOOST_AUTO_TEST_CASE(what_killed_processes_left_is_removed_and_what_others_write_is_not) {
+  const TemporaryFolder folder;
+  for (const char* name : {".engram-1-0.tmp", ".hidden", "engram-1-0.tmp", ".engram-1-0.txt"})
+    write_text(folder / name, "x");
+  const fs::path held = folder / ".engram-1-1.tmp";
+  write_text(held, "x");
+  const int descriptor = ::open(held.c_str(), O_WRONLY);
+  BOOST_TEST_REQUIRE(::flock(descriptor, LOCK_EX) == 0);
+  require_writable_folder(folder.path());
+  BOOST_TEST(!fs::exists(folder / ".engram-1-0.tmp"));
+  BOOST_TEST(fs::exists(held));
+  ::close(descriptor);
+  require_writable_folder(folder.path());
+  BOOST_TEST(!fs::exists(held));
+  BOOST_TEST(folder.count() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_left_file_of_the_same_name_is_in_nobodys_way) {
+  const TemporaryFolder folder;
+  for (int k = 0; k < 1000; ++k) write_text(folder / fmt::format(".engram-{}-{}.tmp", ::getpid(), k), "left");
+  write_atomically(folder / "a.txt", "one");
+  BOOST_TEST(read_text(folder / "a.txt") == "one");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_written_is_found_out_before) {
+  const TemporaryFolder folder;
+  require_writable_file(folder / "a/b.txt");
+  BOOST_TEST(fs::is_empty(folder / "a"));
+  require_writable_file("/dev/null");
+  BOOST_CHECK_EXCEPTION(require_writable_file(folder / "a"), FileError, says("a': Is a directory"));
+  BOOST_CHECK_EXCEPTION(require_writable_file(folder / std::string(256, 'x')), FileError,
+                        says("File name too long"));
+  write_text(folder / "file", "x");
+  BOOST_CHECK_EXCEPTION(require_writable_file(folder / "file/b.txt"), FileError, says("Not a directory"));
 }
 
 BOOST_AUTO_TEST_CASE(errors_name_the_path_and_the_reason) {

@@ -1,23 +1,21 @@
 /// Runs gnuplot in a temporary folder of its own.
 #pragma once
 
+#include <engram/laboratory/figure_error.hpp>
+
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace engram::laboratory {
 
-/// A figure cannot be drawn: what is missing or went wrong, in one line.
-class FigureError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// Runs the script and returns the contents of the files it must have written, in the order asked for. Throws
 /// FigureError if gnuplot is not installed, says what it did not like, or left a file out.
 std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<std::string>& files);
+
+/// Why gnuplot ended with this status, having said that: never nothing.
+std::string failure_of_gnuplot(int status, std::string log);
 
 /// The script that draws `panels`, in gnuplot's language, on a page of so many pixels: as NAME.svg and as
 /// NAME.png where it runs. Panels may use `unit`, a pixel of the page, and `mark`, the size at which points

@@ -3,12 +3,14 @@
 
 namespace engram::laboratory {
 
-/// While one of these lives, the first SIGINT or SIGTERM only makes `interrupted()` true, so that a loop can
-/// stop at a good place, and save; one that comes a second or more later ends the process as usual. One guard
-/// at a time.
+/// While one of these lives, the first SIGINT, SIGTERM or SIGHUP makes `interrupted()` true, so that a loop
+/// can stop at a good place, and save; a line on standard error says so at once, however long a step takes.
+/// One that comes a second or more later ends the process as usual. A signal that was ignored, as under
+/// nohup, stays ignored. One guard at a time.
 class InterruptGuard {
  public:
-  InterruptGuard();
+  /// `reply` is the line, and must outlive the guard; nothing is said if it is empty.
+  explicit InterruptGuard(const char* reply = "stopping after this step; Ctrl-C again stops at once");
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
   ~InterruptGuard();  ///< what the signals did before they do again

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <engram/laboratory/chart.hpp>
+#include <engram/laboratory/held_folder.hpp>
 #include <engram/laboratory/options.hpp>
 #include <engram/laboratory/report.hpp>
 #include <engram/laboratory/training.hpp>
@@ -27,12 +28,13 @@ struct Piece {
 
 class Laboratory {
  public:
-  /// Makes the folder and writes config.toml and versions.json. Throws UsageError if the folder holds another
-  /// experiment or configuration, saying what differs.
+  /// Makes the folder, holds it, and writes config.toml and versions.json. Throws UsageError if another run
+  /// holds the folder, or if it has results of another experiment or configuration, saying what differs;
+  /// those that are to be made anew are removed.
   explicit Laboratory(const Options& options);
   /// For a program that works for seconds: keeps results in memory and may leave a report in the folder,
   /// which says that this command has made it.
-  Laboratory(const Options& options, std::string program, std::string command);
+  Laboratory(const Options& options, std::string program, const std::string& command);
 
   const Options& options() const { return options_; }
 
@@ -61,15 +63,15 @@ class Laboratory {
     try {
       report.figure(write_chart(chart, options_.out, name), chart.title, caption);
     } catch (const FigureError& e) {
-      missing(report, caption, e.what());
+      missing(report, caption, e);
     }
   }
   /// Writes report.html, configuration and versions at its end.
   void finish(Report& report) const;
-  /// The experiment's answer is no: the program is to end with a failure.
-  void fail() { failed_ = true; }
-  /// Whether that is so, or a figure could not be drawn.
-  bool failed() const { return failed_; }
+  /// The program is to end with this code: the experiment's answer is no, or a figure could not be drawn.
+  void fail(int code = 1) { code_ = code; }
+  /// What the program is to end with: 0 if all is well.
+  int code() const { return code_; }
 
  private:
   Trained train(const std::string& name, const plasticity::MetaSettings& settings, TrainingTasks tasks,
@@ -79,13 +81,14 @@ class Laboratory {
   }
   bool done(const std::string& name) const;
   void keep(const std::string& name, nlohmann::ordered_json result);
-  void missing(Report& report, const std::string& caption, const std::string& why);
+  void missing(Report& report, const std::string& caption, const FigureError& why);
 
   Options options_;
+  std::optional<HeldFolder> held_;
   std::string program_, command_, versions_;
   bool in_memory_ = false;
   std::map<std::string, nlohmann::ordered_json> results_;  ///< of pieces, if they are kept in memory
-  bool failed_ = false;
+  int code_ = 0;
 };
 
 /// An evaluation as pieces keep it, to the last bit.

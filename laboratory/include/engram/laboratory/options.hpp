@@ -26,6 +26,7 @@ struct Options {
   long checkpoint_every = 100;  ///< outer steps
   std::size_t threads = 0;      ///< 0: one per core
   bool quick = false;
+  bool anew = false;    ///< what is in `out` is not gone on with
   bool trains = false;  ///< whether the experiment meta-trains
 };
 

@@ -26,7 +26,8 @@ struct TrainingRun {
 };
 
 enum class Start {
-  anew,    ///< refuses to overwrite a run that is not finished
+  fresh,   ///< refuses to overwrite a run, finished or not
+  anew,    ///< overwrites what is there
   resume,  ///< there must be a checkpoint
   either   ///< resumes if there is a checkpoint
 };
