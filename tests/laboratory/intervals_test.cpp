@@ -31,7 +31,7 @@ struct Coverage {
     ++runs;
     const Interval i = compare(a, b).interval;
     gain += holds(i.low, i.high, 0);
-    const Curve curve = learning_curve("", a, &Evaluation::train_loss, 1);
+    const Curve curve = learning_curve("", a, &Evaluation::train_loss);
     band += holds(curve.low[0], curve.high[0], truth);
     const std::string text = mean_text(accuracy_at(a, 0));  // "1000.123 ± 0.045"
     const double mean = std::stod(text),
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(of_one_seed_intervals_hold_its_own_mean_in_95_of_100_experi
   for (const Index trials : {20, 100}) BOOST_TEST_CONTEXT(trials << " trials") {
       int held = 0;
       for (int run = 0; run < 2000; ++run) {
-        const Curve band = learning_curve("", simulated(random, 1, trials, 0, 7), &Evaluation::accuracy, 1);
+        const Curve band = learning_curve("", simulated(random, 1, trials, 0, 7), &Evaluation::accuracy);
         held += holds(band.low[0], band.high[0], 7);
       }
       BOOST_TEST(held >= 1860);
