@@ -36,8 +36,8 @@ class Uses {
     std::uint32_t slot;
     Shape frame;
   };
-  /// What s, which is broadcast to `shape`, repeats, if it has all these values already: it need not be
-  /// repeated in memory.
+  /// Slot s is broadcast to `shape`. If s repeats a smaller slot itself, this is that slot and the shape to
+  /// which it is repeated: nothing need be repeated in memory. Otherwise it is s and `shape`.
   Broadcast before_repetition(std::uint32_t s, Shape shape) const {
     if (graph_.slots[s].shape != shape) return {s, shape};
     auto whole = s;
@@ -47,7 +47,8 @@ class Uses {
     if (!node || !is_repetition(*node->operation)) return {s, shape};
     return {node->inputs[0], graph_.slots[whole].shape};
   }
-  /// The slot that s is another shape of, if nobody else reads what is passed, nor s, nor the result.
+  /// Follows s back through changes of shape to the slot that holds its values. Nothing if s, or a slot on
+  /// the way, or that slot, has a second reader.
   std::optional<std::uint32_t> only_read_here(std::uint32_t s) const {
     if (count(s) != 1) return std::nullopt;
     for (const auto* node = producer(s); node && is_reshape(*node); node = producer(s)) {

@@ -20,7 +20,7 @@ struct NonFinite {
   std::string text;          ///< all this, with the entry, the inputs' ranges and the scope's source line
 };
 
-/// Looks for it on an eager tape, inside the loops that were recorded, too.
+/// Searches an eager tape, and the loops that were recorded on it.
 template <class S>
 std::optional<NonFinite> find_non_finite(Tape<S>& tape);
 
@@ -36,8 +36,8 @@ void check_finite(const Function<S>& function, const std::vector<Value<S>>& inpu
 template <class S>
 std::vector<double> cotangent_norms(const Variable<S>& y, const std::vector<Variable<S>>& x);
 /// The same inside a loop that was recorded by scan on an eager tape; `result` is any of its results. Element
-/// t is the norm of the cotangent of all carries before step t (of a loop that runs backwards: of the step
-/// that runs t-th), the last element that after the last step.
+/// t is the norm of the cotangent of all carries before step t; in a loop that runs backwards, before the
+/// step that runs t-th. The last element is the norm after the last step.
 template <class S>
 std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable<S>& result);
 

@@ -4,9 +4,9 @@
 ///     V y = softsign(x);
 ///
 /// The function is written once, as a generic lambda of scalars; it gets dual numbers (dual.hpp), which take
-/// its derivatives with respect to each argument, to the fourth order; beyond that is an error that says so.
-/// Kinks and branches: what dual numbers do there. The function must not keep state: it runs when and as
-/// often as the library likes, on any thread.
+/// its derivatives with respect to each argument up to the fourth order. Asking for more is an error that
+/// says so. At kinks and branches it has the derivatives that dual numbers have there. The function must not
+/// keep state: it runs when and as often as the library likes, on any thread.
 #pragma once
 
 #include <engram/autodiff/dual.hpp>

@@ -39,12 +39,12 @@ class ScopeGuard {
 
 }  // namespace detail
 
-/// Puts what is recorded on x's tape into a scope, until the end of the block. Of plain values nothing is
-/// recorded, and it does nothing.
+/// Puts what is recorded on x's tape into a scope, until the end of the block. Plain values record nothing,
+/// so for them it does nothing.
 template <Differentiable T>
 class Scope;
 
-/// Of the tape of a variable.
+/// A scope on the tape of a variable.
 template <class S>
 class Scope<Variable<S>> {
  public:
@@ -57,17 +57,17 @@ class Scope<Variable<S>> {
   detail::ScopeGuard<S> guard_;
 };
 
-/// Of plain values: nothing.
+/// A scope of plain values does nothing.
 template <class S>
 class Scope<Value<S>> {
  public:
   Scope(const Value<S>&, std::string_view) {}
 };
 
-/// Deduced of a variable.
+/// The type of scope follows from a variable's.
 template <class S>
 Scope(const Variable<S>&, std::string_view) -> Scope<Variable<S>>;
-/// Deduced of a plain value.
+/// The type of scope follows from a plain value's.
 template <class S>
 Scope(const Value<S>&, std::string_view) -> Scope<Value<S>>;
 

@@ -63,9 +63,11 @@ SparsePolynomial sparse_polynomial(const Array<double>& inputs, const Array<doub
 
 /// Angles in degrees, step by step; NaN where one side is 0.
 struct LearningAngles {
-  /// Between the change of W^l and backpropagation's, minus the gradient of the labelled loss: steps x L.
+  /// The angle between the change of W^l and backpropagation's change, which is minus the gradient of the
+  /// labelled loss: steps x L.
   Array<double> change;
-  /// Between W̄^l and the transpose of W^(l+1), before the step: steps x L. Not of directly wired feedback.
+  /// The angle between W̄^l and the transpose of W^(l+1), before the step: steps x L. Absent for directly
+  /// wired feedback.
   Array<double> feedback;
 };
 

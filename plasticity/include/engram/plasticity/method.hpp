@@ -12,8 +12,9 @@
 ///     };
 ///
 /// where the carry is what goes from step to step: the forward weights first, then whatever the method needs.
-/// A method may also have `Index noise_copies() const`, so many times the shape of the batch it wants random
-/// numbers, and `std::vector<Array<double>> initial(Random) const`, where meta-training starts from.
+/// A method may also have `Index noise_copies() const`, which tells how many sets of random numbers of the
+/// batch's shape it wants, and `std::vector<Array<double>> initial(Random) const`, the parameters that
+/// meta-training starts from.
 #pragma once
 
 #include <engram/plasticity/episode.hpp>

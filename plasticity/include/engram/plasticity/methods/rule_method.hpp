@@ -33,7 +33,7 @@ struct RuleMethod {
   { return make_rule.initial(network, random); }
 };
 
-/// Deduced of what makes the rule.
+/// The type of method follows from what makes the rule.
 template <class MakeRule>
 RuleMethod(Network, StepSettings, MakeRule) -> RuleMethod<MakeRule>;
 
