@@ -67,7 +67,7 @@ Axis axis_of(const std::vector<double>& values, bool logarithmic, int steps) {
 std::string axis_script(char which, const Axis& axis) {
   if (axis.logarithmic) return axis_script(which, axis, logarithmic_tics(axis));
   const double step = axis.step > 0 ? axis.step : step_of(axis.low, axis.high);
-  return fmt::format("{0}set format {1} '%.{2}f'\nset {1}tics {3}\n", range(which, axis), which,
+  return fmt::format("{0}set format {1} '%.{2}f'\nset {1}tics nomirror {3}\n", range(which, axis), which,
                      decimals_of(step), step);
 }
 
@@ -81,7 +81,7 @@ std::string axis_script(char which, const Axis& axis, const std::vector<double>&
     if (v > 0 && (v < 1e-3 || v >= 1e5)) text = fmt::format("10^{{{}}}", std::lround(std::log10(v)));
     list += fmt::format("{}'{}' {:g}", list.empty() ? "" : ", ", text, v);
   }
-  return fmt::format("{}set {}tics ({})\n", range(which, axis), which, list);
+  return fmt::format("{}set {}tics nomirror ({})\n", range(which, axis), which, list);
 }
 
 }  // namespace engram::laboratory

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_drawn_does_not_count) {
 BOOST_AUTO_TEST_CASE(numbers_along_an_axis_have_as_many_decimals_as_each_other) {
   const std::string linear = axis_script('y', axis_of({0.5, 1}));
   BOOST_TEST(linear.find("set format y '%.1f'") != std::string::npos, linear);
-  BOOST_TEST(linear.find("set ytics 0.1") != std::string::npos, linear);
+  BOOST_TEST(linear.find("set ytics nomirror 0.1") != std::string::npos, linear);
   const std::string given = axis_script('x', {0.05, 0.4}, {0.05, 0.1, 0.4});
   BOOST_TEST(given.find("'0.05' 0.05, '0.10' 0.1, '0.40' 0.4") != std::string::npos, given);
   const std::string logarithmic = axis_script('y', {1e-4, 1, true});
