@@ -24,13 +24,18 @@ Leaves plus(Leaves a, double factor, const Leaves& b) {
 Leaves zeros(const Leaves& like) { return plus(like, -1, like); }
 
 template <class S>
+Value<S> value(const Array<double>& a) {
+  return Value<S>(a.template cast<S>());
+}
+
+template <class S>
 std::vector<Value<S>> values(const Leaves& leaves) {
   std::vector<Value<S>> list;
-  for (const auto& a : leaves) list.emplace_back(a.template cast<S>());
+  for (const auto& a : leaves) list.push_back(value<S>(a));
   return list;
 }
 
-/// What one window needs: parameters, the carry, the window's batches, the query. What it gives: the mean
+/// What one window needs: parameters, the carry, the data of its steps, the query. What it gives: the mean
 /// query loss and the next carry.
 template <class S>
 autodiff::Function<S> compiled_window(const Method& method, const EpisodeSettings& settings, Index every,
@@ -42,16 +47,16 @@ autodiff::Function<S> compiled_window(const Method& method, const EpisodeSetting
   const Episode<Shape> episode = episode_shapes(method.network(), part);
   std::vector<Shape> shapes = method.parameters();
   shapes.insert(shapes.end(), carry.begin(), carry.end());
-  for (const Shape s : flatten(episode.batches)) shapes.push_back(s);
+  const StepData<Shape> steps{episode.batches, {window, 1}, {}, {}};
+  for (const Shape s : flatten(steps)) shapes.push_back(s);
   shapes.insert(shapes.end(), {episode.query_x, episode.query_targets});
   return autodiff::compile<S>(
       [&](std::span<const T> in) {
         const auto p = in.first(own), c = in.subspan(own, carry.size()),
                    rest = in.subspan(own + carry.size());
-        const auto batches = unflatten(episode.batches, rest.first(rest.size() - 2));
-        auto asked =
-            learn_and_ask(method, {p.begin(), p.end()}, {c.begin(), c.end()}, step_data(batches, window),
-                          rest[rest.size() - 2], rest.back(), window, every);
+        auto asked = learn_and_ask(method, {p.begin(), p.end()}, {c.begin(), c.end()},
+                                   unflatten(steps, rest.first(rest.size() - 2)), rest[rest.size() - 2],
+                                   rest.back(), window, every);
         std::vector<T> results{mean(asked.results[0])};
         results.insert(results.end(), asked.carry.begin(), asked.carry.end());
         return results;
@@ -119,14 +124,13 @@ struct EvolutionStrategies<S>::Impl {
   /// The estimate from one episode.
   MetaResult estimate(const Leaves& parameters, const Episode<Array<double>>& episode,
                       const EvolutionSettings& settings, const Random& random) const {
-    std::vector<std::vector<Value<S>>> data(static_cast<std::size_t>(windows));
+    const Index steps = windows * window;
+    const StepData<Value<S>> all = step_data(map_leaves(episode.batches, value<S>), steps);
+    std::vector<std::vector<Value<S>>> data;
     for (Index w = 0; w < windows; ++w) {
-      const auto part = map_leaves(episode.batches, [&](const Array<double>& a) -> Array<double> {
-        return a.middleRows(w * (a.rows() / windows), a.rows() / windows);
-      });
-      Leaves leaves = flatten(part);
-      leaves.insert(leaves.end(), {episode.query_x, episode.query_targets});
-      data[static_cast<std::size_t>(w)] = values<S>(leaves);
+      data.push_back(flatten(cut_steps(all, w * window, window, steps)));
+      for (const auto* query : {&episode.query_x, &episode.query_targets})
+        data.back().push_back(value<S>(*query));
     }
     MetaResult result{0, zeros(parameters)};
     const double share = 1 / static_cast<double>(settings.pairs * static_cast<std::size_t>(windows));

@@ -28,12 +28,6 @@ double angle(const Array<double>& a, const Array<double>& b) {
   return std::acos(std::clamp((a * b).sum() / lengths, -1.0, 1.0)) * 180 / std::numbers::pi;
 }
 
-/// The step's mini-batch.
-template <class T>
-Batches<T> batch_of(const Batches<T>& all, Index t, Index steps) {
-  return map_leaves(all, [&](const T& m) { return slice_rows(m, t * (m.rows() / steps), m.rows() / steps); });
-}
-
 }  // namespace
 
 std::array<RuleSlice, 3> rule_slices(const RuleSettings& settings, const Theta<Array<double>>& theta,
@@ -65,7 +59,7 @@ RuleSamples rule_samples(const Network& network, const RuleSettings& settings,
   std::vector<StepSignals<P>> met;
   Synapses<P> synapses = e.start;
   for (Index t = 0; t < steps; ++t) {
-    const auto batch = batch_of(e.batches, t, steps);
+    const auto batch = cut_steps(e.batches, t, 1, steps);
     if (t % every == 0) met.push_back(step_signals(network, settings, rule, synapses, batch));
     synapses = inner_step(network, settings, rule, synapses, batch);
   }
@@ -105,12 +99,11 @@ LearningAngles learning_angles(const Method& rule, const std::vector<Array<doubl
   for (Index t = 0; t < steps; ++t) {
     tape.clear();
     const auto p = constants(parameters);
+    const auto batches =
+        map_leaves(episode.batches, [&](const Array<double>& a) { return tape.constant(a); });
+    const StepData<V> data = cut_steps(step_data(batches, steps), t, 1, steps);
     std::vector<V> now;
     for (const auto& a : carry) now.push_back(tape.variable(a));
-    const auto data = step_data(
-        batch_of(map_leaves(episode.batches, [&](const Array<double>& a) { return tape.constant(a); }), t,
-                 steps),
-        1);
     const auto next = rule.step(std::span<const V>(now), data, std::span<const V>(p));
     if (next.size() != flatten(shapes).size())
       autodiff::fail("learning_angles", "the method is no plasticity rule: it carries {} matrices",

@@ -1,4 +1,5 @@
 #include <engram/plasticity/label_spreading.hpp>
+#include <engram/plasticity/meta_loss.hpp>
 
 #include <Eigen/Cholesky>
 
@@ -8,12 +9,6 @@ ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 using Matrix = Eigen::MatrixXd;
-
-Index winner(const Array<double>& scores, Index row) {
-  Index c;
-  scores.row(row).maxCoeff(&c);
-  return c;
-}
 
 }  // namespace
 
@@ -45,13 +40,13 @@ Learned spread_labels(const Episode<Array<double>>& e, double sigma, double alph
   y.topRows(labelled) = e.labelled_targets;
 
   const Array<double> scores = label_spreading(x, y, sigma, alpha);
-  double right = 0, loss = 0;
-  for (Index i = 0; i < query; ++i) right += e.query_targets(i, winner(scores, labelled + i));
+  const Array<double> answers = scores.middleRows(labelled, query);
+  double loss = 0;
   for (Index i = 0; i < labelled; ++i) {
     const double own = (scores.row(i) * e.labelled_targets.row(i)).sum() / scores.row(i).sum();
     loss -= std::log(own);
   }
-  return {Array<double>::Constant(1, 1, right / static_cast<double>(query)),
+  return {accuracy(Value<double>(answers), Value<double>(e.query_targets)).array(),
           Array<double>::Constant(1, 1, loss / static_cast<double>(labelled)),
           {}};
 }

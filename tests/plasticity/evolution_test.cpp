@@ -82,6 +82,33 @@ BOOST_AUTO_TEST_CASE(the_loss_is_the_meta_loss_up_to_the_perturbation) {
              boost::test_tools::tolerance(1e-8));
 }
 
+/// Moves its weights the more, the later the step is.
+struct Late {
+  Network network;
+  std::vector<Shape> parameters() const { return {{1, 1}}; }
+  template <class T>
+  std::vector<T> start(const Synapses<T>& s, std::span<const T>) const {
+    return s.forward;
+  }
+  template <class T>
+  std::vector<T> step(std::span<const T> carry, const StepData<T>& data, std::span<const T> p) const {
+    std::vector<T> next;
+    for (const T& w : carry) next.push_back(w + p[0] * data.progress);
+    return next;
+  }
+};
+
+BOOST_AUTO_TEST_CASE(a_window_goes_on_where_the_last_one_ended_in_what_the_method_sees_of_its_progress) {
+  const Leaves at{Array<double>::Constant(1, 1, 0.3)};
+  const double loss = MetaGradient<double>(Late{network}, sizes, 2)(at, 2, draw).loss;
+  for (const Index window : {4, 2}) {
+    // Of two windows the loss is the mean of both, as the meta-loss is of queries after 2 and 4 steps.
+    EvolutionStrategies<double> estimate(Late{network}, sizes, 2, window);
+    BOOST_TEST(estimate(at, 2, draw, {.sigma = 1e-7, .pairs = 1}, Random(5)).loss == loss,
+               boost::test_tools::tolerance(1e-6));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_quality_of_known_draws_is_known) {
   const auto vector = [](double x, double y) {
     Array<double> a(1, 2);

@@ -1,6 +1,6 @@
 #include <engram/plasticity/evaluate.hpp>
-#include <engram/plasticity/inside.hpp>
 #include <engram/plasticity/inner_losses/supervised.hpp>
+#include <engram/plasticity/inside.hpp>
 #include <engram/plasticity/rules/feedback_alignment.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
@@ -94,6 +94,29 @@ BOOST_AUTO_TEST_CASE(random_feedback_is_about_orthogonal_and_aligns) {
   BOOST_TEST(std::abs(angles.feedback(0, 1) - 90) < 20);
   BOOST_TEST(angles.feedback(59, 1) < angles.feedback(0, 1) - 3);
   BOOST_TEST(angles.change(59, 1) < 1e-5);  // the output layer has the gradient itself
+}
+
+/// Feedback alignment whose step size grows from 0 with what lies behind.
+struct Growing {
+  Network network;
+  RuleMethod<MakeFeedbackAlignment> rule{network, StepSettings(UpdateScale::none), {Activation::tanh}};
+  std::vector<Shape> parameters() const { return {{1, 1}}; }
+  template <class T>
+  std::vector<T> start(const Synapses<T>& s, std::span<const T> p) const {
+    return rule.start(s, p);
+  }
+  template <class T>
+  std::vector<T> step(std::span<const T> carry, const StepData<T>& data, std::span<const T> p) const {
+    const T size = p[0] * data.progress;
+    return rule.step(carry, data, std::span<const T>(&size, 1));
+  }
+};
+
+BOOST_AUTO_TEST_CASE(a_rule_that_changes_with_its_progress_sees_it) {
+  const LearningAngles angles =
+      learning_angles(Growing{network}, {Array<double>::Constant(1, 1, 0.5)}, episode(), sizes.steps);
+  BOOST_TEST(angles.change.row(0).isNaN().all());  // a step of size 0 has no direction
+  BOOST_TEST(angles.change.bottomRows(5).isFinite().all());
 }
 
 BOOST_AUTO_TEST_CASE(gradient_descent_is_no_plasticity_rule) {

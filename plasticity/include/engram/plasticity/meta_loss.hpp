@@ -11,11 +11,20 @@ T mean_loss(const Network& network, const std::vector<T>& weights, const T& x, c
   return mean(cross_entropy(logits(network, weights, x), targets));
 }
 
-/// The fraction of examples whose class has the largest logit, 1x1. Not differentiable.
+/// The fraction of examples whose class has the largest score, 1x1; scores and targets (1 for an example's
+/// class, else 0) are examples x classes. Where k classes share the largest score, each is right by 1/k, so
+/// equal scores have the accuracy of guessing. An example with a NaN among its scores counts as wrong. No
+/// gradient flows.
+template <Differentiable T>
+T accuracy(const T& scores, const T& targets) {
+  const T largest = greater_equal(scores, autodiff::max(scores, 1));
+  return mean(autodiff::sum(largest * targets, 1) / maximum(autodiff::sum(largest, 1), 1.0));
+}
+
+/// Of a network's logits.
 template <Differentiable T>
 T accuracy(const Network& network, const std::vector<T>& weights, const T& x, const T& targets) {
-  const T answer = logits(network, weights, x);
-  return mean(greater_equal(autodiff::sum(answer * targets, 1), autodiff::max(answer, 1)));
+  return accuracy(logits(network, weights, x), targets);
 }
 
 /// The steps of a method from a carry on. The result is the last carry, and the query losses after every
@@ -39,21 +48,17 @@ autodiff::StepResult<T> learn_and_ask(const M& method, const std::vector<T>& par
 
   // A loop over blocks of steps, each a loop and a query; then the steps that fill no block.
   const Index blocks = steps / every, rest = steps % every;
-  const auto part = [&](Index first, Index count) {
-    return map_leaves(data, [&](const T& m) {
-      const Index rows = m.rows() / steps;
-      return slice_rows(m, first * rows, count * rows);
-    });
-  };
   const auto block = [&](std::span<const T> carry, std::span<const T> x, std::span<const T> c) {
     auto next = take({carry.begin(), carry.end()}, unflatten(data, x), c, every);
     std::vector<T> loss{query_loss(next, c)};
     return autodiff::StepResult<T>{std::move(next), std::move(loss)};
   };
   autodiff::StepResult<T> asked{start, {}};
-  if (blocks > 0) asked = autodiff::scan(block, start, flatten(part(0, blocks * every)), constants, blocks);
+  if (blocks > 0)
+    asked =
+        autodiff::scan(block, start, flatten(cut_steps(data, 0, blocks * every, steps)), constants, blocks);
   if (rest > 0) {
-    asked.carry = take(asked.carry, part(blocks * every, rest), constants, rest);
+    asked.carry = take(asked.carry, cut_steps(data, blocks * every, rest, steps), constants, rest);
     asked.results.push_back(query_loss(asked.carry, constants));
   }
   return {asked.carry, {autodiff::concatenate(asked.results, 0)}};
