@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(measures_are_taken_seed_by_seed) {
   BOOST_TEST(best_step(two) == 2);
   BOOST_TEST(accuracy_at(two, 1)(1, 0) == 0.6);
   BOOST_TEST(train_loss_at(two, 2)(0, 1) == 9.0);
-  const Curve curve = learning_curve("two", two, &Evaluation::accuracy, 10);
-  BOOST_TEST(curve.x == (std::vector<double>{0, 10, 20}), boost::test_tools::per_element());
+  const Curve curve = learning_curve("two", two, &Evaluation::accuracy);
+  BOOST_TEST(curve.x == (std::vector<double>{0, 1, 2}), boost::test_tools::per_element());
   BOOST_TEST(curve.y[2] == 0.85, boost::test_tools::tolerance(1e-12));
   BOOST_TEST(curve.low[2] < curve.y[2]);
   BOOST_TEST(curve.high[2] > curve.y[2]);
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(measures_are_taken_seed_by_seed) {
 BOOST_AUTO_TEST_CASE(a_step_with_a_loss_that_is_not_finite_has_no_value_and_the_others_keep_theirs) {
   auto diverged = of({1, 1}, {1, 1});
   diverged.train_loss(1, 1) = std::nan("");
-  const Curve curve = learning_curve("", {diverged}, &Evaluation::train_loss, 1);
+  const Curve curve = learning_curve("", {diverged}, &Evaluation::train_loss);
   BOOST_TEST(curve.y[0] == 1.0 * 10);
   BOOST_TEST(std::isnan(curve.y[1]));
   BOOST_TEST(std::isnan(curve.low[1]));

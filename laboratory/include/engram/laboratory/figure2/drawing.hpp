@@ -10,7 +10,7 @@
 
 namespace engram::laboratory {
 
-/// A quantity after each recorded step: its mean over the trials and the standard error of that mean.
+/// A quantity after each recorded step: its mean and the standard error of that mean, as `mean_of` has them.
 struct Band {
   std::vector<double> mean, error;
 };
