@@ -14,10 +14,11 @@ SELF = "tests/docs/names.py"
 WIDTH = 140
 CODE = (".hpp", ".cpp", ".py", ".cmake", ".txt", ".json", ".toml", ".sh", ".in")
 NAMED_FILE = re.compile(r"(?<![\w./-])[\w./-]*\w\.(?:hpp|cpp|py|cmake|md|sh)\b")
-# What users write, what only stands for a name, and names of Eigen and Linux.
+# What users write, what only stands for a name, and names of other libraries and systems.
 FOREIGN_FILES = {"main.cpp", "program.cpp", "model.cpp"}
 PLACEHOLDER = re.compile("NAME|NNNN")
-FOREIGN_NAMES = {"snake_case", "CamelCase", "member_", "perf", "inverse"}
+FOREIGN_NAMES = {"snake_case", "CamelCase", "member_", "perf", "inverse", "azmul", "F_SETLK", "F_OFD_SETLK"}
+FOREIGN_OPTIONS = {"--log_level"}
 # Pages on other projects: names and files there are theirs.
 FOREIGN_PAGES = {"docs/comparison.md"}
 # Pages on tests.
@@ -95,7 +96,7 @@ def code_in(text):
 def wrong_code(r, code, page):
     """What a piece of code names that is nowhere."""
     for option in re.findall(r"(?<![\w-])--[a-z][\w-]*", code):
-        if option not in r.options:
+        if option not in r.options | FOREIGN_OPTIONS:
             yield f"option {option}"
     run = re.match(r"\./run ([a-z]+)(?: ([a-z_0-9]+))?", code)
     if run:
