@@ -152,11 +152,10 @@ void Report::table(const Table& table) {
 }
 
 void Report::figure(const std::string& svg, const std::string& title, const std::string& caption) {
-  constexpr double broad = 700;  // pixels: too broad for half a window
-  html(fmt::format("<figure{}>{}<figcaption>{}</figcaption></figure>",
-                   width_of(svg) > broad ? " class=\"broad\"" : "",
+  const bool is_broad = width_of(svg) > 700;  // pixels: too much for half a window
+  html(fmt::format("<figure{}>{}<figcaption>{}</figcaption></figure>", is_broad ? " class=\"broad\"" : "",
                    embedded_svg(svg, fmt::format("figure-{}", ++figures_), title), escape_html(caption)));
-  drawn_ = true;
+  drawn_ = drawn_ || !is_broad;
 }
 
 void Report::details(const std::string& summary, const std::string& text) {

@@ -56,7 +56,7 @@ std::string boundary_script(const Scene& scene, const Array<double>& probability
        "set border 15\nunset tics\nunset xlabel\nset size ratio -1\n"
        "plot $grid using 1:2:3 with image, $contour using 1:2 with lines lw 2.4 lc rgb '#222222'";
   if (unlabelled > 0)
-    s += fmt::format(", $unlabelled every ::0::{} using 1:2 with points pt 7 ps 0.3*mark lc rgb '#555555'",
+    s += fmt::format(", $unlabelled every ::0::{} using 1:2 with points pt 7 ps 0.3*mark lc rgb '#4D4D4D'",
                      unlabelled - 1);
   for (std::size_t k = 0; k < class_styles.size(); ++k)
     s += fmt::format(
