@@ -37,7 +37,7 @@ int test(const Arguments& a, const plasticity::RuleFile& rule) {
   if (evaluates) {
     const std::string text = summary(o, results, rule);
     if (prints_table)
-      tell(told(figure2_table(o, results)));
+      tell(figure2_table(o, results));
     else
       print(text + "\n");
     if (prints_table && !a.json.empty()) plasticity::write_atomically(a.json, text + "\n");

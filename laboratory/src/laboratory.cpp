@@ -180,7 +180,7 @@ Json Laboratory::result(const std::string& name) const {
 void Laboratory::add(Report& report, const std::string& name, const Table& table) const {
   write_atomically(options_.out / (name + ".csv"), csv(table));
   report.table(table);
-  tell(told(table));
+  tell(table);
 }
 
 void Laboratory::missing(Report& report, const std::string& caption, const FigureError& why) {
@@ -204,6 +204,11 @@ void Laboratory::finish(Report& report) const {
   report.details("Versions", versions_);
   write_atomically(options_.out / "report.html", report.page());
   tell(fmt::format("Written to {}: report.html and its tables and figures", options_.out.string()));
+}
+
+void tell(const Table& table) {
+  tell("\n" + table.caption);
+  print(plain(table) + "\n");
 }
 
 Json to_json(const Evaluation& e) {

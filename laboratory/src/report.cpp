@@ -203,8 +203,6 @@ std::string csv(const Table& table) {
   return text;
 }
 
-std::string told(const Table& table) { return "\n" + table.caption + "\n" + plain(table); }
-
 std::string plain(const Table& table) {
   const std::vector<std::size_t> width = column_widths(table);
   std::string text;

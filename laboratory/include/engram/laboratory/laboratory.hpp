@@ -91,6 +91,9 @@ class Laboratory {
   int code_ = 0;
 };
 
+/// A table as programs tell it: its caption, then its rows, which are not wrapped.
+void tell(const Table& table);
+
 /// An evaluation as pieces keep it, to the last bit.
 nlohmann::ordered_json to_json(const plasticity::Evaluation& evaluation);
 plasticity::Evaluation evaluation_from(const nlohmann::ordered_json& json);

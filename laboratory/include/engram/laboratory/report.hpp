@@ -47,9 +47,6 @@ std::string escape_html(const std::string& text);
 /// A table as CSV: cells with commas or quotes are quoted.
 std::string csv(const Table& table);
 
-/// A table as a program tells it: the caption, then the table.
-std::string told(const Table& table);
-
 /// A table as plain text, its columns aligned: the first one left, the others right.
 std::string plain(const Table& table);
 
