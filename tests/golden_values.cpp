@@ -7,6 +7,7 @@
 /// tolerance, with 2 if a file cannot be read.
 #include <engram/autodiff/autodiff.hpp>
 #include <engram/plasticity/meta_loss.hpp>
+#include <engram/plasticity/rules/learned_loss.hpp>
 
 #include "support/targets.hpp"
 

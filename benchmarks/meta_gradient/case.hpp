@@ -2,6 +2,7 @@
 #pragma once
 
 #include <engram/plasticity/meta_gradient.hpp>
+#include <engram/plasticity/rules/learned_loss.hpp>
 
 #include <nlohmann/json_fwd.hpp>
 

@@ -2,6 +2,7 @@
 #include <engram/laboratory/certification.hpp>
 #include <engram/laboratory/json_text.hpp>
 #include <engram/plasticity/atomic_file.hpp>
+#include <engram/plasticity/rules/kinds.hpp>
 
 #include "experiments.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 void run(Laboratory& lab) {
   const Options& o = lab.options();
   const RuleFile rule = lab.given_rule();
-  const Certificate certificate = plasticity::certify(rule.settings, rule.theta);
+  const Certificate certificate = rule_kind(rule.kind).certify(rule.settings, rule.parameters);
   write_atomically(o.out / "certificate.json", json_text(to_json(certificate)) + "\n");
   write_atomically(o.out / "certificate.txt", certificate.text());
 

@@ -36,8 +36,8 @@ Json rows(const Array<double>& a) {
 Piece angles_piece(const Laboratory& lab, const RuleFile& rule, std::size_t i) {
   return {fmt::format("angles/{}", i), [&lab, rule, i] {
             const Options& o = lab.options();
-            const auto angles = learning_angles(learned_method(o.meta.network, rule.settings),
-                                                flatten(rule.theta), episode(o, i), o.meta.episode.steps);
+            const auto angles = learning_angles(rule.method(o.meta.network), rule.parameters, episode(o, i),
+                                                o.meta.episode.steps);
             return Json{{"change", rows(angles.change)}, {"feedback", rows(angles.feedback)}};
           }};
 }
@@ -48,7 +48,7 @@ Piece fits_piece(const Laboratory& lab, const RuleFile& rule) {
             std::vector<RuleSamples> samples;
             Index n = 0;
             for (std::size_t i = 0; i < std::min(fit_episodes, o.trials); ++i) {
-              samples.push_back(rule_samples(o.meta.network, rule.settings, rule.theta, episode(o, i),
+              samples.push_back(rule_samples(o.meta.network, rule.settings, rule.theta(), episode(o, i),
                                              o.meta.episode.steps, /*every=*/7));
               n += samples.back().inputs.rows();
             }
@@ -71,7 +71,7 @@ Piece fits_piece(const Laboratory& lab, const RuleFile& rule) {
 void add_slices(Laboratory& lab, Report& report, const RuleFile& rule) {
   report.heading("Slices");
   report.paragraph("The seven outputs along one input, the other two held at 0.");
-  const auto slices = rule_slices(rule.settings, rule.theta, reach, slice_points);
+  const auto slices = rule_slices(rule.settings, rule.theta(), reach, slice_points);
   for (std::size_t i = 0; i < slices.size(); ++i) {
     CurveChart chart{.title = fmt::format("Outputs along {}", rule_inputs[i]),
                      .x_label = rule_inputs[i],

@@ -1,5 +1,6 @@
 #include "meta_training.hpp"
 
+#include <engram/plasticity/rules/learned_loss.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 namespace engram::demos {

@@ -1,5 +1,6 @@
 #include <engram/laboratory/estimators.hpp>
 #include <engram/plasticity/evolution.hpp>
+#include <engram/plasticity/rules/learned.hpp>
 
 #include <fmt/format.h>
 
@@ -94,7 +95,7 @@ void add_estimators(Laboratory& lab, Report& report, const MetaSettings& s, cons
   };
   const Place places[]{{"start", "at the start",
                         flatten(initial_theta(s.rule, s.network.depth(), Random(s.seed).split("theta")))},
-                       {"trained", "at the trained rule", flatten(trained.theta)}};
+                       {"trained", "at the trained rule", trained.parameters}};
   const auto all = estimators(s);
   std::vector<Piece> pieces;
   for (const Place& place : places) {

@@ -99,7 +99,7 @@ Piece method_piece(const Laboratory& lab, const std::string& name, const Method&
 
 Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile& rule, const Setting& s,
                  const Random& stream) {
-  return method_piece(lab, name, learned_method(s.network, rule.settings), flatten(rule.theta), s, stream);
+  return method_piece(lab, name, rule.method(s.network), rule.parameters, s, stream);
 }
 
 std::string title_of(const TaskFamily& family) {

@@ -1,11 +1,7 @@
 #include <engram/laboratory/test_settings.hpp>
-#include <engram/plasticity/tasks/circles.hpp>
 #include <engram/plasticity/tasks/digits.hpp>
-#include <engram/plasticity/tasks/pinwheel.hpp>
-#include <engram/plasticity/tasks/spirals.hpp>
-#include <engram/plasticity/tasks/two_gaussians.hpp>
+#include <engram/plasticity/tasks/families.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
-#include <engram/plasticity/tasks/xor.hpp>
 
 #include <algorithm>
 
@@ -30,13 +26,14 @@ Network with_hidden_layers(const Network& network, std::size_t layers) {
 }
 
 std::vector<Setting> other_tasks(const Options& o) {
-  const Placement anywhere = Placement::random();
-  const auto images =
-      std::make_shared<const Digits>(load_digits(std::filesystem::path(ENGRAM_DATA) / "digits.txt"));
+  const TaskFamily usual = usual_setting(o).family;
+  std::vector<TaskFamily> families;
+  for (const FamilyKind& kind : task_families())
+    if (kind.name != usual.name) families.push_back(kind.random());
+  families.push_back(
+      digits(std::make_shared<const Digits>(load_digits(std::filesystem::path(ENGRAM_DATA) / "digits.txt"))));
   std::vector<Setting> settings;
-  for (const TaskFamily& family :
-       {two_gaussians(), circles({.placement = anywhere}), xor_clouds({.placement = anywhere}),
-        spirals({.placement = anywhere}), pinwheel({.placement = anywhere}), digits(images)}) {
+  for (const TaskFamily& family : families) {
     Setting s{o.meta.network, test_episode(o), family};
     s.network.sizes.front() = family.dimension;
     s.network.sizes.back() = family.classes;

@@ -91,9 +91,7 @@ Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_fro
   manifest["steps_left_out"] = state.skipped;
   manifest["best_step"] = state.best_step;
   if (state.best_step > 0) manifest["validation_accuracy"] = state.best_validation;
-  result.rule = {run.settings.rule,
-                 unflatten(Theta<Array<double>>{}, std::span<const Array<double>>(result.parameters)),
-                 manifest.dump()};
+  result.rule = {"learned", run.settings.rule, result.parameters, manifest.dump()};
   save_rule(run.folder / training_files::rule, result.rule);
   return result;
 }

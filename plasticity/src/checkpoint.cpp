@@ -4,23 +4,20 @@
 
 #include "json_reader.hpp"
 
+#include <algorithm>
+#include <limits>
+
 ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 constexpr std::string_view format_name = "engram-checkpoint-1";
+constexpr std::array<const char*, 4> leaves{"theta", "best", "m", "v"};
+constexpr std::array members{&MetaState::theta, &MetaState::best, &MetaState::m, &MetaState::v};
 
 class Reader : public JsonReader {
  public:
   explicit Reader(std::string_view name)
       : JsonReader("checkpoint", name, "train", "start the training anew in another folder") {}
-
-  template <class Number>
-  Number number(const Json& state, const char* key) const {
-    const Json& value = member(state, "in 'state', ", key);
-    if (!value.is_number() || (std::is_integral_v<Number> && !value.is_number_integer()))
-      fail("in 'state', '{}' must be a {}number", key, std::is_integral_v<Number> ? "whole " : "");
-    return value.get<Number>();
-  }
 
   std::vector<Array<double>> arrays(const Json& state, const char* key) const {
     const Json& list = member(state, "in 'state', ", key);
@@ -47,15 +44,6 @@ class Reader : public JsonReader {
   }
 };
 
-std::string object(std::string_view text) {
-  const auto complain = [](const std::string& what) {
-    autodiff::fail("save_checkpoint", "the configuration: {}", what);
-  };
-  const Json json = parse_json(text, complain);
-  if (!json.is_object()) complain("it is no JSON object");
-  return json.dump(2);
-}
-
 std::string format_arrays(const char* key, const std::vector<Array<double>>& arrays) {
   std::string text;
   for (const auto& a : arrays) {
@@ -78,37 +66,31 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   c.configuration = configuration.dump();
   c.log = reader.text(json, "", "log");
   const Json& state = reader.member(json, "", "state");
-  c.state = {.step = reader.number<long>(state, "step"),
-             .best_step = reader.number<long>(state, "best_step"),
-             .skipped = reader.number<long>(state, "skipped"),
-             .skipped_in_a_row = reader.number<long>(state, "skipped_in_a_row"),
-             .best_validation = reader.number<double>(state, "best_validation"),
-             .beta1_power = reader.number<double>(state, "beta1_power"),
-             .beta2_power = reader.number<double>(state, "beta2_power"),
-             .theta = reader.arrays(state, "theta"),
-             .best = reader.arrays(state, "best"),
-             .m = reader.arrays(state, "m"),
-             .v = reader.arrays(state, "v")};
+  for (std::size_t k = 0; k < leaves.size(); ++k) c.state.*members[k] = reader.arrays(state, leaves[k]);
+  Json counts = Json::object();
+  for (const auto& [key, value] : state.items())
+    if (std::find(leaves.begin(), leaves.end(), key) == leaves.end()) counts[key] = value;
+  read_json(settings_tree(static_cast<MetaCounts&>(c.state)), counts, "state",
+            [&](const std::string& what) { reader.fail("{}; {}", what, reader.remedy()); });
+  const Json steps = configuration.value("outer_steps", Json());
+  try {
+    validate(c.state, steps.is_number_integer() ? steps.get<long>() : std::numeric_limits<long>::max());
+  } catch (const std::invalid_argument& e) {
+    reader.fail("{}; {}", e.what(), reader.remedy());
+  }
   return c;
 }
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
-  const MetaState& s = c.state;
-  const Json numbers{{"step", s.step},
-                     {"best_step", s.best_step},
-                     {"skipped", s.skipped},
-                     {"skipped_in_a_row", s.skipped_in_a_row},
-                     {"best_validation", s.best_validation},
-                     {"beta1_power", s.beta1_power},
-                     {"beta2_power", s.beta2_power}};
-  std::string state = numbers.dump();
+  std::string state = json_of(settings_tree(static_cast<const MetaCounts&>(c.state))).dump();
   state.pop_back();  // its brace: the matrices follow
-  state += format_arrays("theta", s.theta) + format_arrays("best", s.best) + format_arrays("m", s.m) +
-           format_arrays("v", s.v) + "}";
+  for (std::size_t k = 0; k < leaves.size(); ++k) state += format_arrays(leaves[k], c.state.*members[k]);
+  state += "}";
   write_atomically(
       path, fmt::format(
                 "{{\n  \"format\": \"{}\",\n  \"configuration\": {},\n  \"state\": {},\n  \"log\": {}\n}}\n",
-                format_name, object(c.configuration), state, Json(c.log).dump()));
+                format_name, object_text(c.configuration, "save_checkpoint", "the configuration"), state,
+                Json(c.log).dump()));
 }
 
 ENGRAM_PLASTICITY_END

@@ -51,10 +51,6 @@ Learner::Learner(const Method& method, const EpisodeSettings& settings)
       shapes));
 }
 
-Learner Learner::rule(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode) {
-  return {learned_method(network, rule), episode};
-}
-
 Learner Learner::backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode) {
   return {GradientDescent<Supervised>{network, optimizer}, episode};
 }

@@ -15,6 +15,13 @@ std::string format_array(const Array<double>& a, bool flat) {
   return flat ? text : text + "]";
 }
 
+std::string object_text(std::string_view text, std::string_view where, std::string_view what) {
+  const auto complain = [&](const std::string& why) { autodiff::fail(where, "{}: {}", what, why); };
+  const Json json = parse_json(text, complain);
+  if (!json.is_object()) complain("it is no JSON object");
+  return json.dump(2);
+}
+
 Json JsonReader::parse(std::string_view text, std::string_view format) const {
   const Json json = parse_json(
       text, [&](const std::string& what) { fail("{}; give a file that '{}' has written", what, maker_); });

@@ -11,6 +11,9 @@ ENGRAM_PLASTICITY_BEGIN
 /// One row of a matrix per line: readable, and a small diff. A single row is a flat list if `flat` is set.
 std::string format_array(const Array<double>& a, bool flat);
 
+/// A text that must be a JSON object, laid out. Throws std::invalid_argument that says what it is.
+std::string object_text(std::string_view text, std::string_view where, std::string_view what);
+
 class JsonReader {
  public:
   /// `kind` is what the file should be, "rule file"; `remedy` what to do if it is not, "train anew"; `maker`
@@ -29,6 +32,7 @@ class JsonReader {
 
   /// The JSON of a file whose "format" is `format`, a name that ends in "-" and a version.
   Json parse(std::string_view text, std::string_view format) const;
+  const char* remedy() const { return remedy_; }
   const Json& member(const Json& object, const char* where, const char* key) const;
   /// Refuses an object with other keys than these.
   void only(const Json& object, const char* where, std::span<const char* const> keys) const;

@@ -1,5 +1,8 @@
+#include <engram/plasticity/adam.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
+#include <engram/plasticity/rules/learned.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -42,6 +45,13 @@ double norm(const Leaves& leaves) {
   double squares = 0;
   for (const auto& leaf : leaves) squares += leaf.square().sum();
   return std::sqrt(squares);
+}
+
+/// Whether the leaves have the same shapes.
+bool alike(const Leaves& a, const Leaves& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.rows() == y.rows() && x.cols() == y.cols();
+  });
 }
 
 /// A method compiled for the episodes that it learns.
@@ -202,31 +212,35 @@ MetaState MetaTrainer::state() const {
     for (const auto& v : values) list.emplace_back(v.array());
     return list;
   };
-  return {.step = i.step,
-          .best_step = i.best_step,
-          .skipped = i.skipped,
-          .skipped_in_a_row = i.skipped_in_a_row,
-          .best_validation = i.best_validation,
-          .beta1_power = i.adam.beta1_power.item(),
-          .beta2_power = i.adam.beta2_power.item(),
-          .theta = i.parameters,
-          .best = i.best,
-          .m = arrays(i.adam.m),
-          .v = arrays(i.adam.v)};
+  return {{i.step, i.best_step, i.skipped, i.skipped_in_a_row, i.best_validation, i.adam.beta1_power.item(),
+           i.adam.beta2_power.item()},
+          i.parameters,
+          i.best,
+          arrays(i.adam.m),
+          arrays(i.adam.v)};
+}
+
+void validate(const MetaState& s, long outer_steps) {
+  check_bounds("state", static_cast<const MetaCounts&>(s));
+  const auto at_most = [](const char* name, long value, const char* what, long most) {
+    if (value > most) autodiff::fail("state", "{} is {}, and {} only {}", name, value, what, most);
+  };
+  at_most("step", s.step, "the outer steps are", outer_steps);
+  at_most("best_step", s.best_step, "step is", s.step);
+  at_most("skipped", s.skipped, "step is", s.step);
+  at_most("skipped_in_a_row", s.skipped_in_a_row, "skipped is", s.skipped);
+  if (s.best_step > 0 && s.best_validation < 0)
+    autodiff::fail("state", "best_validation is {}, and no accuracy is below 0", s.best_validation);
+  for (const auto* leaves : {&s.best, &s.m, &s.v})
+    if (!alike(*leaves, s.theta)) autodiff::fail("state", "theta, best, m and v are not of one form");
+  for (const Array<double>& leaf : s.v)
+    if (!(leaf >= 0).all()) autodiff::fail("state", "v has negative numbers, and is a mean of squares");
 }
 
 void MetaTrainer::restore(const MetaState& state) {
   Impl& i = *impl_;
-  const Leaves& expected = i.parameters;
-  for (const auto* leaves : {&state.theta, &state.best, &state.m, &state.v}) {
-    bool fits = leaves->size() == expected.size();
-    for (std::size_t k = 0; fits && k < expected.size(); ++k)
-      fits = (*leaves)[k].rows() == expected[k].rows() && (*leaves)[k].cols() == expected[k].cols();
-    if (!fits) autodiff::fail("restore", "the state is of a rule of another form");
-  }
-  if (state.step < 0 || state.step > i.settings.outer_steps || state.best_step > state.step)
-    autodiff::fail("restore", "the state is of step {}, best {}; the training has {}", state.step,
-                   state.best_step, i.settings.outer_steps);
+  validate(state, i.settings.outer_steps);
+  if (!alike(state.theta, i.parameters)) autodiff::fail("restore", "the state is of a rule of another form");
   i.step = state.step;
   i.best_step = state.best_step;
   i.skipped = state.skipped;

@@ -1,5 +1,6 @@
 #include <engram/plasticity/atomic_file.hpp>
 #include <engram/plasticity/read_file.hpp>
+#include <engram/plasticity/rules/kinds.hpp>
 #include <engram/plasticity/store.hpp>
 
 #include "json_reader.hpp"
@@ -11,38 +12,55 @@ using autodiff::Shape;
 
 constexpr std::string_view format_name = "engram-rule-1";
 
+/// The settings that a kind has.
+SettingNode settings_of(const RuleKind& kind, RuleSettings& settings) {
+  SettingNode tree = settings_tree(settings);
+  if (!kind.has_network)
+    std::erase_if(tree.members,
+                  [](const SettingNode& m) { return m.name == "width" || m.name == "batch_accumulation"; });
+  return tree;
+}
+
 class Reader : public JsonReader {
  public:
   explicit Reader(std::string_view name) : JsonReader("rule file", name, "train", "train anew") {}
 
-  RuleSettings settings(const Json& rule) const {
-    const std::string kind = text(rule, "in 'rule', ", "kind");
-    if (kind != "learned") fail("rules of kind '{}' cannot be loaded; only 'learned' ones can", kind);
-    Json rest = rule;
-    rest.erase("kind");
+  const RuleKind& kind(const Json& rule) const {
+    try {
+      return rule_kind(text(rule, "in 'rule', ", "kind"));
+    } catch (const std::invalid_argument& e) {
+      fail("in 'rule', 'kind': {}", e.what());
+    }
+  }
+
+  RuleSettings settings(const RuleKind& kind, Json rule) const {
+    rule.erase("kind");
     RuleSettings s;
-    read_json(settings_tree(s), rest, "rule", [&](const std::string& what) { fail("{}; train anew", what); });
+    read_json(settings_of(kind, s), rule, "rule",
+              [&](const std::string& what) { fail("{}; train anew", what); });
     return s;
   }
 
   Array<double> array(const Json& rows, const char* key, Shape shape) const {
     const bool is_row = shape.rows == 1;
     const auto wrong = [&](const std::string& found) {
-      fail("theta '{}' must be {} by the file's width and accumulation, but is {}; mend 'rule' or train anew",
-           key,
+      fail("theta '{}' must be {} by the file's settings, but is {}; mend 'rule' or train anew", key,
            is_row ? fmt::format("a list of {} numbers", shape.columns)
                   : fmt::format("{} rows of {} numbers", shape.rows, shape.columns),
            found);
     };
     if (!rows.is_array()) wrong("no list");
     if (!is_row && static_cast<Index>(rows.size()) != shape.rows) wrong(fmt::format("{} rows", rows.size()));
-    Array<double> a(shape.rows, shape.columns);
-    for (Index i = 0; i < shape.rows; ++i) {
+    for (Index i = 0; i < shape.rows; ++i) {  // before there is memory for what the settings promise
       const Json& row = is_row ? rows : rows[static_cast<std::size_t>(i)];
       if (!row.is_array()) wrong(fmt::format("no list in row {}", i + 1));
       if (static_cast<Index>(row.size()) != shape.columns)
         wrong(is_row ? fmt::format("{} long", row.size())
                      : fmt::format("{} long in row {}", row.size(), i + 1));
+    }
+    Array<double> a(shape.rows, shape.columns);
+    for (Index i = 0; i < shape.rows; ++i) {
+      const Json& row = is_row ? rows : rows[static_cast<std::size_t>(i)];
       for (Index j = 0; j < shape.columns; ++j) {
         const Json& number = row[static_cast<std::size_t>(j)];
         if (!number.is_number())
@@ -56,18 +74,28 @@ class Reader : public JsonReader {
 
 }  // namespace
 
+Method RuleFile::method(const Network& network) const { return rule_kind(kind).method(network, settings); }
+
+Theta<Array<double>> RuleFile::theta() const {
+  if (kind != "learned")
+    autodiff::fail("rule", "a rule of kind '{}' has no network to look into; give a learned one", kind);
+  return unflatten(theta_shapes(settings), std::span(parameters));
+}
+
 RuleFile parse_rule(std::string_view text, std::string_view name) {
   const Reader reader(name);
   const Json json = reader.parse(text, format_name);
   reader.only(json, "", {"format", "rule", "theta", "manifest"});
-  RuleFile rule;
-  rule.settings = reader.settings(reader.member(json, "", "rule"));
+  const Json& about = reader.member(json, "", "rule");
+  const RuleKind& kind = reader.kind(about);
+  RuleFile rule{std::string(kind.name), reader.settings(kind, about), {}, "{}"};
   const Json& theta = reader.member(json, "", "theta");
-  const Theta<Shape> shapes = theta_shapes(rule.settings);
-  reader.only(theta, "in 'theta', ", shapes.names);
-  for (std::size_t k = 0; k < shapes.names.size(); ++k)
-    rule.theta.*rule.theta.members[k] = reader.array(reader.member(theta, "in 'theta', ", shapes.names[k]),
-                                                     shapes.names[k], shapes.*shapes.members[k]);
+  for (const char* key : kind.parameter_names) reader.member(theta, "in 'theta', ", key);
+  reader.only(theta, "in 'theta', ", kind.parameter_names);
+  const std::vector<Shape> shapes = kind.shapes(rule.settings);
+  for (std::size_t k = 0; k < shapes.size(); ++k)
+    rule.parameters.push_back(
+        reader.array(theta.at(kind.parameter_names[k]), kind.parameter_names[k], shapes[k]));
   if (json.contains("manifest")) {
     if (!json["manifest"].is_object()) reader.fail("its 'manifest' must be an object: {{...}}");
     rule.manifest = json["manifest"].dump(2);
@@ -76,25 +104,28 @@ RuleFile parse_rule(std::string_view text, std::string_view name) {
 }
 
 std::string format_rule(const RuleFile& rule) {
-  const Theta<Shape> shapes = theta_shapes(rule.settings);
+  const RuleKind& kind = rule_kind(rule.kind);
+  RuleSettings settings = rule.settings;
+  validate(settings);
+  const std::vector<Shape> shapes = kind.shapes(settings);
+  if (rule.parameters.size() != shapes.size())
+    autodiff::fail("save_rule", "{} parameters; rules of kind '{}' have {}", rule.parameters.size(),
+                   rule.kind, shapes.size());
   std::string theta;
-  for (std::size_t k = 0; k < shapes.names.size(); ++k) {
-    const Array<double>& a = rule.theta.*rule.theta.members[k];
-    const Shape wanted = shapes.*shapes.members[k], found{a.rows(), a.cols()};
-    if (found != wanted)
-      autodiff::fail("save_rule", "theta {} is {}: the settings ask for {}", shapes.names[k],
-                     to_string(found), to_string(wanted));
-    if (!a.isFinite().all())
-      autodiff::fail("save_rule", "theta {} has numbers that are not finite", shapes.names[k]);
-    theta += fmt::format("{}\n    \"{}\": {}", k == 0 ? "" : ",", shapes.names[k], format_array(a, true));
+  for (std::size_t k = 0; k < shapes.size(); ++k) {
+    const Array<double>& a = rule.parameters[k];
+    const char* name = kind.parameter_names[k];
+    if (const Shape found{a.rows(), a.cols()}; found != shapes[k])
+      autodiff::fail("save_rule", "theta {} is {}: the settings ask for {}", name, to_string(found),
+                     to_string(shapes[k]));
+    if (!a.isFinite().all()) autodiff::fail("save_rule", "theta {} has numbers that are not finite", name);
+    theta += fmt::format("{}\n    \"{}\": {}", k == 0 ? "" : ",", name, format_array(a, true));
   }
-  const Json manifest = Json::parse(rule.manifest, nullptr, false);
-  if (!manifest.is_object()) autodiff::fail("save_rule", "the manifest is no JSON object");
-  Json settings{{"kind", "learned"}};
-  settings.update(json_of(settings_tree(rule.settings)));
+  Json about{{"kind", rule.kind}};
+  about.update(json_of(settings_of(kind, settings)));
   return fmt::format(
       "{{\n  \"format\": \"{}\",\n  \"rule\": {},\n  \"theta\": {{{}\n  }},\n  \"manifest\": {}\n}}\n",
-      format_name, settings.dump(), theta, manifest.dump(2));
+      format_name, about.dump(), theta, object_text(rule.manifest, "save_rule", "the manifest"));
 }
 
 RuleFile load_rule(const std::filesystem::path& path) {

@@ -41,7 +41,7 @@ void write(const std::filesystem::path& folder, const std::string& name, const R
   const auto as_value = [](const Array<double>& a) { return P(a); };
   const auto drawn = draw_episode(network, sizes, *two_moons().draw(Random(1)), Random(2));
   const auto episode = map_leaves(drawn, as_value);
-  const LearnedRule<P> asked(map_leaves(rule.theta, as_value), rule.settings.batch_accumulation);
+  const LearnedRule<P> asked(map_leaves(rule.theta(), as_value), rule.settings.batch_accumulation);
   Synapses<P> now = episode.start;
   Json steps = Json::array(), batches = Json::array();
   const Index examples = sizes.labelled + sizes.unlabelled;
@@ -72,5 +72,6 @@ int main(int argc, char** argv) {
       {.width = 5, .lateral = false, .feedback = FeedbackWeights::fixed},
       {.width = 5, .feedback = FeedbackWeights::none}};
   for (std::size_t i = 0; i < std::size(kinds); ++i)
-    write(folder, fmt::format("kind_{}", i), {kinds[i], initial_theta(kinds[i], 1, Random(i)), "{}"});
+    write(folder, fmt::format("kind_{}", i),
+          {"learned", kinds[i], flatten(initial_theta(kinds[i], 1, Random(i))), "{}"});
 }

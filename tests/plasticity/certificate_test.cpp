@@ -1,6 +1,8 @@
 #include <engram/plasticity/certificate.hpp>
 #include <engram/plasticity/rules/feedback_alignment.hpp>
 #include <engram/plasticity/rules/hebbian.hpp>
+#include <engram/plasticity/rules/kinds.hpp>
+#include <engram/plasticity/rules/learned.hpp>
 #include <engram/plasticity/rules/oja.hpp>
 #include <engram/plasticity/store.hpp>
 
@@ -65,7 +67,8 @@ BOOST_AUTO_TEST_CASE(learned_rules_hold_in_every_form) {
        {RuleSettings{.width = 4}, RuleSettings{.width = 3, .batch_accumulation = false, .bias_neuron = false},
         RuleSettings{.width = 3, .lateral = false, .feedback = FeedbackWeights::fixed},
         RuleSettings{.width = 3, .activation = Activation::relu, .feedback = FeedbackWeights::none}}) {
-    const Certificate c = certify(settings, initial_theta(settings, 3, Random(1)));
+    const Certificate c =
+        certify(MakeLearnedRule{settings}, settings, flatten(initial_theta(settings, 3, Random(1))));
     BOOST_TEST(c.passed(), c.text());
     BOOST_TEST(c.clauses.size() == 5u);
     BOOST_TEST(clause(c, "neuron-local").checked > 300);
@@ -74,7 +77,7 @@ BOOST_AUTO_TEST_CASE(learned_rules_hold_in_every_form) {
 
 BOOST_AUTO_TEST_CASE(the_rule_that_is_shipped_holds) {
   const RuleFile file = load_rule(ENGRAM_SOURCE_DIR "/demos/rules/two_moons.json");
-  const Certificate c = certify(file.settings, file.theta);
+  const Certificate c = rule_kind(file.kind).certify(file.settings, file.parameters);
   BOOST_TEST(c.passed(), c.text());
 }
 

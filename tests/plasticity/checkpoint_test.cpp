@@ -112,10 +112,39 @@ BOOST_AUTO_TEST_CASE(truncated_and_foreign_files_are_refused_with_one_line) {
     BOOST_REQUIRE(at != std::string::npos);
     return std::string(text).replace(at + 1, 1, "?");
   };
-  for (const char* key : {"configuration", "state", "log", "step", "best_validation", "theta", "m"})
-    check_refused(without(fmt::format("\"{}\"", key)), fmt::format("'{}' is missing", key));
+  for (const char* key : {"configuration", "state", "log"})
+    check_refused(without(fmt::format("\"{}\"", key)), "is unknown");
+  for (const char* key : {"theta", "m"})
+    check_refused(without(fmt::format("\"{}\"", key)), fmt::format("in 'state', '{}' is missing", key));
+  for (const char* key : {"step", "best_validation"})
+    check_refused(without(fmt::format("\"{}\"", key)), fmt::format("'state.{}' is missing", key));
   check_refused(std::string(text).replace(text.find("\"step\":0"), 8, "\"step\":.5"), "not JSON");
-  check_refused(std::string(text).replace(text.find("\"step\":0"), 8, "\"step\":{}"), "'step' must be");
+  check_refused(std::string(text).replace(text.find("\"step\":0"), 8, "\"step\":{}"), "'state.step' must be");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_make_no_sense_are_refused_by_name) {
+  const TemporaryFolder folder;
+  auto t = trainer();
+  for (int s = 0; s < 4; ++s) t.step();
+  const MetaState good = t.state();
+  const auto refused = [&](const std::string& what, const auto& change) {
+    Checkpoint c{R"({"outer_steps": 6})", good, ""};
+    change(c.state);
+    save_checkpoint(folder / "c.json", c);
+    check_refused(read_text(folder / "c.json"), what);
+    auto other = trainer();
+    BOOST_CHECK_THROW(other.restore(c.state), std::invalid_argument);
+  };
+  refused("step is 7, and the outer steps are only 6", [](MetaState& s) { s.step = 7; });
+  refused("'state.step' must be a whole number from 0", [](MetaState& s) { s.step = -1; });
+  refused("best_step is 5, and step is only 4", [](MetaState& s) { s.best_step = 5; });
+  refused("skipped is 5", [](MetaState& s) { s.skipped = 5; });
+  refused("skipped_in_a_row is 1", [](MetaState& s) { s.skipped_in_a_row = 1; });
+  refused("best_validation", [](MetaState& s) { s.best_validation = 1.5; });
+  refused("best_validation", [](MetaState& s) { s.best_validation = -0.5; });
+  refused("beta2_power", [](MetaState& s) { s.beta2_power = 1.01; });
+  refused("v has negative numbers", [](MetaState& s) { s.v[2](0, 0) = -1e-9; });
+  refused("not of one form", [](MetaState& s) { s.m.pop_back(); });
 }
 
 BOOST_AUTO_TEST_CASE(what_could_not_be_loaded_is_not_saved) {

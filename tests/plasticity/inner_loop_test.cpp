@@ -1,4 +1,5 @@
 #include <engram/plasticity/meta_loss.hpp>
+#include <engram/plasticity/rules/learned_loss.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -2,6 +2,7 @@
 #include <engram/plasticity/inner_losses/supervised.hpp>
 #include <engram/plasticity/inside.hpp>
 #include <engram/plasticity/rules/feedback_alignment.hpp>
+#include <engram/plasticity/rules/learned.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -33,14 +33,4 @@ Certificate certify(const Network& network, const StepSettings& settings, const 
            product_form(specimen)}};
 }
 
-Certificate certify(const RuleSettings& settings, const Theta<Array<double>>& theta) {
-  const Network network{{3, 4, 3, 2}, settings.activation, settings.bias_neuron};
-  return certify(network, settings, [&](const Synapses<Variable<double>>& s) {
-    auto& tape = s.forward.at(0).tape();
-    return TapeRule(LearnedRule<Variable<double>>(
-        map_leaves(theta, [&](const Array<double>& a) { return tape.constant(a); }),
-        settings.batch_accumulation));
-  });
-}
-
 ENGRAM_PLASTICITY_END

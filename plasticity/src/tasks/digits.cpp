@@ -1,12 +1,11 @@
+#include <engram/plasticity/read_file.hpp>
 #include <engram/plasticity/tasks/digits.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -39,12 +38,10 @@ Array<double> rows_of(const Array<double>& pixels, Random& random, std::span<con
 
 Digits load_digits(const std::filesystem::path& path) {
   const auto fail = [&](std::size_t line, const std::string& what) {
-    throw std::invalid_argument(
-        fmt::format("[digits] {}{}: {}", path.string(), line == 0 ? "" : fmt::format(":{}", line), what));
+    throw FormatError(fmt::format("digits '{}'{}: {}", path.native(),
+                                  line == 0 ? "" : fmt::format(", line {}", line), what));
   };
-  errno = 0;
-  std::ifstream file(path);
-  if (!file) fail(0, fmt::format("cannot be opened: {}", std::strerror(errno)));
+  std::istringstream file(read_file("digits", path));
   Digits digits;
   std::vector<double> pixels;
   std::array<int, digit_count> images{};
@@ -62,7 +59,6 @@ Digits load_digits(const std::filesystem::path& path) {
     digits.labels.push_back(line[0] - '0');
     ++images[static_cast<std::size_t>(digits.labels.back())];
   }
-  if (file.bad()) fail(0, fmt::format("cannot be read: {}", std::strerror(errno)));
   for (int d = 0; d < digit_count; ++d)
     if (const int n = images[static_cast<std::size_t>(d)]; n < 2)
       fail(0, fmt::format("there are {} images of digit {}; at least 2 are needed", n, d));

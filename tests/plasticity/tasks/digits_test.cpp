@@ -32,7 +32,7 @@ std::string message(const std::string& text) {
   std::ofstream(folder / "d.txt") << text;
   try {
     load_digits(folder / "d.txt");
-  } catch (const std::invalid_argument& e) {
+  } catch (const FormatError& e) {
     return std::string(e.what()).substr(std::string(e.what()).find("d.txt"));
   }
   return "";
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(files_that_are_not_as_told_are_refused_with_their_line) {
   BOOST_TEST(message("5 " + std::string(63, '0') + "h\n") == "d.txt:1: 'h' is no pixel: 0 to 9, a to g are");
   BOOST_TEST(message("x " + pixels + "\n").starts_with("d.txt:1: an image is"));
   BOOST_TEST(message("") == "d.txt: there are 0 images of digit 0; at least 2 are needed");
-  BOOST_CHECK_THROW(load_digits("/nowhere/digits.txt"), std::invalid_argument);
+  BOOST_CHECK_THROW(load_digits("/nowhere/digits.txt"), FormatError);
   BOOST_CHECK_THROW(digits(images(), 1), std::invalid_argument);
   BOOST_CHECK_THROW(digits(images(), 11), std::invalid_argument);
 }

@@ -15,7 +15,7 @@
 /// result depended on all of every input.
 #pragma once
 
-#include <engram/plasticity/rules/learned.hpp>
+#include <engram/plasticity/method.hpp>
 
 #include <functional>
 #include <string>
@@ -74,7 +74,17 @@ using MakeTapeRule = std::function<TapeRule(const Synapses<Variable<double>>&)>;
 /// Checks a rule on random weights and a random batch, labelled in part.
 Certificate certify(const Network& network, const StepSettings& settings, const MakeTapeRule& make_rule,
                     Random random = Random(1));
-/// The same of a learned rule, on a network of the sizes 3, 4, 3, 2.
-Certificate certify(const RuleSettings& settings, const Theta<Array<double>>& theta);
+
+/// The same of a rule that `make_rule` makes of its parameters, on a network of the sizes 3, 4, 3, 2.
+template <class MakeRule>
+Certificate certify(const MakeRule& make_rule, const RuleSettings& settings,
+                    const std::vector<Array<double>>& parameters) {
+  const Network network{{3, 4, 3, 2}, settings.activation, settings.bias_neuron};
+  return certify(network, settings, [&](const Synapses<Variable<double>>& s) {
+    std::vector<Variable<double>> constants;
+    for (const Array<double>& p : parameters) constants.push_back(s.forward.at(0).tape().constant(p));
+    return TapeRule(make_rule(std::span<const Variable<double>>(constants)));
+  });
+}
 
 ENGRAM_PLASTICITY_END

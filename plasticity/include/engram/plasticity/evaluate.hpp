@@ -21,8 +21,6 @@ class Learner {
  public:
   /// Learns by a method, which is then given its parameters.
   Learner(const Method& method, const EpisodeSettings& episode);
-  /// Learns by a learned rule. Its parameters are the leaves of θ.
-  static Learner rule(const Network& network, const RuleSettings& rule, const EpisodeSettings& episode);
   /// Learns by backpropagation from the labelled points. Its parameter is the learning rate.
   static Learner backprop(const Network& network, Optimizer optimizer, const EpisodeSettings& episode);
 

@@ -1,7 +1,7 @@
 /// How good a trained network is, and the meta-objective: how good a method is.
 #pragma once
 
-#include <engram/plasticity/rules/learned.hpp>
+#include <engram/plasticity/method.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
 
@@ -77,13 +77,6 @@ T meta_loss(const M& method, const std::vector<T>& parameters, const Episode<T>&
   return mean(
       learn_and_ask(method, parameters, start, data, episode.query_x, episode.query_targets, steps, every)
           .results[0]);
-}
-
-/// The same for the learned rule θ.
-template <Differentiable T>
-T meta_loss(const Network& network, const RuleSettings& settings, const Theta<T>& theta,
-            const Episode<T>& episode, Index steps, Index every, Index window = 0) {
-  return meta_loss(learned_method(network, settings), flatten(theta), episode, steps, every, window);
 }
 
 ENGRAM_PLASTICITY_END

@@ -47,6 +47,11 @@ class FeedbackAlignment {
 
 /// Makes the rule of its step size.
 struct MakeFeedbackAlignment {
+  static constexpr std::string_view kind = "feedback_alignment";
+  static constexpr std::array<const char*, 1> parameter_names{"step"};
+  static constexpr bool has_network = false;
+  static MakeFeedbackAlignment of(const RuleSettings& settings) { return {settings.activation}; }
+
   Activation activation;
 
   std::vector<Shape> parameters() const { return {{1, 1}}; }

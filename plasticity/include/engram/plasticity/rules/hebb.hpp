@@ -29,6 +29,11 @@ class Hebb {
 
 /// Makes the rule of its step size.
 struct MakeHebb {
+  static constexpr std::string_view kind = "hebb";
+  static constexpr std::array<const char*, 1> parameter_names{"step"};
+  static constexpr bool has_network = false;
+  static MakeHebb of(const RuleSettings&) { return {}; }
+
   std::vector<Shape> parameters() const { return {{1, 1}}; }
   template <class T>
   Hebb<T> operator()(std::span<const T> p) const {

@@ -21,6 +21,7 @@ struct HebbianTheta {
   T decay;   ///< 2 x 1: weights decay by their own value times decay x² of the neuron behind
   T s;       ///< 1 x 1: the logarithm of the step size
 
+  static constexpr std::array<const char*, 4> names{"before", "behind", "decay", "s"};
   static constexpr std::array<T HebbianTheta::*, 4> members{&HebbianTheta::before, &HebbianTheta::behind,
                                                             &HebbianTheta::decay, &HebbianTheta::s};
 };
@@ -60,6 +61,11 @@ class HebbianRule {
 
 /// Makes the rule of the leaves of its parameters.
 struct MakeHebbianRule {
+  static constexpr std::string_view kind = "hebbian";
+  static constexpr auto parameter_names = HebbianTheta<Shape>::names;
+  static constexpr bool has_network = false;
+  static MakeHebbianRule of(const RuleSettings&) { return {}; }
+
   static HebbianTheta<Shape> shapes() { return {{1, 3}, {2, 4}, {2, 1}, {1, 1}}; }
   std::vector<Shape> parameters() const { return flatten(shapes()); }
 

@@ -70,6 +70,11 @@ class LearnedRule {
 
 /// Makes the rule of the leaves of θ.
 struct MakeLearnedRule {
+  static constexpr std::string_view kind = "learned";
+  static constexpr auto parameter_names = Theta<Shape>::names;
+  static constexpr bool has_network = true;
+  static MakeLearnedRule of(const RuleSettings& settings) { return {settings}; }
+
   RuleSettings settings;
 
   std::vector<Shape> parameters() const { return flatten(theta_shapes(settings)); }

@@ -26,6 +26,11 @@ class Oja {
 
 /// Makes the rule of its step size.
 struct MakeOja {
+  static constexpr std::string_view kind = "oja";
+  static constexpr std::array<const char*, 1> parameter_names{"step"};
+  static constexpr bool has_network = false;
+  static MakeOja of(const RuleSettings&) { return {}; }
+
   std::vector<Shape> parameters() const { return {{1, 1}}; }
   template <class T>
   Oja<T> operator()(std::span<const T> p) const {

@@ -18,9 +18,18 @@ struct CirclesOptions {
               {.low = 0, .high = 1, .open = true})
           .in("outer radii"),
       setting("placement", &CirclesOptions::placement, "where in the plane the task lies")};
+
+  /// In random places.
+  static CirclesOptions random() { return {.placement = Placement::random()}; }
 };
 
 /// The family "circles". Throws std::invalid_argument if a setting is out of its bounds.
-TaskFamily circles(const CirclesOptions& options = {});
+inline TaskFamily circles(const CirclesOptions& o = {}) {
+  validate_task("circles", o);
+  const auto circle = [r = o.radius](int label, double s) {
+    return polar(label == 0 ? 1 : r, 2 * std::numbers::pi * s);
+  };
+  return planar_family("circles", 2, circle, o.noise, o.placement);
+}
 
 ENGRAM_PLASTICITY_END

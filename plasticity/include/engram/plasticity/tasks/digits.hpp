@@ -17,8 +17,8 @@ struct Digits {
   std::vector<int> labels;
 };
 
-/// Throws std::invalid_argument with file, line and what is wrong if it cannot be read, or an image is not as
-/// told, or a digit has fewer than two images.
+/// Throws FormatError with file, line and what is wrong if it cannot be read, or an image is not as told, or
+/// a digit has fewer than two images.
 Digits load_digits(const std::filesystem::path& path);
 
 /// One task: some digits in a random order are its classes. Every digit's images are divided at random, half

@@ -26,9 +26,19 @@ struct PinwheelOptions {
           .in("mean radii"),
       setting("bend", &PinwheelOptions::bend, "a point of radius r is turned by bend exp(r)").in("radians"),
       setting("placement", &PinwheelOptions::placement, "where in the plane the task lies")};
+
+  /// In random places.
+  static PinwheelOptions random() { return {.placement = Placement::random()}; }
 };
 
 /// The family "pinwheel". Throws std::invalid_argument if a setting is out of its bounds.
-TaskFamily pinwheel(const PinwheelOptions& options = {});
+inline TaskFamily pinwheel(const PinwheelOptions& o = {}) {
+  validate_task("pinwheel", o);
+  const auto arm = [o](int label, double s) {
+    const double r = 1 + o.deviation * normal_quantile(s);
+    return polar(r, 2 * std::numbers::pi * label / o.arms + o.bend * std::exp(r));
+  };
+  return planar_family("pinwheel", o.arms, arm, o.noise, o.placement);
+}
 
 ENGRAM_PLASTICITY_END

@@ -6,6 +6,8 @@
 #include <engram/plasticity/task.hpp>
 
 #include <array>
+#include <cmath>
+#include <numbers>
 
 ENGRAM_PLASTICITY_BEGIN
 
@@ -54,6 +56,11 @@ class Frame {
   std::array<double, 2> shift_;
   int flip_, classes_;
 };
+
+/// The point at a distance and angle from the origin.
+inline std::array<double, 2> polar(double radius, double angle) {
+  return {radius * std::cos(angle), radius * std::sin(angle)};
+}
 
 /// The point of a class's curve at s; examples lie at s uniform in (0, 1).
 using ClassCurve = std::function<std::array<double, 2>(int label, double s)>;

@@ -20,10 +20,20 @@ struct SpiralsOptions {
       setting("turns", &SpiralsOptions::turns, "turns of each spiral, from its inner to its outer end",
               above_zero),
       setting("placement", &SpiralsOptions::placement, "where in the plane the task lies")};
+
+  /// In random places.
+  static SpiralsOptions random() { return {.placement = Placement::random()}; }
 };
 
 /// The family "spirals": class 0 at radius r and angle 2 pi turns r, class 1 opposite; r² is uniform from
 /// 0.01 to 1. Throws std::invalid_argument if a setting is out of its bounds.
-TaskFamily spirals(const SpiralsOptions& options = {});
+inline TaskFamily spirals(const SpiralsOptions& o = {}) {
+  validate_task("spirals", o);
+  const auto spiral = [turns = o.turns](int label, double s) {
+    const double r = std::sqrt(0.01 + 0.99 * s);
+    return polar(r, 2 * std::numbers::pi * turns * r + label * std::numbers::pi);
+  };
+  return planar_family("spirals", 2, spiral, o.noise, o.placement);
+}
 
 ENGRAM_PLASTICITY_END

@@ -24,6 +24,9 @@ struct TwoGaussiansOptions {
               "each class's own standard deviation is uniform from here", zero_or_more),
       setting("deviation_high", &TwoGaussiansOptions::deviation_high,
               "to here, the same along every coordinate", zero_or_more)};
+
+  /// Clouds are always at random places.
+  static TwoGaussiansOptions random() { return {}; }
 };
 
 /// One pair of clouds. The classes may overlap: the Bayes limit varies from task to task.

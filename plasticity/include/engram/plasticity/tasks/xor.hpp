@@ -17,10 +17,20 @@ struct XorOptions {
       std::tuple{setting("noise", &XorOptions::noise, "standard deviation on each coordinate", zero_or_more)
                      .in("half sides"),
                  setting("placement", &XorOptions::placement, "where in the plane the task lies")};
+
+  /// In random places.
+  static XorOptions random() { return {.placement = Placement::random()}; }
 };
 
 /// The family "xor": class 0 around (1, 1) and (-1, -1), class 1 around (1, -1) and (-1, 1). Throws
 /// std::invalid_argument if a setting is out of its bounds.
-TaskFamily xor_clouds(const XorOptions& options = {});
+inline TaskFamily xor_clouds(const XorOptions& o = {}) {
+  validate_task("xor", o);
+  const auto corner = [](int label, double s) -> std::array<double, 2> {
+    const double x = s < 0.5 ? 1 : -1;
+    return {x, label == 0 ? x : -x};
+  };
+  return planar_family("xor", 2, corner, o.noise, o.placement);
+}
 
 ENGRAM_PLASTICITY_END
