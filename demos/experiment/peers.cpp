@@ -2,8 +2,7 @@
 // meta-learned initialisation, and bounds.
 #include <engram/laboratory/protocol.hpp>
 #include <engram/laboratory/test_settings.hpp>
-#include <engram/plasticity/methods/maml.hpp>
-#include <engram/plasticity/rules/hebbian.hpp>
+#include <engram/plasticity/methods/kinds.hpp>
 
 #include "experiments.hpp"
 
@@ -43,20 +42,6 @@ std::vector<Setting> settings(const Options& o) {
   return all;
 }
 
-/// The peers of a setting, compiled when the first of them is asked for.
-class LazyPeers {
- public:
-  explicit LazyPeers(const Setting& s) : setting_(s) {}
-  Peer operator[](std::size_t i) {
-    if (peers_.empty()) peers_ = laboratory::peers(setting_.network, setting_.episode);
-    return peers_.at(i);
-  }
-
- private:
-  Setting setting_;
-  std::vector<Peer> peers_;
-};
-
 /// The best accuracy that any classifier can have, of the same tasks as the trials'.
 Piece bayes_piece(const Laboratory& lab, const std::string& name, const TaskFamily& family,
                   const Random& stream) {
@@ -80,9 +65,8 @@ struct MetaLearned {
 
 MetaLearned meta_learn(Laboratory& lab) {
   const MetaSettings s = meta_training(lab.options(), seed);
-  return {lab.trained_parameters("hebbian", s,
-                                 RuleMethod{s.network, StepSettings(UpdateScale::none), MakeHebbianRule{}}),
-          lab.trained_parameters("maml", s, Maml{s.network})};
+  return {lab.trained_parameters("hebbian", s, method("hebbian").made_for(s.network)),
+          lab.trained_parameters("maml", s, method("maml").made_for(s.network))};
 }
 
 /// The family's methods; adds their pieces to the plan.
@@ -103,24 +87,17 @@ std::vector<Entry> plan(Laboratory& lab, const Setting& s, const RuleFile& rule,
   add("rule, noise for unlabelled", "control",
       rule_piece(lab, name("rule, noise for unlabelled"), rule, noise, stream));
   add("Hebbian rule, learned", "after Najarro, Risi 2020",
-      method_piece(lab, name("Hebbian rule, learned"),
-                   RuleMethod{s.network, StepSettings(UpdateScale::none), MakeHebbianRule{}}, learned.hebbian,
+      method_piece(lab, name("Hebbian rule, learned"), method("hebbian").made_for(s.network), learned.hebbian,
                    s, stream));
   if (s.network.sizes == o.meta.network.sizes)  // its initial weights are of one network
     add("MAML", "Finn, Abbeel, Levine 2017",
-        method_piece(lab, name("MAML"), Maml{s.network}, learned.maml, s, stream));
-  const auto peers = std::make_shared<LazyPeers>(s);
-  // Names and sources only, so the episodes may be as small as they are fast to compile.
-  static const std::vector<Peer> names =
-      laboratory::peers(o.meta.network, {.steps = 1, .labelled = 2, .unlabelled = 2, .query = 1});
-  std::size_t i = 0;
-  for (const Peer& peer : names) {
-    const MakePeer make = [peers, i] { return (*peers)[i]; };
-    const std::string tuned = name(peer.name) + "_tuned";
+        method_piece(lab, name("MAML"), method("maml").made_for(s.network), learned.maml, s, stream));
+  for (const PeerKind& peer : laboratory::peers()) {
+    const MakePeer make = [&peer, s] { return peer.made_for(s.network, s.episode); };
+    const std::string title(peer.name), tuned = name(title) + "_tuned";
     pieces.push_back(tune_piece(lab, tuned, s, make));
-    add(peer.name, peer.source, peer_piece(lab, name(peer.name), tuned, s, make, stream));
+    add(title, std::string(peer.source), peer_piece(lab, name(title), tuned, s, make, stream));
     entries.back().tuned = tuned;
-    ++i;
   }
   pieces.push_back(bayes_piece(lab, name("Bayes"), s.family, stream));
   return entries;

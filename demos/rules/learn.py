@@ -21,7 +21,7 @@ def ask(rule, p, z, z_bar, z_lat):  # one row per example, one column per neuron
 
 def step(rule, p, W, W_bar, W_lat, x, targets, mask):  # all weights after one mini-batch; mask is 1 where labelled
     L, (zs, xs), signals = len(W), forward(rule, W, x), {}
-    feedback, lateral = rule.get("feedback", "plastic"), rule.get("lateral", True)
+    feedback, lateral = rule["feedback"], rule["lateral"]
     for l in range(L, -1, -1):
         e = np.exp(zs[l] - zs[l].max(1, keepdims=True))
         if l == L: z_bar = (e / e.sum(1, keepdims=True) - targets) * mask
@@ -38,7 +38,7 @@ def step(rule, p, W, W_bar, W_lat, x, targets, mask):  # all weights after one m
 
 def load(path):
     file = json.load(open(path))
-    assert file["format"] == "engram-rule-1", "this program reads engram-rule-1"
+    assert file["format"] == "engram-rule-1" and file["rule"]["kind"] == "learned", "this program reads learned rules, engram-rule-1"
     return file["rule"], {name: np.array(values) for name, values in file["theta"].items()}
 
 if __name__ == "__main__":

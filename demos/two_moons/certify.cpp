@@ -2,6 +2,7 @@
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/json_text.hpp>
 #include <engram/plasticity/atomic_file.hpp>
+#include <engram/plasticity/rules/kinds.hpp>
 
 #include "commands.hpp"
 
@@ -10,7 +11,8 @@ namespace engram::demos {
 using namespace laboratory;
 
 int certify(const Arguments& a, const plasticity::RuleFile& rule) {
-  const plasticity::Certificate certificate = plasticity::certify(rule.settings, rule.theta);
+  const plasticity::Certificate certificate =
+      plasticity::rule_kind(rule.kind).certify(rule.settings, rule.parameters);
   const std::string json = json_text(to_json(certificate));
   if (a.json == "-")
     print(json + "\n");

@@ -5,12 +5,11 @@
 #include <engram/laboratory/progress.hpp>
 #include <engram/laboratory/protocol.hpp>
 #include <engram/plasticity/atomic_file.hpp>
+#include <engram/plasticity/read_file.hpp>
 
 #include <Eigen/Core>
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <sstream>
 
@@ -21,11 +20,6 @@ using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string versions() {
   return Json{
@@ -38,7 +32,7 @@ std::string versions() {
 
 /// Refuses a folder with another configuration, line by line.
 void require_same(const fs::path& path, const std::string& here) {
-  const std::string there = read(path);
+  const std::string there = read_file("configuration", path);
   if (there == here) return;
   std::istringstream a(there), b(here);
   std::string x, y, difference;
@@ -58,13 +52,28 @@ Json rows(const Array<double>& a) {
   return list;
 }
 
-Array<double> array_from(const Json& rows) {
-  Array<double> a(static_cast<Index>(rows.size()), static_cast<Index>(rows.at(0).size()));
-  for (Index i = 0; i < a.rows(); ++i)
+/// Rows of equally many numbers of at least 0 and at most `most`; null is NaN.
+Array<double> array_from(const Json& piece, const char* name, double most) {
+  const Json& rows = piece.contains(name) ? piece[name] : Json();
+  const auto require = [&](bool ok) {
+    if (!ok)
+      throw FormatError(
+          fmt::format("a piece of the results is damaged: '{}' holds what is none; remove the folder "
+                      "'pieces', and all is "
+                      "computed again",
+                      name));
+  };
+  require(rows.is_array() && !rows.empty() && rows[0].is_array());
+  Array<double> a(static_cast<Index>(rows.size()), static_cast<Index>(rows[0].size()));
+  for (Index i = 0; i < a.rows(); ++i) {
+    const Json& row = rows[static_cast<std::size_t>(i)];
+    require(row.is_array() && static_cast<Index>(row.size()) == a.cols());
     for (Index j = 0; j < a.cols(); ++j) {
-      const Json& v = rows[static_cast<std::size_t>(i)].at(static_cast<std::size_t>(j));
+      const Json& v = row[static_cast<std::size_t>(j)];
+      require(v.is_null() || (v.is_number() && v >= 0.0 && v <= most));
       a(i, j) = v.is_null() ? std::numeric_limits<double>::quiet_NaN() : v.get<double>();
     }
+  }
   return a;
 }
 
@@ -107,7 +116,7 @@ RuleFile Laboratory::given_rule() const {
   const std::string text = format_rule(rule);
   if (!fs::exists(copy))
     write_atomically(copy, text);
-  else if (read(copy) != text)
+  else if (read_file("rule file", copy) != text)
     throw UsageError(fmt::format("'{}' is another rule than '{}': give that one, another --out, or --anew",
                                  copy.string(), options_.rule.string()));
   return rule;
@@ -170,10 +179,9 @@ void Laboratory::keep(const std::string& name, Json result) {
 Json Laboratory::result(const std::string& name) const {
   if (in_memory_) return results_.at(name);
   try {
-    return Json::parse(read(file(name)));
-  } catch (const Json::exception&) {
-    throw FormatError(
-        fmt::format("'{}' is damaged: remove it, and it is computed again", file(name).string()));
+    return Json::parse(read_json_file("piece", file(name)));
+  } catch (const FormatError& e) {
+    throw FormatError(fmt::format("{}; remove it, and it is computed again", e.what()));
   }
 }
 
@@ -216,7 +224,8 @@ Json to_json(const Evaluation& e) {
 }
 
 Evaluation evaluation_from(const Json& json) {
-  return {array_from(json.at("accuracy")), array_from(json.at("train_loss"))};
+  return {array_from(json, "accuracy", 1),
+          array_from(json, "train_loss", std::numeric_limits<double>::max())};
 }
 
 }  // namespace engram::laboratory

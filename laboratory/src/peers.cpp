@@ -52,6 +52,15 @@ std::vector<Candidate> steps_of(const Network& network, const MakeRule& make_rul
   return grid("step", RuleMethod{network, StepSettings(UpdateScale::none), make_rule}, episode, {sizes});
 }
 
+// Errors become small, outputs do not.
+std::vector<Candidate> alignments(const Network& network, const EpisodeSettings& episode) {
+  return steps_of(network, MakeFeedbackAlignment{network.activation}, episode, {0.1, 0.3, 1, 3, 10});
+}
+template <class MakeRule>
+std::vector<Candidate> by_outputs(const Network& network, const EpisodeSettings& episode) {
+  return steps_of(network, MakeRule{}, episode, {0.003, 0.01, 0.03, 0.1, 0.3});
+}
+
 std::vector<Candidate> spreadings(const Network& network) {
   std::vector<Candidate> all;
   for (const auto& numbers : combinations({{0.05, 0.1, 0.2, 0.4, 0.8, 1.6}, {0.9, 0.99}}))
@@ -97,42 +106,55 @@ Tuned tune(const std::vector<Candidate>& grid, const EpisodeSettings& episode, c
   return tuned;
 }
 
-Peer backprop_peer(const Network& network, const EpisodeSettings& episode) {
-  using Descent = GradientDescent<Supervised>;
-  return {
-      "backprop", Peer::Kind::supervised, "Rumelhart, Hinton, Williams 1986; Adam: Kingma, Ba 2015",
-      joined(grid("sgd", Descent{network, Optimizer::sgd, {}}, episode, {{0.03, 0.1, 0.3, 1, 3}}),
-             grid("adam", Descent{network, Optimizer::adam, {}}, episode, {{0.003, 0.01, 0.03, 0.1, 0.3}}))};
+const std::vector<PeerKind>& peers() {
+  using enum Peer::Kind;
+  using N = const Network&;
+  using E = const EpisodeSettings&;
+  static const std::vector<PeerKind> all{
+      {"backprop", supervised, "Rumelhart, Hinton, Williams 1986; Adam: Kingma, Ba 2015",
+       [](N network, E episode) {
+         using Descent = GradientDescent<Supervised>;
+         return joined(
+             grid("sgd", Descent{network, Optimizer::sgd, {}}, episode, {{0.03, 0.1, 0.3, 1, 3}}),
+             grid("adam", Descent{network, Optimizer::adam, {}}, episode, {{0.003, 0.01, 0.03, 0.1, 0.3}}));
+       }},
+      {"feedback alignment", rule, "Lillicrap, Cownden, Tweed, Akerman 2016", alignments},
+      {"direct feedback alignment", rule, "Nøkland 2016",
+       [](N network, E episode) {
+         Network direct = network;
+         direct.direct_feedback = true;
+         return alignments(direct, episode);
+       }},
+      {"Hebb", rule, "Hebb 1949; output layer: Widrow, Hoff 1960", by_outputs<MakeHebb>},
+      {"Oja", rule, "Oja 1982; output layer: Widrow, Hoff 1960", by_outputs<MakeOja>},
+      {"entropy minimisation", semi_supervised, "Grandvalet, Bengio 2005",
+       [](N n, E e) {
+         return descents<EntropyMinimisation>(n, e, {{0.1, 0.3, 1}});
+       }},
+      {"pseudo-labels", semi_supervised, "Lee 2013",
+       [](N n, E e) {
+         return descents<PseudoLabels>(n, e, {{0.1, 0.3, 1}});
+       }},
+      {"Π-model", semi_supervised, "Laine, Aila 2017",
+       [](N n, E e) {
+         return descents<PiModel>(n, e, {{1, 10, 100}, {0.1, 0.3}});
+       }},
+      {"virtual adversarial training", semi_supervised, "Miyato, Maeda, Koyama, Ishii 2018",
+       [](N n, E e) {
+         return descents<VirtualAdversarial>(n, e, {{0.1, 0.3, 1, 3}});
+       }},
+      {"label spreading", bound, "Zhou, Bousquet, Lal, Weston, Schölkopf 2004",
+       [](N network, E) { return spreadings(network); }},
+      {"all labels", bound, "backpropagation with the labels of the unlabelled points too",
+       [](N n, E e) { return descents<AllLabels>(n, e, {}); }},
+  };
+  return all;
 }
 
-std::vector<Peer> peers(const Network& network, const EpisodeSettings& episode) {
-  using enum Peer::Kind;
-  Network direct = network;
-  direct.direct_feedback = true;
-  const MakeFeedbackAlignment alignment{network.activation};
-  // Errors become small, outputs do not.
-  const std::vector<double> errors{0.1, 0.3, 1, 3, 10}, outputs{0.003, 0.01, 0.03, 0.1, 0.3};
-  const std::vector<double> weights{0.1, 0.3, 1};
-  return {
-      backprop_peer(network, episode),
-      {"feedback alignment", rule, "Lillicrap, Cownden, Tweed, Akerman 2016",
-       steps_of(network, alignment, episode, errors)},
-      {"direct feedback alignment", rule, "Nøkland 2016", steps_of(direct, alignment, episode, errors)},
-      {"Hebb", rule, "Hebb 1949; output layer: Widrow, Hoff 1960",
-       steps_of(network, MakeHebb{}, episode, outputs)},
-      {"Oja", rule, "Oja 1982; output layer: Widrow, Hoff 1960",
-       steps_of(network, MakeOja{}, episode, outputs)},
-      {"entropy minimisation", semi_supervised, "Grandvalet, Bengio 2005",
-       descents<EntropyMinimisation>(network, episode, {weights})},
-      {"pseudo-labels", semi_supervised, "Lee 2013", descents<PseudoLabels>(network, episode, {weights})},
-      {"Π-model", semi_supervised, "Laine, Aila 2017",
-       descents<PiModel>(network, episode, {{1, 10, 100}, {0.1, 0.3}})},
-      {"virtual adversarial training", semi_supervised, "Miyato, Maeda, Koyama, Ishii 2018",
-       descents<VirtualAdversarial>(network, episode, {{0.1, 0.3, 1, 3}})},
-      {"label spreading", bound, "Zhou, Bousquet, Lal, Weston, Schölkopf 2004", spreadings(network)},
-      {"all labels", bound, "backpropagation with the labels of the unlabelled points too",
-       descents<AllLabels>(network, episode, {})},
-  };
+const PeerKind& peer(std::string_view name) { return find_in(peers(), "peer", name); }
+
+Peer backprop_peer(const Network& network, const EpisodeSettings& episode) {
+  return peer("backprop").made_for(network, episode);
 }
 
 }  // namespace engram::laboratory

@@ -23,6 +23,17 @@ Trials column(const std::vector<Evaluation>& evaluations, Array<double> Evaluati
   return trials;
 }
 
+/// The same evaluation. Complains if no trial's loss after the last step is a number.
+Evaluation with_numbers(Evaluation e) {
+  if (!e.train_loss.col(e.last()).isFinite().any())
+    throw FormatError(
+        fmt::format("the rule's theta is of no use: in each of {} trials the weights grow beyond all bounds; "
+                    "train anew, or "
+                    "give another rule",
+                    e.train_loss.rows()));
+  return e;
+}
+
 }  // namespace
 
 MetaSettings meta_training(const Options& options, std::size_t meta_seed) {
@@ -99,7 +110,11 @@ Piece method_piece(const Laboratory& lab, const std::string& name, const Method&
 
 Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile& rule, const Setting& s,
                  const Random& stream) {
-  return method_piece(lab, name, rule.method(s.network), rule.parameters, s, stream);
+  return {name, [&lab, rule, s, stream] {
+            const Learner learner(rule.method(s.network), s.episode);
+            return to_json(
+                with_numbers(evaluate(learner, rule.parameters, s.family, lab.options().trials, stream)));
+          }};
 }
 
 std::string title_of(const TaskFamily& family) {

@@ -4,12 +4,13 @@
 #include <engram/laboratory/training.hpp>
 #include <engram/laboratory/watch.hpp>
 #include <engram/plasticity/checkpoint.hpp>
+#include <engram/plasticity/read_file.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -27,8 +28,17 @@ struct Followed {
   std::optional<double> validation, best;
 };
 
-Followed read_log(const std::filesystem::path& path) {
-  std::ifstream file(path);
+/// The whole text as a number.
+template <class Number>
+std::optional<Number> number(std::string_view text) {
+  Number value{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+Followed read_log(const std::filesystem::path& path, long total) {
+  std::istringstream file(read_file("log", path));
   std::string row;
   std::getline(file, row);  // the names
   Followed f;
@@ -38,14 +48,15 @@ Followed read_log(const std::filesystem::path& path) {
     std::string step, loss, norm, skipped, rolled_back, validation;
     for (std::string* cell : {&step, &loss, &norm, &skipped, &rolled_back, &validation})
       std::getline(cells, *cell, ',');
-    try {
-      f.step = std::stol(step);
-      losses.push_back(std::stod(loss));
-      if (!validation.empty()) f.validation = std::stod(validation);
-    } catch (const std::exception&) {
-      throw FormatError(fmt::format("'{}' is no log of a meta-training: '{}'", path.string(), row));
-    }
-    if (f.validation) f.best = std::max(f.best.value_or(0), *f.validation);
+    const auto now = number<long>(step);
+    const auto lost = number<double>(loss), accuracy = number<double>(validation);
+    const bool validated = accuracy && *accuracy >= 0 && *accuracy <= 1;
+    if (!now || *now != f.step + 1 || *now > total || !lost || (!validation.empty() && !validated))
+      throw FormatError(fmt::format("log '{}': row {} is none of a meta-training of {} steps: '{:.60}'",
+                                    path.native(), f.step + 1, total, row));
+    f.step = *now;
+    losses.push_back(*lost);
+    if (validated) f.validation = accuracy, f.best = std::max(f.best.value_or(0), *accuracy);
   }
   const auto last = static_cast<std::ptrdiff_t>(std::min<std::size_t>(losses.size(), 50));
   for (auto l = losses.end() - last; l != losses.end(); ++l) f.loss += *l / static_cast<double>(last);
@@ -66,7 +77,7 @@ int watch(const std::filesystem::path& folder) {
   const long total = configuration.value("outer_steps", 0L);
   const auto log = folder / training_files::log;
   const InterruptGuard guard("");
-  Followed now = read_log(log);
+  Followed now = read_log(log, total);
   if (now.step >= total) {
     tell(fmt::format("The run is finished, {} steps: {}", total, metric(now)));
     return 0;
@@ -79,7 +90,7 @@ int watch(const std::filesystem::path& folder) {
   while (now.step < total && !interrupted() && output_error() == 0) {
     progress.update(now.step, metric(now));
     std::this_thread::sleep_for(std::chrono::milliseconds(250));
-    const Followed next = read_log(log);
+    const Followed next = read_log(log, total);
     if (next.step != now.step) changed = Clock::now(), told = false;
     if (!told && Clock::now() - changed > std::chrono::minutes(1)) {
       progress.note("no new step for a minute; if the run has ended, its command with --resume goes on");

@@ -1,3 +1,5 @@
+#include <engram/plasticity/read_file.hpp>
+
 #include "settings_json.hpp"
 
 #include <unordered_set>
@@ -73,6 +75,14 @@ Json parse_json(std::string_view text, const Complain& complain) {
   Gate gate(text.size());
   if (!Json::sax_parse(text, &gate)) complain(gate.problem);
   return Json::parse(text);
+}
+
+std::string read_json_file(std::string_view kind, const std::filesystem::path& path) {
+  std::string text = read_file(kind, path);
+  parse_json(text, [&](const std::string& what) {
+    throw FormatError(fmt::format("{} '{}': {}", kind, path.native(), what));
+  });
+  return text;
 }
 
 ENGRAM_PLASTICITY_END

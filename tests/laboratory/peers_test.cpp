@@ -34,7 +34,8 @@ bool same(const Learned& a, const Learned& b) {
 BOOST_AUTO_TEST_SUITE(peers_to_compare_with)
 
 BOOST_AUTO_TEST_CASE(nobody_sees_withheld_labels_but_those_who_may) {
-  for (const Peer& peer : peers(network, sizes)) BOOST_TEST_CONTEXT(peer.name) {
+  for (const PeerKind& kind : peers()) BOOST_TEST_CONTEXT(kind.name) {
+      const Peer peer = kind.made_for(network, sizes);
       const Candidate& c = peer.grid.front();
       const auto trial = draw_trial(two_moons(), c.network, sizes, Random(1), 0);
       const Learned a = c.learn(trial, Random(2)), b = c.learn(with_other_withheld_labels(trial), Random(2));
@@ -45,9 +46,10 @@ BOOST_AUTO_TEST_CASE(nobody_sees_withheld_labels_but_those_who_may) {
 
 BOOST_AUTO_TEST_CASE(every_peer_learns_something_and_backprop_with_all_labels_more_than_without) {
   std::map<std::string, double> accuracy;
-  for (const Peer& peer : peers(network, sizes))
-    accuracy[peer.name] = tune(peer.grid, sizes, two_moons(), 12, Random(3)).accuracy;
-  BOOST_TEST(accuracy.size() == 11u);
+  for (const PeerKind& kind : peers())
+    accuracy[std::string(kind.name)] =
+        tune(kind.grid(network, sizes), sizes, two_moons(), 12, Random(3)).accuracy;
+  BOOST_TEST(accuracy.size() == peers().size());
   for (const auto& [name, a] : accuracy) BOOST_TEST(a > 0.65, name << " has " << a);
   BOOST_TEST(accuracy["all labels"] > accuracy["backprop"] + 0.01);
   BOOST_TEST(accuracy["label spreading"] > accuracy["backprop"] + 0.03);
@@ -81,15 +83,10 @@ BOOST_AUTO_TEST_CASE(tuning_takes_the_best_on_the_same_trials_for_any_number_of_
 }
 
 BOOST_AUTO_TEST_CASE(random_numbers_of_a_trial_are_the_same_again) {
-  for (const Peer& peer : peers(network, sizes))
-    if (peer.name == "Π-model") {
-      const auto trial = draw_trial(two_moons(), network, sizes, Random(6), 0);
-      const auto& learn = peer.grid.back().learn;
-      BOOST_TEST(same(learn(trial, Random(7)), learn(trial, Random(7))));
-      BOOST_TEST(!same(learn(trial, Random(7)), learn(trial, Random(8))));
-      return;
-    }
-  BOOST_FAIL("there is no Π-model");
+  const auto trial = draw_trial(two_moons(), network, sizes, Random(6), 0);
+  const auto learn = peer("Π-model").grid(network, sizes).back().learn;
+  BOOST_TEST(same(learn(trial, Random(7)), learn(trial, Random(7))));
+  BOOST_TEST(!same(learn(trial, Random(7)), learn(trial, Random(8))));
 }
 
 BOOST_AUTO_TEST_CASE(labels_spread_along_clean_moons) {

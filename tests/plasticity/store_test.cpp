@@ -1,4 +1,5 @@
 #include <engram/plasticity/atomic_file.hpp>
+#include <engram/plasticity/evaluate.hpp>
 #include <engram/plasticity/random.hpp>
 #include <engram/plasticity/rules/kinds.hpp>
 #include <engram/plasticity/store.hpp>
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_unknown_or_of_another_type_is_named) {
   check_refused(replaced(text, "\"B\"", "\"D\""), "in 'theta', 'B' is missing");
   check_refused(replaced(text, "\"s\"", "\"z\": [], \"s\""), "in 'theta', 'z' is unknown");
   check_refused(replaced(text, "\"learned\"", "\"hebbb\""),
-                "unknown name 'hebbb': choose one of learned, hebbian, feedback_alignment, hebb, oja");
+                "unknown name 'hebbb': choose one of " + listed(names_in(rule_kinds())));
   for (const char* width : {"0", "-1", "4.5", "1e30", "10001", "true", "\"4\""})
     check_refused(replaced(text, "\"width\":4", std::string("\"width\":") + width),
                   "'rule.width' must be a whole number from 1 to 10000");

@@ -66,8 +66,7 @@ Figure2 figure2(const Options& o, const std::vector<Contestant>& contestants,
   f.x_low = scene.x_low, f.x_high = scene.x_high;
   f.y_low = scene.y_low, f.y_high = scene.y_high;
   const RuleFile& rule = contestants.at(0).rule;
-  f.rule =
-      boundary(scene, network, Learner::rule(network, rule.settings, settings)(flatten(rule.theta), trial));
+  f.rule = boundary(scene, network, Learner(rule.method(network), settings)(rule.parameters, trial));
   f.backprop = boundary(scene, network, results.at(0).tuned.learn(trial, Random(0)));
   return f;
 }
@@ -83,8 +82,7 @@ FilmStrip figure2_film(const Options& o, const std::vector<Contestant>& contesta
   const auto optimizer = tuned.method == to_string(Optimizer::sgd) ? Optimizer::sgd : Optimizer::adam;
   return {"One task of two moons",
           scene,
-          {film_of("learned rule", learned_method(network, rule.settings), flatten(rule.theta), trial,
-                   settings, scene),
+          {film_of("learned rule", rule.method(network), rule.parameters, trial, settings, scene),
            film_of("backprop", GradientDescent<Supervised>{network, optimizer},
                    {Array<double>::Constant(1, 1, tuned.numbers.at(0))}, trial, settings, scene)},
           {0, 2, 5, 10, static_cast<std::size_t>(settings.steps)}};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <engram/plasticity/evaluate.hpp>
+#include <engram/plasticity/registry.hpp>
 
 namespace engram::laboratory {
 
@@ -45,14 +46,28 @@ struct Peer {
   std::vector<Candidate> grid;
 };
 
-/// Backpropagation from the labelled points, the baseline: SGD with step sizes 0.03 to 3 and Adam with 0.003
-/// to 0.3.
-Peer backprop_peer(const Network& network, const EpisodeSettings& episode);
+/// A line of the table of peers: its grid is made, and compiled, for a network and episodes.
+struct PeerKind {
+  std::string_view name;
+  Peer::Kind kind;
+  std::string_view source;
+  std::vector<Candidate> (*grid)(const Network& network, const EpisodeSettings& episode);
+
+  Peer made_for(const Network& network, const EpisodeSettings& episode) const {
+    return {std::string(name), kind, std::string(source), grid(network, episode)};
+  }
+};
 
 /// Backpropagation first; rules: feedback alignment, direct feedback alignment, Hebb, Oja; semi-supervised
 /// ones: entropy minimisation, pseudo-labels, Π-model, virtual adversarial training; bounds: label spreading
-/// and backpropagation with all labels. The meta-learned peers, MakeHebbianRule and Maml, are not among them:
-/// they have a training of their own.
-std::vector<Peer> peers(const Network& network, const EpisodeSettings& episode);
+/// and backpropagation with all labels. A new one is a line in peers.cpp. The meta-learned peers,
+/// MakeHebbianRule and Maml, are not among them: they have a training of their own.
+const std::vector<PeerKind>& peers();
+/// The peer of that name. Throws std::invalid_argument that lists the known ones.
+const PeerKind& peer(std::string_view name);
+
+/// Backpropagation from the labelled points, the baseline: SGD with step sizes 0.03 to 3 and Adam with 0.003
+/// to 0.3.
+Peer backprop_peer(const Network& network, const EpisodeSettings& episode);
 
 }  // namespace engram::laboratory
