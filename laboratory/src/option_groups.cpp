@@ -1,4 +1,5 @@
 #include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/setting_options.hpp>
 
 namespace engram::laboratory {
 
@@ -9,6 +10,16 @@ namespace {
 void adopt_rule_settings(MetaSettings& m) {
   m.network.activation = m.rule.activation;
   m.network.bias_neuron = m.rule.bias_neuron;
+}
+
+/// The settings of meta-training that have no group of their own. Its seed comes from elsewhere.
+template <class M>
+SettingNode of_training(M& meta) {
+  SettingNode tree = settings_tree(meta);
+  std::erase_if(tree.members, [](const SettingNode& m) {
+    return m.name == "network" || m.name == "episode" || m.name == "variations" || m.name == "seed";
+  });
+  return tree;
 }
 
 }  // namespace
@@ -31,65 +42,34 @@ void add_quick(CLI::App& app, Options& o) {
 }
 
 void add_network(CLI::App& app, Options& o) {
-  EpisodeSettings& e = o.meta.episode;
   const char* group = "Network and learning";
   whole<Index>(app, "--hidden", o.meta.network.sizes.at(1), 1, 1000, "Neurons in the hidden layer")
       ->group(group);
-  whole<Index>(app, "--steps", e.steps, 1, 10'000, "Inner steps, each with one mini-batch")->group(group);
-  whole<Index>(app, "--labelled", e.labelled, 0, 10'000,
-               "Labelled points, the same in every step; each class needs one")
-      ->group(group);
-  whole<Index>(app, "--unlabelled", e.unlabelled, 0, 10'000, "Unlabelled points per step, always fresh ones")
-      ->group(group);
-  real(app, "--noise", o.noise, {.low = 0, .high = 100},
-       "Standard deviation of the moons' noise, in radii of a moon")
-      ->group(group);
-  whole<std::size_t>(app, "--threads", o.threads, 0, 1024,
-                     "Threads; 0 is one per core. Results do not depend on it");
+  add_settings(app, settings_tree(o.meta.episode), group);
+  add_settings(app, of_options(o, {"noise", "threads"}), group);
 }
 
 void add_training(CLI::App& app, Options& o) {
-  MetaSettings& m = o.meta;
   const char* group = "Meta-training";
-  whole<long>(app, "--outer-steps", m.outer_steps, 1, 1'000'000'000,
-              "Outer steps (Adam on the meta-gradient)")
-      ->group(group);
-  whole<std::size_t>(app, "--tasks", m.tasks, 1, 10'000, "Tasks per outer step")->group(group);
-  real(app, "--learning-rate", m.learning_rate, {.low = 0, .above_low = true},
-       "Of Adam; falls along a cosine to a twentieth")
-      ->group(group);
-  real(app, "--clip", m.clip, {.low = 0, .above_low = true},
-       "Largest norm of a meta-gradient; longer ones are shortened")
-      ->group(group);
-  whole<int>(app, "--rule-width", m.rule.width, 1, 1000, "Width of the rule's own network")->group(group);
-  whole<long>(app, "--validate-every", m.validate_every, 1, 1'000'000'000,
-              "Outer steps between validations, which pick the best rule")
-      ->group(group);
-  whole<std::size_t>(app, "--validation-trials", m.validation_trials, 1, 100'000, "Tasks of each validation")
-      ->group(group);
-  whole<long>(app, "--checkpoint-every", o.checkpoint_every, 1, 1'000'000'000,
-              "Outer steps between checkpoints: at most so many are lost in a crash")
-      ->group(group);
-  choice(app, "--training-tasks", o.training_tasks,
-         "Tasks to train on: textbook-shaped moons, more diverse ones, half of each, four more families, or "
-         "overlapping moons")
-      ->group(group);
-  choice(app, "--activation", m.rule.activation, "Of the inner network")->group(group);
-  choice(app, "--update-scale", m.rule.update_scale, "What updates are divided by")->group(group);
+  add_settings(app, of_training(o.meta), group);
+  add_settings(app, of_options(o, {"training_tasks", "checkpoint_every"}), group);
 }
 
 void add_test(CLI::App& app, Options& o, const std::string& seed) {
-  const char* group = "Test";
-  whole<std::size_t>(app, "--trials", o.trials, 2, 100'000,
-                     "Trials per rule and family of tasks, at least 2 for a standard error")
-      ->group(group);
-  whole<std::size_t>(app, "--tuning-trials", o.tuning_trials, 2, 100'000,
-                     "Trials that tune each of the others' settings")
-      ->group(group);
-  whole<Index>(app, "--test-points", o.test_points, 1, 100'000, "Points that judge a trial")->group(group);
-  whole<std::uint64_t>(app, seed, o.test_seed, 0, any_seed,
-                       "Seed of tuning and test tasks; they differ from those of training for any seeds")
-      ->group(group);
+  SettingNode test = of_options(o, {"trials", "tuning_trials", "test_points", "test_seed"});
+  test.members.back().option = seed.substr(2);
+  add_settings(app, test, "Test");
+}
+
+std::string to_toml(const Options& o) {
+  std::string text = o.quick ? "quick = true\n" : "";
+  if (o.trains)
+    text += to_toml(of_options(o, {"meta_seeds", "training_tasks"})) + to_toml(of_training(o.meta));
+  else
+    text += fmt::format("activation = \"{}\"\n", to_string(o.meta.rule.activation));
+  return text + fmt::format("hidden = {}\n", o.meta.network.sizes.at(1)) +
+         to_toml(settings_tree(o.meta.episode)) +
+         to_toml(of_options(o, {"noise", "trials", "tuning_trials", "test_points", "test_seed"}));
 }
 
 void settle(Options& o) {

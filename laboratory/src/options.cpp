@@ -1,5 +1,6 @@
 #include <engram/autodiff/version.hpp>
 #include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/setting_options.hpp>
 
 #include <algorithm>
 
@@ -20,11 +21,9 @@ std::string unless_given(const std::string& help, const std::vector<Experiment>&
 
 /// Options whose value is the experiment's own if the user gives none.
 void add_budget(CLI::App& app, Options& o, const std::vector<Experiment>& experiments) {
-  whole<std::size_t>(app, "--meta-seeds", o.meta_seeds, 1, 1000,
-                     unless_given("Meta-trainings, with the seeds 1, 2, ...", experiments,
-                                  [](const Experiment& e) { return e.meta_seeds; }))
-      ->default_str("")
-      ->group("Meta-training");
+  CLI::Option& seeds = *add_settings(app, of_options(o, {"meta_seeds"}), "Meta-training").front();
+  seeds.default_str("")->description(
+      unless_given(seeds.get_description(), experiments, [](const Experiment& e) { return e.meta_seeds; }));
   CLI::Option& steps = *app.get_option("--outer-steps");
   steps.default_str("")->description(
       unless_given(steps.get_description(), experiments, [](const Experiment& e) { return e.outer_steps; }));
@@ -73,39 +72,6 @@ std::optional<Options> parse(int argc, char** argv, const std::vector<Experiment
     o.rule = std::filesystem::path(ENGRAM_RULES) / "two_moons.json";
   settle(o);
   return o;
-}
-
-std::string to_toml(const Options& o) {
-  const MetaSettings& m = o.meta;
-  std::string text;
-  const auto add = [&](const char* key, const auto& value) { text += fmt::format("{} = {}\n", key, value); };
-  const auto add_name = [&](const char* key, std::string_view name) {
-    add(key, fmt::format("\"{}\"", name));
-  };
-  if (o.quick) add("quick", true);
-  if (o.trains) {
-    add("meta-seeds", o.meta_seeds);
-    add("outer-steps", m.outer_steps);
-    add("tasks", m.tasks);
-    add("learning-rate", m.learning_rate);
-    add("clip", m.clip);
-    add("rule-width", m.rule.width);
-    add("validate-every", m.validate_every);
-    add("validation-trials", m.validation_trials);
-    add_name("training-tasks", to_string(o.training_tasks));
-    add_name("update-scale", to_string(m.rule.update_scale));
-  }
-  add_name("activation", to_string(m.rule.activation));
-  add("hidden", m.network.sizes[1]);
-  add("steps", m.episode.steps);
-  add("labelled", m.episode.labelled);
-  add("unlabelled", m.episode.unlabelled);
-  add("noise", o.noise);
-  add("trials", o.trials);
-  add("tuning-trials", o.tuning_trials);
-  add("test-points", o.test_points);
-  add("test-seed", o.test_seed);
-  return text;
 }
 
 EpisodeSettings test_episode(const Options& options) {

@@ -1,4 +1,5 @@
 #include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/option_groups.hpp>
 #include <engram/laboratory/setting_options.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
 
@@ -7,7 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <optional>
+#include <array>
 
 using namespace engram::laboratory;
 using namespace engram::plasticity;
@@ -19,7 +20,7 @@ namespace {
 MetaSettings read(std::vector<std::string> arguments) {
   MetaSettings settings;
   CLI::App app("", "test");
-  app.set_config("--config");
+  configuration_file(app, "");
   add_settings(app, settings_tree(settings), "Training");
   std::vector<char*> argv{const_cast<char*>("test")};
   for (auto& a : arguments) argv.push_back(a.data());
@@ -54,6 +55,33 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_refused_with_the_option_and_its_bounds) {
     BOOST_CHECK_THROW(read({"--clip", wrong}), UsageError);
   BOOST_CHECK_THROW(read({"--lateral", "perhaps"}), std::exception);
   BOOST_CHECK_THROW(read({"--activation", "sine"}), UsageError);
+}
+
+BOOST_AUTO_TEST_CASE(what_decides_an_experiment_is_in_its_toml_and_comes_back_from_it) {
+  Options start;
+  start.trains = true;
+  start.experiment = "e";
+  change_each(start, [&](const std::string& path, const SettingNode& leaf, const Options& changed) {
+    const bool decides_nothing = path == "checkpoint_every" || path == "threads";
+    if (leaf.option.empty() || decides_nothing || path == "meta.seed" ||
+        path == "meta.network.direct_feedback")
+      return;
+    BOOST_TEST_CONTEXT(path) {
+      Options back = start;
+      CLI::App app("", "test");
+      configuration_file(app, "");
+      add_network(app, back);
+      add_training(app, back);
+      add_test(app, back);
+      add_settings(app, of_options(back, {"meta_seeds"}), "");
+      const TemporaryFolder folder;
+      write_text(folder / "c.toml", to_toml(changed));
+      std::string file = (folder / "c.toml").string();
+      std::array<char*, 3> argv{const_cast<char*>("test"), const_cast<char*>("--config"), file.data()};
+      read_arguments(app, 3, argv.data());
+      BOOST_TEST(to_json(back) == to_json(changed));
+    }
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,10 +26,10 @@ inline void change(const plasticity::SettingNode& leaf) {
 /// setting, and `leaf` is the setting in it.
 template <class S, class Check>
 void change_each(const S& start, const Check& check) {
-  const std::size_t count = leaves_of(settings_tree(start)).size();
+  const std::size_t count = leaves_of(plasticity::settings_tree(start)).size();
   for (std::size_t i = 0; i < count; ++i) {
     S changed = start;
-    const plasticity::SettingNode tree = settings_tree(changed);
+    const plasticity::SettingNode tree = plasticity::settings_tree(changed);
     const auto [path, leaf] = leaves_of(tree).at(i);
     change(*leaf);
     check(path, *leaf, changed);

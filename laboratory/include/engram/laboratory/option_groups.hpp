@@ -3,7 +3,10 @@
 
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/options.hpp>
+#include <engram/plasticity/settings_tree.hpp>
 #include <engram/plasticity/store.hpp>
+
+#include <algorithm>
 
 namespace engram::laboratory {
 
@@ -14,6 +17,14 @@ void add_network(CLI::App& app, Options& options);
 void add_training(CLI::App& app, Options& options);
 /// `seed` is what the option for the seed of the test tasks is called.
 void add_test(CLI::App& app, Options& options, const std::string& seed = "--test-seed");
+
+/// Those of the options' own settings.
+template <class O>
+plasticity::SettingNode of_options(O& options, std::initializer_list<std::string_view> names) {
+  plasticity::SettingNode tree = plasticity::settings_tree(options);
+  std::erase_if(tree.members, [&](const auto& m) { return std::ranges::find(names, m.name) == names.end(); });
+  return tree;
+}
 
 /// Looks at all options when they are read. Throws UsageError for what makes no sense.
 void settle(Options& options);

@@ -13,21 +13,52 @@ namespace engram::laboratory {
 
 struct Options {
   std::string experiment;
-  plasticity::MetaSettings meta;  ///< of every meta-training; seeds come from `meta_seeds`
+  plasticity::MetaSettings meta;
   TrainingTasks training_tasks = TrainingTasks::mixed;
-  double noise = 0.1;          ///< of the textbook-shaped moons
-  std::size_t meta_seeds = 5;  ///< trainings with the seeds 1, 2, ...
-  std::size_t trials = 100;    ///< per family and meta-training seed
+  double noise = 0.1;
+  std::size_t meta_seeds = 5;
+  std::size_t trials = 100;
   std::size_t tuning_trials = 100;
   plasticity::Index test_points = 500;
   std::uint64_t test_seed = 2024;
-  std::filesystem::path rule;  ///< of the experiments on one rule
+  std::filesystem::path rule;
   std::filesystem::path out;
-  long checkpoint_every = 100;  ///< outer steps
-  std::size_t threads = 0;      ///< 0: one per core
+  long checkpoint_every = 100;
+  std::size_t threads = 0;
   bool quick = false;
-  bool anew = false;    ///< what is in `out` is not gone on with
-  bool trains = false;  ///< whether the experiment meta-trains
+  bool anew = false;
+  bool trains = false;
+
+  static constexpr auto members = std::tuple{
+      plasticity::setting("experiment", &Options::experiment, "the experiment's name").no_option(),
+      plasticity::setting("meta", &Options::meta, "every meta-training; its seed is one of `meta_seeds`"),
+      plasticity::setting(
+          "training_tasks", &Options::training_tasks,
+          "tasks to train on: textbook-shaped moons, more diverse ones, half of each, four more "
+          "families, or overlapping moons"),
+      plasticity::setting("noise", &Options::noise, "standard deviation of the textbook-shaped moons' noise",
+                          {.low = 0, .high = 100})
+          .in("radii of a moon"),
+      plasticity::setting("meta_seeds", &Options::meta_seeds, "meta-trainings, with the seeds 1, 2, ...",
+                          {1, 1000}),
+      plasticity::setting("trials", &Options::trials,
+                          "trials per rule and family of tasks, at least 2 for a standard error",
+                          {2, 100'000}),
+      plasticity::setting("tuning_trials", &Options::tuning_trials,
+                          "trials that tune each of the others' settings", {2, 100'000}),
+      plasticity::setting("test_points", &Options::test_points, "points that judge a trial", {1, 100'000}),
+      plasticity::setting("test_seed", &Options::test_seed,
+                          "seed of tuning and test tasks; they differ from those of training for any seeds"),
+      plasticity::setting("rule", &Options::rule, "the rule file of experiments on one rule").no_option(),
+      plasticity::setting("out", &Options::out, "the folder of results").no_option(),
+      plasticity::setting("checkpoint_every", &Options::checkpoint_every,
+                          "outer steps between checkpoints: at most so many are lost in a crash",
+                          {1, 1'000'000'000}),
+      plasticity::setting("threads", &Options::threads,
+                          "threads; 0 is one per core. Results do not depend on it", {0, 1024}),
+      plasticity::setting("quick", &Options::quick, "whether budgets are cut to seconds").no_option(),
+      plasticity::setting("anew", &Options::anew, "whether what is in `out` is not gone on with").no_option(),
+      plasticity::setting("trains", &Options::trains, "whether the experiment meta-trains").no_option()};
 };
 
 /// Nothing if help or the version was asked for, and printed. Throws UsageError.
