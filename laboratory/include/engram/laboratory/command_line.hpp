@@ -3,12 +3,10 @@
 
 #include <engram/laboratory/numbers.hpp>
 #include <engram/laboratory/program.hpp>
-#include <engram/plasticity/names.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -25,24 +23,6 @@ std::string shell_quoted(const std::string& argument);
 CLI::Option* configuration_file(CLI::App& app, const std::string& help);
 
 constexpr std::uint64_t any_seed = std::numeric_limits<std::uint64_t>::max();
-
-/// One of several named values.
-template <plasticity::NamedEnum Enum>
-CLI::Option* choice(CLI::App& app, const std::string& name, Enum& value, const std::string& help) {
-  const std::string list = plasticity::listed(names_of(Enum{}));
-  return app
-      .add_option_function<std::string>(
-          name,
-          [&value, name, list](const std::string& text) {
-            constexpr auto names = names_of(Enum{});
-            const auto found = std::ranges::find(names, text);
-            if (found == names.end()) refuse(name, text, "one of: " + list);
-            value = static_cast<Enum>(found - names.begin());
-          },
-          help + " (" + list + ")")
-      ->type_name("NAME")
-      ->default_str(std::string(plasticity::to_string(value)));
-}
 
 /// A whole number within limits.
 template <class Integer>
