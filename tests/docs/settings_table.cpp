@@ -19,14 +19,11 @@ void row(const SettingNode& node) {
              node.unit.empty() ? "" : ", in " + node.unit, node.text);
 }
 
-void table(std::string_view title, const SettingNode& tree) {
+void table(std::string_view title, SettingNode tree, bool has_options) {
+  if (!has_options)
+    for (SettingNode& node : tree.members) node.option.clear();
   fmt::print("\n## {}\n\n| name | option | usually | must be | |\n| --- | --- | --- | --- | --- |\n", title);
   for (const SettingNode& node : tree.members) row(node);
-}
-
-template <Settings S>
-void table(std::string_view title, const S& settings) {
-  table(title, settings_tree(settings));
 }
 
 }  // namespace
@@ -36,18 +33,20 @@ int main() {
       "# Settings\n\n"
       "Each struct of settings describes its members once, in a list `members`. Files, command lines, checks "
       "and these tables come\n"
-      "from the list. The program `settings_table` prints this page; a test compares the two. \"Option\" is "
-      "the name on the command\n"
-      "lines that offer the setting, and in their configuration files, without its dashes.\n");
+      "from the list. A program among the tests prints this page, and a test compares the two. An option has "
+      "the same name in\n"
+      "configuration files, without its dashes.\n");
   const MetaSettings meta;
-  table("MetaSettings: meta-training", meta);
-  table("Network: what learns", meta.network);
-  table("RuleSettings: the form of a rule", meta.rule);
-  table("EpisodeSettings: what is learned from", meta.episode);
-  table("EvolutionSettings: estimates without derivatives", EvolutionSettings{});
+  const EvolutionSettings evolution;
+  const Placement anywhere = Placement::random();
+  table("MetaSettings: meta-training", settings_tree(meta), true);
+  table("Network: what learns", settings_tree(meta.network), false);
+  table("RuleSettings: the form of a rule", settings_tree(meta.rule), true);
+  table("EpisodeSettings: what is learned from", settings_tree(meta.episode), true);
+  table("EvolutionSettings: estimates without derivatives", settings_tree(evolution), false);
   for (const FamilyKind& family : task_families())
     family.show_settings([&](const SettingNode& tree) {
-      table(fmt::format("Task family `{}`, in random places", family.name), tree);
+      table(fmt::format("Task family `{}`, in random places", family.name), tree, false);
     });
-  table("Placement: where tasks in the plane lie", Placement::random());
+  table("Placement: where tasks in the plane lie", settings_tree(anywhere), false);
 }
