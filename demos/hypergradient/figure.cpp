@@ -49,7 +49,8 @@ std::string script(const HypergradientFigure& f) {
       "plot $landscape using 1:3 with lines lw 2 lc rgb '#999999', "
       "$descent using 1:3 with points pt 7 ps mark lc rgb '#009E73'\n");
   panels += fmt::format(
-      "unset logscale\nset format x '%g'\nset format y '%.1f'\nset xrange [1:{}]\nset yrange [*:*]\nset xlabel 'outer step'\n"
+      "unset logscale\nset format x '%g'\nset format y '%.1f'\nset xrange [1:{}]\nset yrange [*:*]\nset "
+      "xlabel 'outer step'\n"
       "set label 1 '{{/:Bold c}}  Meta-loss of each outer step' at graph 0,1.09\nset key bottom left reverse "
       "Left\n"
       "plot $before using 1:2 with lines lw 2 dt 2 lc rgb '#777777' title 'learning rate {:.2g}', "

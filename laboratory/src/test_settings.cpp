@@ -1,6 +1,7 @@
 #include <engram/laboratory/test_settings.hpp>
 #include <engram/plasticity/tasks/digits.hpp>
 #include <engram/plasticity/tasks/families.hpp>
+#include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 
 #include <algorithm>

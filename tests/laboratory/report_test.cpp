@@ -14,9 +14,7 @@ constexpr const char* drawing = R"svg(<?xml version="1.0"?>
 <rect fill="#ffffff"/><circle id='gpDot' r='1'/><use xlink:href='#gpDot'/><g clip-path="url(#clip)" color="black"/>
 <path stroke='rgb( 51,  51,  51)'/><path stroke='rgb(  0, 114, 178)'/></svg>)svg";
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

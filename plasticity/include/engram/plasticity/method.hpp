@@ -49,8 +49,8 @@ StepData<T> step_data(const Batches<T>& batches, Index steps, Index window = 0) 
   return data;
 }
 
-/// The part that belongs to `count` of all steps, from the step `first` on: of `StepData`, or of anything else
-/// whose leaves hold the steps below each other.
+/// The part that belongs to `count` of all steps, from the step `first` on: of `StepData`, or of anything
+/// else whose leaves hold the steps below each other.
 template <template <class> class Tree, Differentiable T>
 Tree<T> cut_steps(const Tree<T>& all, Index first, Index count, Index steps) {
   return map_leaves(all, [&](const T& m) {

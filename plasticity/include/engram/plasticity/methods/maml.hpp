@@ -6,8 +6,8 @@
 /// number for all weights.
 #pragma once
 
-#include <engram/plasticity/methods/gradient_descent.hpp>
 #include <engram/plasticity/inner_losses/supervised.hpp>
+#include <engram/plasticity/methods/gradient_descent.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
 
