@@ -5,6 +5,7 @@
 /// by row, each a character, 0 to 9 and a to g for the values 0 to 16. Lines that begin with # are comments.
 #pragma once
 
+#include <engram/plasticity/format_error.hpp>
 #include <engram/plasticity/task.hpp>
 
 #include <filesystem>
