@@ -14,9 +14,9 @@ constexpr double inf = std::numeric_limits<double>::infinity(),
 
 /// Accuracy on one example of class `label`.
 double right(std::initializer_list<double> scores, Index label) {
-  Array<double> s(1, static_cast<Index>(scores.size())), targets = Array<double>::Zero(1, s.cols());
+  Array<double> s(1, static_cast<Index>(scores.size())), targets(1, s.cols());
   std::ranges::copy(scores, s.data());
-  targets(0, label) = 1;
+  for (Index c = 0; c < s.cols(); ++c) targets(0, c) = c == label ? 1 : 0;
   return accuracy(Value<double>(s), Value<double>(targets)).item();
 }
 
