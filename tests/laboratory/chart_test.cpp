@@ -1,0 +1,113 @@
+#include <engram/laboratory/chart.hpp>
+
+#include "../support/temporary_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+using namespace engram::laboratory;
+using namespace engram::test;
+
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity(),
+                 no_number = std::numeric_limits<double>::quiet_NaN();
+
+/// In gnuplot's place a program that keeps its script and writes drawings of its own.
+class Draughtsman {
+ public:
+  Draughtsman() : path_(std::getenv("PATH")) {
+    const auto program = folder_ / "gnuplot";
+    write_text(program, "#!/bin/sh\ncp \"$1\" '" + (folder_ / "script").string() +
+                            "'\ncd \"$(dirname \"$1\")\"\necho '<svg/>' >chart.svg\necho png >chart.png\n");
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    ::setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1);
+  }
+  ~Draughtsman() { ::setenv("PATH", path_.c_str(), 1); }
+
+  /// The script that draws a chart.
+  template <class Chart>
+  std::string script(const Chart& chart) const {
+    BOOST_TEST(write_chart(chart, folder_.path(), "chart") == "<svg/>\n");
+    BOOST_TEST(read_text(folder_ / "chart.png") == "png\n");
+    return read_text(folder_ / "script");
+  }
+
+ private:
+  TemporaryFolder folder_;
+  std::string path_;
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+Curve curve(const std::string& name, std::vector<double> y) {
+  std::vector<double> x(y.size());
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<double>(i);
+  return {.name = name, .x = x, .y = std::move(y), .low = {}, .high = {}};
+}
+
+CurveChart with(std::vector<Curve> curves) {
+  return {.title = "t", .x_label = "x", .curves = std::move(curves), .methods = false};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(charts)
+
+BOOST_AUTO_TEST_CASE(texts_are_quoted_so_that_gnuplot_takes_nothing_for_its_own) {
+  BOOST_TEST(gnuplot_quoted("Student's \"t\"\\n") == "'Student''s \"t\"\\n'");
+  const Draughtsman gnuplot;
+  CurveChart chart = with({curve("a's", {1, 2})});
+  chart.title = "it's so";
+  BOOST_TEST(has(gnuplot.script(chart), "'it''s so'"));
+  BOOST_TEST(has(gnuplot.script(chart), "'a''s'"));
+}
+
+BOOST_AUTO_TEST_CASE(points_that_are_not_finite_are_left_out_of_curves) {
+  const Draughtsman gnuplot;
+  const std::string script = gnuplot.script(with({curve("a", {0.125, no_number, infinite, 0.375})}));
+  BOOST_TEST(has(script, "0 0.125 "));
+  BOOST_TEST(has(script, "\n3 0.375 "));
+  BOOST_TEST(!has(script, "\n1 "));
+  BOOST_TEST(!has(script, "\n2 "));
+}
+
+BOOST_AUTO_TEST_CASE(an_interval_that_is_not_finite_shrinks_to_its_mean) {
+  const Draughtsman gnuplot;
+  const EstimateChart chart{
+      .title = "t",
+      .x_label = "x",
+      .estimates = {{"a", 0.25, no_number, infinite}, {"b", no_number, 0, 0}, {"c", 0.5, 0.4375, 0.625}},
+      .reference = 0};
+  const std::string script = gnuplot.script(chart);
+  BOOST_TEST(has(script, "0.25 3 0.25 0.25 "));
+  BOOST_TEST(has(script, "0.5 1 0.4375 0.625 "));
+  BOOST_TEST(!has(script, "nan 2"));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_drawn_is_refused_before_anything_is_written) {
+  const TemporaryFolder folder;
+  const auto refused = [&](const auto& chart) {
+    BOOST_CHECK_THROW(write_chart(chart, folder.path(), "chart"), std::invalid_argument);
+  };
+  refused(with({}));
+  refused(with(std::vector<Curve>(9, curve("a", {1}))));
+  refused(with({curve("a", {no_number})}));
+  Curve uneven = curve("a", {1, 2});
+  uneven.x.pop_back();
+  refused(with({uneven}));
+  Curve half = curve("a", {1, 2});
+  half.low = {0, 1};
+  refused(with({half}));
+  CurveChart logarithmic = with({curve("a", {0, -1})});
+  logarithmic.logarithmic_y = true;
+  refused(logarithmic);
+  refused(
+      EstimateChart{.title = "t", .x_label = "x", .estimates = {{"a", no_number, 0, 0}}, .reference = {}});
+  BOOST_TEST(folder.count() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,83 @@
+#include <engram/laboratory/test_settings.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+using namespace engram::laboratory;
+using namespace engram::plasticity;
+
+namespace {
+
+constexpr TrainingTasks all[]{TrainingTasks::random, TrainingTasks::diverse, TrainingTasks::mixed,
+                              TrainingTasks::wide, TrainingTasks::overlap};
+
+std::vector<std::string> names(const std::vector<Setting>& settings) {
+  std::vector<std::string> list;
+  for (const Setting& s : settings) list.push_back(s.family.name);
+  return list;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(families)
+
+BOOST_AUTO_TEST_CASE(all_training_tasks_have_names_of_their_own_and_two_classes_in_the_plane) {
+  std::set<std::string> met;
+  for (const TrainingTasks tasks : all) {
+    met.emplace(to_string(tasks));
+    const TaskFamily family = training_family(tasks, 0.1);
+    BOOST_TEST(family.dimension == 2);
+    BOOST_TEST(family.classes == 2);
+    for (std::uint64_t i = 0; i < 20; ++i) {
+      Random random(i);
+      const auto task = family.draw(Random(i).split("task"));
+      BOOST_TEST(task->sample(random, 4).x.allFinite());
+    }
+  }
+  BOOST_TEST(met.size() == std::size(all));
+}
+
+BOOST_AUTO_TEST_CASE(the_noise_is_that_of_the_textbook_moons) {
+  const auto point = [](double noise) {
+    Random random(1);
+    return training_family(TrainingTasks::random, noise).draw(Random(2))->sample(random, 1).x;
+  };
+  BOOST_TEST((point(0.1) != point(0.2)).any());
+}
+
+BOOST_AUTO_TEST_CASE(validation_is_on_the_moons_and_on_what_is_trained_on) {
+  for (const TrainingTasks tasks : all) {
+    const auto families = validation_families(tasks, 0.1);
+    BOOST_TEST(families.front().name == "two_moons");
+    BOOST_TEST(families.size() == (tasks == TrainingTasks::random ? 1u : 2u));
+    BOOST_TEST(families.back().name == training_family(tasks, 0.1).name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(other_tasks_have_networks_and_labels_enough_for_their_classes) {
+  Options o;
+  o.meta.episode.labelled = 4;
+  o.test_points = 77;
+  const auto settings = other_tasks(o);
+  BOOST_TEST(names(settings) == (std::vector<std::string>{"two_gaussians", "circles", "xor", "spirals",
+                                                          "pinwheel", "digits"}),
+             boost::test_tools::per_element());
+  for (const Setting& s : settings) {
+    BOOST_TEST(s.network.sizes.front() == s.family.dimension);
+    BOOST_TEST(s.network.sizes.back() == s.family.classes);
+    BOOST_TEST(s.network.sizes[1] == o.meta.network.sizes[1]);
+    BOOST_TEST(s.episode.labelled == std::max<Index>(4, 5 * s.family.classes));
+    BOOST_TEST(s.episode.query == 77);
+  }
+  BOOST_TEST(usual_setting(o).family.name == "two_moons");
+  BOOST_TEST(usual_setting(o).episode.labelled == 4);
+}
+
+BOOST_AUTO_TEST_CASE(hidden_layers_are_as_wide_as_the_first) {
+  const Network deep = with_hidden_layers(Network{{2, 7, 3}}, 3);
+  BOOST_TEST(deep.sizes == (std::vector<Index>{2, 7, 7, 7, 3}), boost::test_tools::per_element());
+  BOOST_TEST((with_hidden_layers(deep, 1) == Network{{2, 7, 3}}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
