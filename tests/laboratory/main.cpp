@@ -1,2 +1,2 @@
-#define BOOST_TEST_MODULE engram_plasticity
+#define BOOST_TEST_MODULE engram_laboratory
 #include <boost/test/unit_test.hpp>
