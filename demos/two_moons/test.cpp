@@ -52,10 +52,11 @@ int test(const Arguments& a, const plasticity::RuleFile& rule) {
     }
   } else {
     plasticity::write_atomically(o.out / "summary.json", summary(o, results, rule) + "\n");
+    tell(fmt::format("Written to {}: summary.json", o.out.string()));
     report_figure2(lab, contestants, results);
+    return lab.code();
   }
-  tell(fmt::format("Written to {}: {}{}", o.out.string(),
-                   a.command == Command::figure ? "" : "summary.json, report.html, results.csv, ",
+  tell(fmt::format("Written to {}: {}", o.out.string(),
                    lab.code() == 0 ? "figure2.{png,svg,csv}" : "figure2.csv"));
   return lab.code();
 }

@@ -29,6 +29,8 @@ Interval interval_of(const Trials& trials, int resamples) {
 }
 
 std::string mean_text(const MeanAndError& m) {
+  constexpr double large = 1e6;  // with all its digits it would break tables
+  if (std::abs(m.mean) >= large) return fmt::format("{:.2e} ± {:.2e}", m.mean, m.error);
   if (!std::isfinite(m.error)) return fmt::format("{:.3f}", m.mean);
   constexpr double seen = 5e-4;  // with three decimals
   const bool small = m.error > 0 && m.error < seen;

@@ -201,7 +201,7 @@ void Laboratory::finish(Report& report) const {
   if (options_.quick) {
     const std::string warning = "A trial run (--quick): its numbers and drawings mean nothing.";
     report.warn(warning);
-    tell("\n" + warning);
+    tell(warning);
   }
   report.heading("How this was made");
   const bool has_rule = fs::exists(options_.out / "rule.json");

@@ -80,7 +80,7 @@ file(WRITE ${FOLDER}/misspelt.json "${misspelt}")
 refused("'rule.bias_neuron' is missing" evaluate --rule misspelt.json)
 file(WRITE ${FOLDER}/after.json "${rule}{}")
 refused("after.json" evaluate --rule after.json)
-string(REGEX REPLACE "\"s\": \\[[^]]*\\]" "\"s\": [700, 700, 700]" large "${rule}")
+string(REGEX REPLACE "\"s\": \\[[^]]*\\]" "\"s\": [800, 800, 800]" large "${rule}")
 file(WRITE ${FOLDER}/large.json "${large}")
 refused("in each of 2 trials the weights grow beyond all bounds" evaluate --rule large.json --quick --trials 2 --steps 5)
 

@@ -115,6 +115,7 @@ BOOST_AUTO_TEST_CASE(a_mean_and_its_error_have_as_many_decimals) {
   BOOST_TEST(mean_text(MeanAndError{0.0281, 0.0005}) == "0.028 ± 0.001");
   BOOST_TEST(mean_text(MeanAndError{0.00412, 0.00031}) == "0.0041 ± 0.0003");
   BOOST_TEST(mean_text(MeanAndError{1, 0}) == "1.000 ± 0.000");
+  BOOST_TEST(mean_text(MeanAndError{1.84e300, 2e299}) == "1.84e+300 ± 2.00e+299");
   BOOST_TEST(mean_text(mean_and_error(std::vector{0.25})) == "0.250");
 }
 
