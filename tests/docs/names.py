@@ -55,7 +55,7 @@ class Repository:
         self.test_words |= self.words
         self.options = set(re.findall(r"--[a-z][\w-]*", code)) | {"--" + w for w in re.findall(r'"-*([a-z][\w-]*)"', code)}
         # A setting that describes itself is an option, too.
-        self.options |= {"--" + w.replace("_", "-") for w in re.findall(r'(?:setting(?:<\w+>)?|as)\(\s*"(\w+)"', code)}
+        self.options |= {"--" + w.replace("_", "-") for w in re.findall(r'(?:setting|as)\(\s*"(\w+)"', code)}
         self.commands = set(re.findall(r"^  ([a-z| -]+)\)", self.texts["run"], re.M))
         self.commands = {c.strip() for group in self.commands for c in group.split("|")}
         self.experiments = {Path(f).stem for f in self.files if f.startswith("demos/experiment/")}

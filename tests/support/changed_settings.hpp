@@ -26,7 +26,8 @@ inline void change(const plasticity::SettingNode& leaf) {
 /// setting, and `leaf` is the setting in it.
 template <class S, class Check>
 void change_each(const S& start, const Check& check) {
-  const std::size_t count = leaves_of(plasticity::settings_tree(start)).size();
+  const plasticity::SettingNode all = plasticity::settings_tree(start);
+  const std::size_t count = leaves_of(all).size();
   for (std::size_t i = 0; i < count; ++i) {
     S changed = start;
     const plasticity::SettingNode tree = plasticity::settings_tree(changed);

@@ -75,40 +75,29 @@ inline constexpr Bounds<double> zero_or_more{.low = 0};
 /// More than 0.
 inline constexpr Bounds<double> above_zero{.low = 0, .open = true};
 
-/// One setting of a struct: what is said of it once. Access is a pointer to the member, or a function that
-/// takes the struct and returns a reference to the value. Of a list, each element has the bounds.
-template <class Access, class T>
+/// One member of a struct of settings: what is said of it once. Of a list, each element has the bounds.
+template <class S, class T>
 struct SettingOf {
-  using Value = T;
-
   std::string_view name;  ///< in files: "learning_rate"
-  Access access;
+  T S::*member;
   std::string_view text;  ///< what it is, for tables and --help
   typename detail::BoundsOf<T>::type bounds;
   std::string_view unit;
   std::string_view option;  ///< on command lines, "_" standing for "-"; empty: it is no option
 
   /// The same with a unit: "radii of a moon".
-  constexpr SettingOf in(std::string_view u) const { return {name, access, text, bounds, u, option}; }
+  constexpr SettingOf in(std::string_view u) const { return {name, member, text, bounds, u, option}; }
   /// The same with another name on command lines.
-  constexpr SettingOf as(std::string_view o) const { return {name, access, text, bounds, unit, o}; }
+  constexpr SettingOf as(std::string_view o) const { return {name, member, text, bounds, unit, o}; }
   /// The same, but command lines do not set it: it follows from other settings, or programs set it.
   constexpr SettingOf no_option() const { return as({}); }
-
-  static constexpr bool is_member = std::is_member_object_pointer_v<Access>;
 };
 
-/// A setting that is a member.
+/// Describes a member.
 template <class S, class T>
-constexpr SettingOf<T S::*, T> setting(std::string_view name, T S::*member, std::string_view text,
-                                       std::type_identity_t<typename detail::BoundsOf<T>::type> bounds = {}) {
+constexpr SettingOf<S, T> setting(std::string_view name, T S::*member, std::string_view text,
+                                  std::type_identity_t<typename detail::BoundsOf<T>::type> bounds = {}) {
   return {name, member, text, bounds, {}, name};
-}
-/// A setting that lies deeper: `access(s)` is a reference to it.
-template <class T, class Access>
-constexpr SettingOf<Access, T> setting(std::string_view name, Access access, std::string_view text,
-                                       std::type_identity_t<typename detail::BoundsOf<T>::type> bounds = {}) {
-  return {name, access, text, bounds, {}, name};
 }
 
 namespace detail {
@@ -127,11 +116,6 @@ consteval std::size_t count_members() {
     return sizeof...(Given);
 }
 
-template <class... Settings>
-consteval std::size_t count_listed(const std::tuple<Settings...>*) {
-  return (std::size_t{Settings::is_member} + ... + 0);
-}
-
 }  // namespace detail
 
 /// A struct that lists its settings.
@@ -145,9 +129,9 @@ template <class S, class F>
 requires Settings<std::remove_const_t<S>>
 void for_each_setting(S& s, F&& f) {
   using Plain = std::remove_const_t<S>;
-  static_assert(detail::count_members<Plain>() == detail::count_listed(&Plain::members),
+  static_assert(detail::count_members<Plain>() == std::tuple_size_v<decltype(Plain::members)>,
                 "every member of a struct of settings stands in its list, once");
-  std::apply([&](const auto&... each) { (f(each, std::invoke(each.access, s)), ...); }, Plain::members);
+  std::apply([&](const auto&... each) { (f(each, s.*each.member), ...); }, Plain::members);
 }
 
 /// Throws std::invalid_argument that names the first setting that is out of its bounds, and the bounds.

@@ -164,8 +164,10 @@ requires Settings<std::remove_const_t<S>> SettingNode settings_tree(S& s) {
 
 /// Every setting that is no struct, with its path: "episode.steps", "variations.0.network.sizes".
 std::vector<std::pair<std::string, const SettingNode*>> leaves_of(const SettingNode& root);
+std::vector<std::pair<std::string, const SettingNode*>> leaves_of(const SettingNode&& root) = delete;
 /// Those that command lines set.
 std::vector<const SettingNode*> options_of(const SettingNode& root);
+std::vector<const SettingNode*> options_of(const SettingNode&& root) = delete;
 
 /// All settings as one line of JSON.
 std::string to_json(const SettingNode& root);
