@@ -23,13 +23,13 @@ Trials column(const std::vector<Evaluation>& evaluations, Array<double> Evaluati
   return trials;
 }
 
-/// The same evaluation. Complains if no trial's loss after the last step is a number.
+/// The same evaluation. Complains if no trial's loss after the last step is a number that means something.
 Evaluation with_numbers(Evaluation e) {
-  if (!e.train_loss.col(e.last()).isFinite().any())
+  constexpr double meaningless = 1e9;
+  if (!(e.train_loss.col(e.last()) < meaningless).any())
     throw FormatError(
         fmt::format("the rule's theta is of no use: in each of {} trials the weights grow beyond all bounds; "
-                    "train anew, or "
-                    "give another rule",
+                    "train anew, or give another rule",
                     e.train_loss.rows()));
   return e;
 }

@@ -184,12 +184,13 @@ BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
   BOOST_TEST(error([](auto&) {}) == "");
   BOOST_TEST(error([](auto& s) {
                s.network.sizes = {2, 0, 2};
-             }) == "[network] layer 1 has 0 neurons; every layer needs one");
+             }) == "[network] sizes is 0: it must be a whole number from 1 to 100000");
   BOOST_TEST(error([](auto& s) { s.episode.labelled = 1; }) ==
              "[episode] 1 labelled points for 2 classes; every class needs one");
-  BOOST_TEST(error([](auto& s) { s.tasks = 0; }).find("tasks per step") != std::string::npos);
-  BOOST_TEST(error([](auto& s) { s.window = -1; }) == "[meta-training] window is -1; it must be 0 or more");
-  BOOST_TEST(error([](auto& s) { s.learning_rate = -1; }).find("learning rate") != std::string::npos);
+  BOOST_TEST(error([](auto& s) { s.tasks = 0; }).find("tasks is 0") != std::string::npos);
+  BOOST_TEST(error([](auto& s) { s.window = -1; }) ==
+             "[meta-training] window is -1: it must be a whole number from 0 to 100000");
+  BOOST_TEST(error([](auto& s) { s.learning_rate = -1; }).find("learning_rate is -1") != std::string::npos);
   BOOST_TEST(error([](auto& s) { s.rule.activation = Activation::relu; }).find("activation") !=
              std::string::npos);
   const auto variation_error = [&](auto change) {
@@ -199,8 +200,8 @@ BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_errors_that_name_them) {
     });
   };
   BOOST_TEST(variation_error([](auto&) {}) == "");
-  BOOST_TEST(variation_error([](auto& v) { v.episode.steps = 0; }).starts_with("[episode] 0 steps"));
-  BOOST_TEST(variation_error([](auto& v) { v.network.sizes[1] = 0; }).starts_with("[network] layer 1"));
+  BOOST_TEST(variation_error([](auto& v) { v.episode.steps = 0; }).starts_with("[episode] steps is 0"));
+  BOOST_TEST(variation_error([](auto& v) { v.network.sizes[1] = 0; }).starts_with("[network] sizes is 0"));
   BOOST_TEST(variation_error([](auto& v) { v.network.bias_neuron = false; }).find("bias neuron") !=
              std::string::npos);
   BOOST_TEST(

@@ -88,10 +88,11 @@ BOOST_AUTO_TEST_CASE(no_query_was_ever_shown) {
 
 BOOST_AUTO_TEST_CASE(files_that_are_not_as_told_are_refused_with_their_line) {
   const std::string pixels(64, '0');
-  BOOST_TEST(message("# c\n5 " + pixels + "\n5 000\n").starts_with("d.txt:3: an image is a digit"));
-  BOOST_TEST(message("5 " + std::string(63, '0') + "h\n") == "d.txt:1: 'h' is no pixel: 0 to 9, a to g are");
-  BOOST_TEST(message("x " + pixels + "\n").starts_with("d.txt:1: an image is"));
-  BOOST_TEST(message("") == "d.txt: there are 0 images of digit 0; at least 2 are needed");
+  BOOST_TEST(message("# c\n5 " + pixels + "\n5 000\n").starts_with("d.txt', line 3: an image is a digit"));
+  BOOST_TEST(message("5 " + std::string(63, '0') + "h\n") ==
+             "d.txt', line 1: 'h' is no pixel: 0 to 9, a to g are");
+  BOOST_TEST(message("x " + pixels + "\n").starts_with("d.txt', line 1: an image is"));
+  BOOST_TEST(message("") == "d.txt': there are 0 images of digit 0; at least 2 are needed");
   BOOST_CHECK_THROW(load_digits("/nowhere/digits.txt"), FormatError);
   BOOST_CHECK_THROW(digits(images(), 1), std::invalid_argument);
   BOOST_CHECK_THROW(digits(images(), 11), std::invalid_argument);
