@@ -111,41 +111,41 @@ const std::vector<PeerKind>& peers() {
   using N = const Network&;
   using E = const EpisodeSettings&;
   static const std::vector<PeerKind> all{
-      {"backprop", supervised, "Rumelhart, Hinton, Williams 1986; Adam: Kingma, Ba 2015",
+      {"backprop", supervised, 1, 9, "Rumelhart, Hinton, Williams 1986; Adam: Kingma, Ba 2015",
        [](N network, E episode) {
          using Descent = GradientDescent<Supervised>;
          return joined(
              grid("sgd", Descent{network, Optimizer::sgd, {}}, episode, {{0.03, 0.1, 0.3, 1, 3}}),
              grid("adam", Descent{network, Optimizer::adam, {}}, episode, {{0.003, 0.01, 0.03, 0.1, 0.3}}));
        }},
-      {"feedback alignment", rule, "Lillicrap, Cownden, Tweed, Akerman 2016", alignments},
-      {"direct feedback alignment", rule, "Nøkland 2016",
+      {"feedback alignment", rule, 1, 5, "Lillicrap, Cownden, Tweed, Akerman 2016", alignments},
+      {"direct feedback alignment", rule, 2, 13, "Nøkland 2016",
        [](N network, E episode) {
          Network direct = network;
          direct.direct_feedback = true;
          return alignments(direct, episode);
        }},
-      {"Hebb", rule, "Hebb 1949; output layer: Widrow, Hoff 1960", by_outputs<MakeHebb>},
-      {"Oja", rule, "Oja 1982; output layer: Widrow, Hoff 1960", by_outputs<MakeOja>},
-      {"entropy minimisation", semi_supervised, "Grandvalet, Bengio 2005",
+      {"Hebb", rule, 3, 11, "Hebb 1949; output layer: Widrow, Hoff 1960", by_outputs<MakeHebb>},
+      {"Oja", rule, 4, 9, "Oja 1982; output layer: Widrow, Hoff 1960", by_outputs<MakeOja>},
+      {"entropy minimisation", semi_supervised, 1, 7, "Grandvalet, Bengio 2005",
        [](N n, E e) {
          return descents<EntropyMinimisation>(n, e, {{0.1, 0.3, 1}});
        }},
-      {"pseudo-labels", semi_supervised, "Lee 2013",
+      {"pseudo-labels", semi_supervised, 2, 5, "Lee 2013",
        [](N n, E e) {
          return descents<PseudoLabels>(n, e, {{0.1, 0.3, 1}});
        }},
-      {"Π-model", semi_supervised, "Laine, Aila 2017",
+      {"Π-model", semi_supervised, 3, 13, "Laine, Aila 2017",
        [](N n, E e) {
          return descents<PiModel>(n, e, {{1, 10, 100}, {0.1, 0.3}});
        }},
-      {"virtual adversarial training", semi_supervised, "Miyato, Maeda, Koyama, Ishii 2018",
+      {"virtual adversarial training", semi_supervised, 4, 11, "Miyato, Maeda, Koyama, Ishii 2018",
        [](N n, E e) {
          return descents<VirtualAdversarial>(n, e, {{0.1, 0.3, 1, 3}});
        }},
-      {"label spreading", bound, "Zhou, Bousquet, Lal, Weston, Schölkopf 2004",
+      {"label spreading", bound, 1, 6, "Zhou, Bousquet, Lal, Weston, Schölkopf 2004",
        [](N network, E) { return spreadings(network); }},
-      {"all labels", bound, "backpropagation with the labels of the unlabelled points too",
+      {"all labels", bound, 2, 4, "backpropagation with the labels of the unlabelled points too",
        [](N n, E e) { return descents<AllLabels>(n, e, {}); }},
   };
   return all;

@@ -1,3 +1,4 @@
+#include <engram/laboratory/peers.hpp>
 #include <engram/laboratory/style.hpp>
 
 #include <stdexcept>
@@ -9,38 +10,43 @@ namespace {
 constexpr const char *blue = "#0072B2", *sky = "#56B4E9", *vermilion = "#D55E00", *orange = "#E69F00",
                      *brown = "#A6761D", *black = "#000000", *grey = "#808080";
 
-// The learned rule and its controls are blue, backprop is vermilion; orange: other rules; black: what is
-// meta-learned otherwise; brown: semi-supervised learning; grey: bounds.
+// The learned rule and its controls are blue; black: what is meta-learned otherwise.
 constexpr std::pair<std::string_view, Style> methods[]{
     {"learned rule", {blue, 1, 7}},
     {"rule", {blue, 1, 7}},
     {"rule, noise for unlabelled", {sky, 2, 5}},
     {"rule trained without unlabelled", {sky, 3, 13}},
-    {"backprop", {vermilion, 1, 9}},
-    {"feedback alignment", {orange, 1, 5}},
-    {"direct feedback alignment", {orange, 2, 13}},
-    {"Hebb", {orange, 3, 11}},
-    {"Oja", {orange, 4, 9}},
     {"Hebbian rule, learned", {black, 2, 5}},
     {"MAML", {black, 1, 13}},
-    {"entropy minimisation", {brown, 1, 7}},
-    {"pseudo-labels", {brown, 2, 5}},
-    {"Π-model", {brown, 3, 13}},
-    {"virtual adversarial training", {brown, 4, 11}},
-    {"label spreading", {grey, 1, 6}},
-    {"all labels", {grey, 2, 4}},
     {"Bayes limit", {grey, 3, 12}},
 };
+
+const char* colour_of(Peer::Kind kind) {
+  switch (kind) {
+    case Peer::Kind::supervised:
+      return vermilion;
+    case Peer::Kind::rule:
+      return orange;
+    case Peer::Kind::semi_supervised:
+      return brown;
+    case Peer::Kind::bound:
+      return grey;
+  }
+  throw std::logic_error("unknown kind of peer");
+}
 
 }  // namespace
 
 Style style_of(std::string_view method) {
   Style best{"#555555", 1, 7};
   std::size_t length = 0;
-  for (const auto& [name, style] : methods)
+  const auto consider = [&](std::string_view name, const Style& style) {
     if (name.size() > length && method.starts_with(name) &&
         (method.size() == name.size() || method[name.size()] == ','))
       best = style, length = name.size();
+  };
+  for (const auto& [name, style] : methods) consider(name, style);
+  for (const PeerKind& peer : peers()) consider(peer.name, {colour_of(peer.kind), peer.dash, peer.mark});
   return best;
 }
 

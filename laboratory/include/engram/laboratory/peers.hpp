@@ -49,7 +49,8 @@ struct Peer {
 /// A line of the table of peers: its grid is made, and compiled, for a network and episodes.
 struct PeerKind {
   std::string_view name;
-  Peer::Kind kind;
+  Peer::Kind kind;  ///< and with it the colour, see style.hpp
+  int dash, mark;   ///< by which charts tell it from others of its kind
   std::string_view source;
   std::vector<Candidate> (*grid)(const Network& network, const EpisodeSettings& episode);
 
