@@ -27,18 +27,23 @@ class Hebb {
   T step_;
 };
 
-/// Makes the rule of its step size.
-struct MakeHebb {
-  static constexpr std::string_view kind = "hebb";
+/// Makes a rule whose only parameter is its step size.
+template <template <Differentiable> class Rule>
+struct MakeOfStepSize {
   static constexpr std::array<const char*, 1> parameter_names{"step"};
   static constexpr bool has_network = false;
-  static MakeHebb of(const RuleSettings&) { return {}; }
 
   std::vector<Shape> parameters() const { return {{1, 1}}; }
-  template <class T>
-  Hebb<T> operator()(std::span<const T> p) const {
-    return Hebb<T>(p[0]);
+  template <Differentiable T>
+  Rule<T> operator()(std::span<const T> p) const {
+    return Rule<T>(p[0]);
   }
+};
+
+/// Makes Hebb's rule.
+struct MakeHebb : MakeOfStepSize<Hebb> {
+  static constexpr std::string_view kind = "hebb";
+  static MakeHebb of(const RuleSettings&) { return {}; }
 };
 
 ENGRAM_PLASTICITY_END

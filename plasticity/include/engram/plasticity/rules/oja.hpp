@@ -24,18 +24,10 @@ class Oja {
   Hebb<T> hebb_;
 };
 
-/// Makes the rule of its step size.
-struct MakeOja {
+/// Makes Oja's rule.
+struct MakeOja : MakeOfStepSize<Oja> {
   static constexpr std::string_view kind = "oja";
-  static constexpr std::array<const char*, 1> parameter_names{"step"};
-  static constexpr bool has_network = false;
   static MakeOja of(const RuleSettings&) { return {}; }
-
-  std::vector<Shape> parameters() const { return {{1, 1}}; }
-  template <class T>
-  Oja<T> operator()(std::span<const T> p) const {
-    return Oja<T>(p[0]);
-  }
 };
 
 ENGRAM_PLASTICITY_END
