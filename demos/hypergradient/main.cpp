@@ -20,7 +20,7 @@ using namespace engram::laboratory;
 
 namespace {
 
-struct Options {
+struct DescentSettings {
   double learning_rate = 1e-3;
   int steps = 30;
   bool quick = false, anew = false;
@@ -30,7 +30,7 @@ struct Options {
 
 constexpr double lowest = 1e-4, highest = 1;
 
-void read(CLI::App& app, Options& o) {
+void read(CLI::App& app, DescentSettings& o) {
   app.description(
       "A plasticity rule is meta-trained by 30 steps of Adam. The loss of the trained rule is differentiated "
       "with respect to Adam's learning rate, through all outer steps and the inner learning in each of them, "
@@ -44,7 +44,7 @@ void read(CLI::App& app, Options& o) {
 }
 
 /// Adam on the logarithm of the learning rate: a tenth of a decade per step at first.
-std::vector<Outcome> descend(const MetaTraining& training, const Options& o) {
+std::vector<Outcome> descend(const MetaTraining& training, const DescentSettings& o) {
   using P = autodiff::Value<double>;
   std::vector<P> x{P(std::log10(o.learning_rate))};
   auto state = plasticity::adam_start(x);
@@ -69,7 +69,7 @@ std::vector<Outcome> landscape(const MetaTraining& training) {
   return outcomes;
 }
 
-int run(Options o) {
+int run(DescentSettings o) {
   const HeldFolder held(o.out);
   if (!o.anew) require_unfinished(o.out / "hypergradient.csv");
   const laboratory::InterruptGuard guard;
@@ -117,7 +117,7 @@ int run(Options o) {
 
 int main(int argc, char** argv) {
   return run_program("hypergradient", [&] {
-    Options options;
+    DescentSettings options;
     CLI::App app("", "hypergradient");
     read(app, options);
     return read_arguments(app, argc, argv) ? run(options) : 0;
