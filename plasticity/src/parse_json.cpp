@@ -12,7 +12,7 @@ constexpr std::size_t deepest = 100, most_keys = 1000;
 /// Reads a text without storing it, and finds what is not to be stored.
 class Gate final : public nlohmann::json_sax<Json> {
  public:
-  explicit Gate(std::size_t size) : size_(size), memory_left_(8 * size + (std::size_t{1} << 20)) {}
+  explicit Gate(std::size_t size) : size_(size), memory_left_(9 * size + (std::size_t{1} << 20)) {}
 
   std::string problem;
 
@@ -21,7 +21,7 @@ class Gate final : public nlohmann::json_sax<Json> {
   bool number_integer(number_integer_t) override { return takes(value_memory); }
   bool number_unsigned(number_unsigned_t) override { return takes(value_memory); }
   bool number_float(number_float_t, const string_t&) override { return takes(value_memory); }
-  bool string(string_t& text) override { return takes(3 * value_memory + text.size()); }
+  bool string(string_t& text) override { return takes(2 * value_memory + text.size()); }
   bool binary(binary_t&) override { return false; }
   bool start_object(std::size_t) override { return opens(); }
   bool end_object() override { return closes(); }
@@ -32,7 +32,7 @@ class Gate final : public nlohmann::json_sax<Json> {
     if (!keys.insert(key).second) return finds(fmt::format("'{:.60}' stands twice in one object", key));
     if (keys.size() > most_keys)
       return finds(fmt::format("an object in it has more than {} keys", most_keys));
-    return takes(4 * value_memory + 2 * key.size());
+    return takes(3 * value_memory + 2 * key.size());
   }
   bool parse_error(std::size_t byte, const std::string&, const Json::exception& e) override {
     constexpr int overflow = 406;
@@ -42,8 +42,8 @@ class Gate final : public nlohmann::json_sax<Json> {
   }
 
  private:
-  // Of a list that grows, twice: a value has 16 bytes.
-  static constexpr std::size_t value_memory = 32;
+  // A value has 16 bytes, and while a list of them is copied into one of twice the room, there are three.
+  static constexpr std::size_t value_memory = 48;
 
   bool finds(std::string what) {
     problem = std::move(what);
@@ -57,7 +57,7 @@ class Gate final : public nlohmann::json_sax<Json> {
   bool opens() {
     if (keys_.size() == deepest) return finds(fmt::format("it is nested deeper than {} levels", deepest));
     keys_.emplace_back();
-    return takes(3 * value_memory);
+    return takes(2 * value_memory);
   }
   bool closes() {
     keys_.pop_back();

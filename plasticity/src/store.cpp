@@ -98,6 +98,9 @@ RuleFile parse_rule(std::string_view text, std::string_view name) {
         reader.array(theta.at(kind.parameter_names[k]), kind.parameter_names[k], shapes[k]));
   if (json.contains("manifest")) {
     if (!json["manifest"].is_object()) reader.fail("its 'manifest' must be an object: {{...}}");
+    constexpr std::size_t largest = std::size_t{1} << 20;
+    if (json["manifest"].dump().size() > largest)
+      reader.fail("its 'manifest' has more than 1 MiB; shorten it");
     rule.manifest = json["manifest"].dump(2);
   }
   return rule;

@@ -154,6 +154,7 @@ BOOST_AUTO_TEST_CASE(what_is_nested_deeply_stands_twice_or_is_more_than_such_a_f
   check_refused(with("{" + keys + "}"), "more than 1000 keys");
   for (int i = 0; i < 100'000; ++i) lists += "[],";
   check_refused(with("[" + lists + "0]"), "more values than such a file has for its size");
+  check_refused(with("\"" + std::string(2'000'000, 'x') + "\""), "'manifest' has more than 1 MiB");
   for (const char* after : {"x", "{}", "0", ",", "]"}) check_refused(text + after, "not JSON");
 }
 
