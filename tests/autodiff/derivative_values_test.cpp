@@ -29,33 +29,40 @@ struct Function {
 template <class S>
 std::map<std::string, Function<S>> functions() {
   std::map<std::string, Function<S>> all;
-#define OF_OPS(name, expression) all[name].of_ops = [](const Inputs<S>& x) { return expression; };
+#define OF_OPS(name, expression) all[name].of_ops = [](const Inputs<S>& x) { return expression; }
 #define OF_DUALS(name, arguments, expression, ...)                                  \
   all[name].of_duals = [](const Inputs<S>& x) {                                     \
     return ad::elementwise(name, [] arguments { return expression; })(__VA_ARGS__); \
-  };
+  }
 #define OF_ONE(f) OF_OPS(#f, ad::f(x[0]))
-#define OF_ONE_TOO(f) OF_ONE(f) OF_DUALS(#f, (auto a), f(a), x[0])
-#define OF_TWO(name, expression, f) OF_OPS(name, expression) OF_DUALS(name, (auto a, auto b), f, x[0], x[1])
-  OF_ONE(square)
-  OF_ONE(sigmoid)
-  OF_ONE(softplus)
-  OF_ONE(relu)
-  OF_ONE(sign)
-  OF_ONE_TOO(sqrt)
-  OF_ONE_TOO(exp)
-  OF_ONE_TOO(expm1)
-  OF_ONE_TOO(log)
-  OF_ONE_TOO(log1p)
-  OF_ONE_TOO(tanh)
-  OF_ONE_TOO(abs)
-  OF_ONE_TOO(sin) OF_ONE_TOO(cos) OF_DUALS("atan", (auto a), atan(a), x[0])
-      OF_DUALS("erf", (auto a), erf(a), x[0]) OF_OPS("negate", -x[0]) OF_DUALS("negate", (auto a), -a, x[0])
-          OF_TWO("add", x[0] + x[1], a + b) OF_TWO("subtract", x[0] - x[1], a - b)
-              OF_TWO("multiply", x[0] * x[1], a * b) OF_TWO("divide", x[0] / x[1], a / b)
-                  OF_TWO("pow", ad::pow(x[0], x[1]), pow(a, b))
-                      OF_TWO("maximum", ad::maximum(x[0], x[1]), max(a, b))
-                          OF_TWO("minimum", ad::minimum(x[0], x[1]), min(a, b)) return all;
+#define OF_ONE_TOO(f) OF_ONE(f), OF_DUALS(#f, (auto a), f(a), x[0])
+#define OF_TWO(name, expression, f) OF_OPS(name, expression), OF_DUALS(name, (auto a, auto b), f, x[0], x[1])
+  OF_ONE(square);
+  OF_ONE(sigmoid);
+  OF_ONE(softplus);
+  OF_ONE(relu);
+  OF_ONE(sign);
+  OF_ONE_TOO(sqrt);
+  OF_ONE_TOO(exp);
+  OF_ONE_TOO(expm1);
+  OF_ONE_TOO(log);
+  OF_ONE_TOO(log1p);
+  OF_ONE_TOO(tanh);
+  OF_ONE_TOO(abs);
+  OF_ONE_TOO(sin);
+  OF_ONE_TOO(cos);
+  OF_DUALS("atan", (auto a), atan(a), x[0]);
+  OF_DUALS("erf", (auto a), erf(a), x[0]);
+  OF_OPS("negate", -x[0]);
+  OF_DUALS("negate", (auto a), -a, x[0]);
+  OF_TWO("add", x[0] + x[1], a + b);
+  OF_TWO("subtract", x[0] - x[1], a - b);
+  OF_TWO("multiply", x[0] * x[1], a * b);
+  OF_TWO("divide", x[0] / x[1], a / b);
+  OF_TWO("pow", ad::pow(x[0], x[1]), pow(a, b));
+  OF_TWO("maximum", ad::maximum(x[0], x[1]), max(a, b));
+  OF_TWO("minimum", ad::minimum(x[0], x[1]), min(a, b));
+  return all;
 }
 
 /// Where a function's derivatives are known: arguments, and the values there.
