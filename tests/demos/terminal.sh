@@ -2,11 +2,12 @@
 # A terminal of 40 or 80 columns, dumb or in the locale C: what is said fits, and Ctrl-C is answered.
 # shellcheck source=functions.sh
 . "${0%/*}/functions.sh"
-export LC_ALL=C.UTF-8 TERM=xterm PATH="$bin:$PATH"
+export LC_ALL=C.UTF-8 TERM=xterm SHELL=/bin/sh PATH="$bin:$PATH"
 
 # on COLUMNS COMMAND: what a terminal of so many columns shows, without carriage returns, in `out`; it is given standard input.
+# Ctrl-C reaches its shell too, which is to outlive the command.
 on() {
-  script -qec "stty cols $1; $2" /dev/null >raw
+  script -qec "stty cols $1; trap : INT; $2" /dev/null >raw
   tr '\r' '\n' <raw >out
 }
 # fits COLUMNS WHAT: no line of `out` is longer, unless it is one word.
