@@ -1,6 +1,7 @@
 // The paper's Figure 2 with several meta-training seeds. Controls: a rule trained without unlabelled points,
 // and noise in their place.
 #include <engram/laboratory/figure2/report.hpp>
+#include <engram/laboratory/test_settings.hpp>
 
 #include "experiments.hpp"
 
@@ -27,7 +28,7 @@ void run(Laboratory& lab) {
   std::vector<Contestant> contestants;
   for (std::size_t seed = 1; seed <= lab.options().meta_seeds; ++seed)
     contestants.push_back(contestant(lab, seed));
-  report_figure2(lab, contestants, contest(lab, contestants));
+  report_figure2(lab, contestants, contest(lab, contestants, figure2_settings(lab.options())));
 }
 
 }  // namespace

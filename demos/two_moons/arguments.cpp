@@ -2,6 +2,7 @@
 
 #include <engram/autodiff/version.hpp>
 #include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/test_settings.hpp>
 
 namespace engram::demos {
 
@@ -11,8 +12,7 @@ namespace {
 
 constexpr const char* about =
     "Meta-trains a biologically plausible plasticity rule on two moons with few labels, and compares it with "
-    "tuned backpropagation on two moons and on two Gaussians, a family it never met: Figure 2 of Gu et al. "
-    "(2019).\n"
+    "tuned backpropagation on two moons and on Gaussians, which it never met: Figure 2 of Gu et al. (2019).\n"
     "Without a command: everything, from meta-training to the figure. With --rule: everything after "
     "meta-training.";
 
@@ -54,6 +54,10 @@ void check(const CLI::App& app, const Arguments& a) {
 
 }  // namespace
 
+std::vector<Setting> tested_settings(const Arguments& a) {
+  return a.families.empty() ? figure2_settings(a.options) : settings_named(a.options, a.families);
+}
+
 std::optional<Arguments> parse(int argc, char** argv) {
   Arguments a;
   a.program = shell_quoted(argv[0]);
@@ -92,6 +96,10 @@ std::optional<Arguments> parse(int argc, char** argv) {
     add_test(*tests, o, "--seed");
     path(*tests, "--rule", o.rule, "FILE", "The rule file");
   }
+  evaluate
+      .add_option("--families", a.families, "Families of tasks to test on; unless given: those of Figure 2")
+      ->delimiter(',')
+      ->type_name("NAME,NAME...");
   path(evaluate, "--json", a.json, "FILE",
        "Where to write the summary; - is standard output, without the table");
   add_folder(figure, o);
@@ -115,6 +123,11 @@ std::optional<Arguments> parse(int argc, char** argv) {
   check(app, a);
   o.trains = o.rule.empty();
   settle(o);
+  try {
+    tested_settings(a);
+  } catch (const std::invalid_argument& e) {
+    throw UsageError(e.what());
+  }
   return a;
 }
 

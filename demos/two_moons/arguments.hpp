@@ -1,10 +1,11 @@
 /// What the user asked for: the command line and the configuration file.
 #pragma once
 
-#include <engram/laboratory/options.hpp>
+#include <engram/laboratory/protocol.hpp>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace engram::demos {
 
@@ -13,10 +14,14 @@ enum class Command { story, train, evaluate, figure, certify, watch };
 struct Arguments {
   Command command = Command::story;
   laboratory::Options options;
-  std::string json;           ///< where `evaluate` and `certify` write; "-" is standard output
-  bool resume = false;        ///< go on with the meta-training in the folder
-  std::string program, line;  ///< how this program was called: for messages and the report
+  std::string json;                   ///< where `evaluate` and `certify` write; "-" is standard output
+  std::vector<std::string> families;  ///< that `evaluate` tests; none for those of Figure 2
+  bool resume = false;                ///< go on with the meta-training in the folder
+  std::string program, line;          ///< how this program was called: for messages and the report
 };
+
+/// Where `evaluate` tests. Throws std::invalid_argument for a name that is not known.
+std::vector<laboratory::Setting> tested_settings(const Arguments& arguments);
 
 /// Nothing if help or the version was asked for, and printed. Throws UsageError.
 std::optional<Arguments> parse(int argc, char** argv);

@@ -1,4 +1,5 @@
 #include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/figure2/claims.hpp>
 #include <engram/laboratory/figure2/panels.hpp>
 #include <engram/laboratory/figure2/report.hpp>
 #include <engram/laboratory/json_text.hpp>
@@ -29,17 +30,21 @@ int test(const Arguments& a, const plasticity::RuleFile& rule) {
   if (prints_table)
     tell(fmt::format(
         "Test: on {} new tasks of each family, the rule and backprop start from the same weights and learn "
-        "from the same {} labelled points. Backprop's step size is tuned. Meta-training uses no Gaussians.",
-        o.trials, o.meta.episode.labelled));
+        "from the same {} labelled points. Backprop is tuned twice, by {} trials of each candidate: on two "
+        "moons (one setting, then left alone like the rule), and on the tested family (best case). "
+        "Meta-training uses no Gaussians.",
+        o.trials, o.meta.episode.labelled, o.tuning_trials));
   Laboratory lab(o, "two_moons", a.line);
   const std::vector<Contestant> contestants{{"", rule, std::nullopt, test_stream(o)}};
-  const auto results = contest(lab, contestants);
+  const auto results = contest(lab, contestants, tested_settings(a));
   if (evaluates) {
     const std::string text = summary(o, results, rule);
-    if (prints_table)
+    if (prints_table) {
       tell(figure2_table(o, results));
-    else
+      for (const std::string& verdict : verdicts(results)) tell(verdict);
+    } else {
       print(text + "\n");
+    }
     if (prints_table && !a.json.empty()) plasticity::write_atomically(a.json, text + "\n");
     return 0;
   }

@@ -72,12 +72,6 @@ std::vector<Candidate> spreadings(const Network& network) {
 
 }  // namespace
 
-std::string to_string(const Candidate& candidate) {
-  std::string text = candidate.method;
-  for (const double n : candidate.numbers) text += fmt::format(" {}", n);
-  return text;
-}
-
 std::vector<Candidate> grid(const std::string& method, const Method& learner, const EpisodeSettings& episode,
                             const Numbers& numbers) {
   const Learner compiled(learner, episode);
@@ -89,21 +83,6 @@ std::vector<Candidate> grid(const std::string& method, const Method& learner, co
                    [=](const auto& e, const Random& random) { return compiled(parameters, e, random); }});
   }
   return all;
-}
-
-Tuned tune(const std::vector<Candidate>& grid, const EpisodeSettings& episode, const TaskFamily& family,
-           std::size_t trials, const Random& random) {
-  if (grid.empty()) autodiff::fail("tune", "there is nothing to choose from: give at least one candidate");
-  Tuned tuned;
-  for (const Candidate& c : grid) {
-    const auto result = evaluate(c.learn, c.network, episode, family, trials, random);
-    tuned.accuracies.push_back(result.final_accuracy());
-    if (tuned.accuracies.size() == 1 || tuned.accuracies.back() > tuned.accuracy) {
-      tuned.best = c;
-      tuned.accuracy = tuned.accuracies.back();
-    }
-  }
-  return tuned;
 }
 
 const std::vector<PeerKind>& peers() {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 
 namespace engram::laboratory {
@@ -80,15 +81,26 @@ MakePeer made_once(MakePeer make) {
 }
 
 Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& s, const MakePeer& make) {
-  const Options& o = lab.options();
-  return {name, [&o, s, make] {
-            const Peer peer = make();
-            const Tuned t = tune(peer.grid, s.episode, s.family, o.tuning_trials, tuning_stream(o));
-            const auto best = std::ranges::find(t.accuracies, t.accuracy) - t.accuracies.begin();
-            return Json{{"candidate", best},
-                        {"settings", to_string(t.best)},
-                        {"tuning_accuracy", t.accuracy},
-                        {"all_accuracies", t.accuracies}};
+  return tune_piece(lab, name, s, make, lab.options().tuning_trials);
+}
+
+Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& s, const MakePeer& make,
+                 std::size_t trials) {
+  return {name, [&o = lab.options(), s, make, trials] {
+            const auto grid = make().grid;
+            const Choice c = tune(grid, s.episode, s.family, trials, tuning_stream(o));
+            return Json{{"candidate", c.chosen},
+                        {"method", grid.at(c.chosen).method},
+                        {"numbers", grid.at(c.chosen).numbers},
+                        {"settings", to_string(grid.at(c.chosen))},
+                        {"tuning_accuracy", c.accuracies.at(c.chosen)},
+                        {"best_candidate", c.best},
+                        {"best_settings", to_string(grid.at(c.best))},
+                        {"best_accuracy", c.accuracies.at(c.best)},
+                        {"all_accuracies", c.accuracies},
+                        {"all_train_losses", c.train_losses},
+                        {"all_behind_best", c.behind},
+                        {"all_errors_of_behind", c.errors}};
           }};
 }
 
@@ -120,7 +132,9 @@ Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile&
 std::string title_of(const TaskFamily& family) {
   std::string title = family.name;
   std::ranges::replace(title, '_', ' ');
-  if (const auto name = title.find("gaussians"); name != std::string::npos) title[name] = 'G';
+  for (const std::string_view person : {"gaussians", "wishart"})
+    if (const auto at = title.find(person); at != std::string::npos)
+      title[at] = static_cast<char>(std::toupper(static_cast<unsigned char>(person[0])));
   return title;
 }
 

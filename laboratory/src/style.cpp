@@ -10,7 +10,8 @@ namespace {
 constexpr const char *blue = "#0072B2", *sky = "#56B4E9", *vermilion = "#D55E00", *orange = "#E69F00",
                      *brown = "#A6761D", *black = "#000000", *grey = "#808080";
 
-// The learned rule and its controls are blue; black: what is meta-learned otherwise.
+// The learned rule and its controls are blue; black: what is meta-learned otherwise. The baseline that was
+// tuned where it is tested is dashed.
 constexpr std::pair<std::string_view, Style> methods[]{
     {"learned rule", {blue, 1, 7}},
     {"rule", {blue, 1, 7}},
@@ -19,6 +20,7 @@ constexpr std::pair<std::string_view, Style> methods[]{
     {"Hebbian rule, learned", {black, 2, 5}},
     {"MAML", {black, 1, 13}},
     {"Bayes limit", {grey, 3, 12}},
+    {"backprop, best case", {vermilion, 2, 8}},
 };
 
 const char* colour_of(Peer::Kind kind) {

@@ -26,6 +26,14 @@ Network with_hidden_layers(const Network& network, std::size_t layers) {
   return deep;
 }
 
+Setting setting_for(const Options& o, const TaskFamily& family) {
+  Setting s{o.meta.network, test_episode(o), family};
+  s.network.sizes.front() = family.dimension;
+  s.network.sizes.back() = family.classes;
+  s.episode.labelled = std::max<Index>(s.episode.labelled, 5 * family.classes);
+  return s;
+}
+
 std::vector<Setting> other_tasks(const Options& o) {
   const TaskFamily usual = usual_setting(o).family;
   std::vector<TaskFamily> families;
@@ -34,12 +42,33 @@ std::vector<Setting> other_tasks(const Options& o) {
   families.push_back(
       digits(std::make_shared<const Digits>(load_digits(std::filesystem::path(ENGRAM_DATA) / "digits.txt"))));
   std::vector<Setting> settings;
-  for (const TaskFamily& family : families) {
-    Setting s{o.meta.network, test_episode(o), family};
-    s.network.sizes.front() = family.dimension;
-    s.network.sizes.back() = family.classes;
-    s.episode.labelled = std::max<Index>(s.episode.labelled, 5 * family.classes);
-    settings.push_back(std::move(s));
+  for (const TaskFamily& family : families) settings.push_back(setting_for(o, family));
+  return settings;
+}
+
+std::vector<Setting> figure2_settings(const Options& o) {
+  std::vector<Setting> settings;
+  for (const TaskFamily& family : usual_families(o))
+    settings.push_back({o.meta.network, test_episode(o), family});
+  return settings;
+}
+
+std::vector<Setting> settings_named(const Options& o, const std::vector<std::string>& names) {
+  struct Named {
+    std::string_view name;
+    const Setting* setting;
+  };
+  std::vector<Setting> all = figure2_settings(o), settings;
+  std::vector<Named> known;
+  for (const Setting& s : other_tasks(o))
+    if (std::ranges::none_of(all, [&](const Setting& t) { return t.family.name == s.family.name; }))
+      all.push_back(s);
+  for (const Setting& s : all) known.push_back({s.family.name, &s});
+  for (const std::string& name : names) {
+    const Setting& found = *find_in(known, "families", name).setting;
+    if (std::ranges::any_of(settings, [&](const Setting& s) { return s.family.name == name; }))
+      autodiff::fail("families", "'{}' is named twice: name each family once", name);
+    settings.push_back(found);
   }
   return settings;
 }

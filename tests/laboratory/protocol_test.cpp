@@ -70,7 +70,9 @@ BOOST_AUTO_TEST_CASE(pieces_tune_and_test_on_paired_trials) {
 
   const auto tuned = lab.result("tuned");
   const auto all = tuned.at("all_accuracies").get<std::vector<double>>();
-  BOOST_TEST(tuned.at("tuning_accuracy").get<double>() == *std::ranges::max_element(all));
+  BOOST_TEST(tuned.at("best_accuracy").get<double>() == *std::ranges::max_element(all));
+  BOOST_TEST(tuned.at("tuning_accuracy").get<double>() == all.at(tuned.at("candidate").get<std::size_t>()));
+  BOOST_TEST(all.size() == tuned.at("all_train_losses").size());
   BOOST_TEST(
       tuned.at("settings") ==
       to_string(backprop_peer(s.network, s.episode).grid.at(tuned.at("candidate").get<std::size_t>())));
@@ -121,6 +123,7 @@ BOOST_AUTO_TEST_CASE(several_seeds_are_compared_by_their_means_and_one_by_its_tr
 
 BOOST_AUTO_TEST_CASE(texts_are_for_people) {
   BOOST_TEST(title_of({"two_moons", 2, 2, {}}) == "two moons");
+  BOOST_TEST(title_of({"wishart_gaussians", 2, 2, {}}) == "Wishart Gaussians");
   BOOST_TEST(probability_text(0.0204) == "0.020");
   BOOST_TEST(probability_text(3.2e-11) == "3e-11");
 }

@@ -15,7 +15,6 @@ std::vector<MethodResult> methods(const std::vector<Contestant>& contestants) {
     all.push_back({noise_key, "rule, noise for unlabelled", {}});
     all.push_back({without_key, "rule trained without unlabelled", {}});
   }
-  all.push_back({"backprop", "backprop", {}});
   return all;
 }
 
@@ -25,8 +24,22 @@ std::string piece_name(const Contestant& c, const TaskFamily& family, const std:
 
 std::string tuned_name(const TaskFamily& family) { return family.name + "/tuned"; }
 
-/// The pieces of one contestant on one family.
-void add_pieces(const Laboratory& lab, const Contestant& c, const Setting& setting, const MakePeer& backprop,
+TuningPieces tuning_of(const Options& o, const Setting& setting) {
+  return {tuned_name(usual_setting(o).family), tuned_name(setting.family)};
+}
+
+/// The pieces that tune backprop: once where rules are trained, and once for each other setting.
+std::vector<Piece> tuning(const Laboratory& lab, const std::vector<Setting>& settings) {
+  const Setting usual = usual_setting(lab.options());
+  std::vector<Piece> pieces{tune_piece(lab, tuned_name(usual.family), usual, backprop_for(usual))};
+  for (const Setting& s : settings)
+    if (s.family.name != usual.family.name)
+      pieces.push_back(tune_piece(lab, tuned_name(s.family), s, backprop_for(s)));
+  return pieces;
+}
+
+/// The pieces of one contestant in one setting.
+void add_pieces(const Laboratory& lab, const Contestant& c, const Setting& setting,
                 std::vector<Piece>& pieces) {
   const auto name = [&](const char* method) { return piece_name(c, setting.family, method); };
   pieces.push_back(rule_piece(lab, name("rule"), c.rule, setting, c.stream));
@@ -37,31 +50,30 @@ void add_pieces(const Laboratory& lab, const Contestant& c, const Setting& setti
     pieces.push_back(rule_piece(lab, name(noise_key), c.rule, noise, c.stream));
     pieces.push_back(rule_piece(lab, name(without_key), *c.without_unlabelled, without, c.stream));
   }
-  pieces.push_back(
-      peer_piece(lab, name("backprop"), tuned_name(setting.family), setting, backprop, c.stream));
+  for (const Piece& piece : baseline_pieces(lab, name("backprop"), tuning_of(lab.options(), setting), setting,
+                                            backprop_for(setting), c.stream))
+    pieces.push_back(piece);
 }
 
 }  // namespace
 
-std::vector<FamilyResult> contest(Laboratory& lab, const std::vector<Contestant>& contestants) {
-  const Options& o = lab.options();
-  const auto families = usual_families(o);
-  const MakePeer backprop = made_once(backprop_for(usual_setting(o)));
-  const auto setting_of = [&](const TaskFamily& f) { return Setting{o.meta.network, test_episode(o), f}; };
-  std::vector<Piece> pieces;
-  for (const TaskFamily& f : families)
-    pieces.push_back(tune_piece(lab, tuned_name(f), setting_of(f), backprop));
+std::vector<FamilyResult> contest(Laboratory& lab, const std::vector<Contestant>& contestants,
+                                  const std::vector<Setting>& settings) {
+  std::vector<Piece> pieces = tuning(lab, settings);
   for (const Contestant& c : contestants)
-    for (const TaskFamily& f : families) add_pieces(lab, c, setting_of(f), backprop, pieces);
+    for (const Setting& s : settings) add_pieces(lab, c, s, pieces);
   lab.work(pieces);
 
   std::vector<FamilyResult> results;
-  for (const TaskFamily& f : families) {
-    FamilyResult result{f, methods(contestants), {}};
-    for (MethodResult& method : result.methods)
-      for (const Contestant& c : contestants)
-        method.evaluations.push_back(evaluation_from(lab.result(piece_name(c, f, method.key))));
-    result.tuned = backprop().grid.at(lab.result(tuned_name(f)).at("candidate").get<std::size_t>());
+  for (const Setting& s : settings) {
+    FamilyResult result{s.family, methods(contestants), {}};
+    std::vector<std::string> names;
+    for (const Contestant& c : contestants) {
+      for (MethodResult& method : result.methods)
+        method.evaluations.push_back(evaluation_from(lab.result(piece_name(c, s.family, method.key))));
+      names.push_back(piece_name(c, s.family, "backprop"));
+    }
+    result.backprop = baselines(lab, names, tuning_of(lab.options(), s));
     results.push_back(std::move(result));
   }
   return results;

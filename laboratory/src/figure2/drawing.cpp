@@ -11,10 +11,10 @@ void validate(const Figure2& f) {
   const auto require = [](bool ok, const char* what) {
     if (!ok) throw std::invalid_argument(fmt::format("[figure2] {}", what));
   };
-  require(f.families.size() == 2, "give the curves of two families");
+  require(f.families.size() == 2 || f.families.size() == 3, "give the curves of two or three families");
   require(!f.steps.empty(), "there are no steps to draw");
   for (const FamilyCurves& family : f.families)
-    for (const Curves* c : {&family.rule, &family.backprop})
+    for (const Curves* c : {&family.rule, &family.one_setting, &family.best_case})
       for (const Band* band : {&c->accuracy, &c->training_loss})
         require(band->mean.size() == f.steps.size() && band->error.size() == f.steps.size(),
                 "every curve needs a mean and an error for every step");
@@ -37,8 +37,10 @@ std::string figure2_csv(const Figure2& f) {
   for (const FamilyCurves& family : f.families) {
     add(family, "rule", "accuracy", family.rule.accuracy);
     add(family, "rule", "train_loss", family.rule.training_loss);
-    add(family, "backprop", "accuracy", family.backprop.accuracy);
-    add(family, "backprop", "train_loss", family.backprop.training_loss);
+    add(family, "backprop_one_setting", "accuracy", family.one_setting.accuracy);
+    add(family, "backprop_one_setting", "train_loss", family.one_setting.training_loss);
+    add(family, "backprop_best_case", "accuracy", family.best_case.accuracy);
+    add(family, "backprop_best_case", "train_loss", family.best_case.training_loss);
   }
   return csv;
 }

@@ -1,4 +1,5 @@
 #include <engram/laboratory/boundary.hpp>
+#include <engram/laboratory/figure2/claims.hpp>
 #include <engram/laboratory/figure2/panels.hpp>
 #include <engram/plasticity/inner_losses/supervised.hpp>
 #include <engram/plasticity/methods/gradient_descent.hpp>
@@ -15,17 +16,17 @@ namespace {
 
 constexpr Index grid = 120;
 
-Band band(const MethodResult& method, Trials (*measure)(const std::vector<Evaluation>&, Index)) {
+Band band(const std::vector<Evaluation>& e, Trials (*measure)(const std::vector<Evaluation>&, Index)) {
   Band b;
-  for (Index step = 0; step <= method.evaluations.at(0).last(); ++step) {
-    const MeanAndError m = mean_of(measure(method.evaluations, step));
+  for (Index step = 0; step <= e.at(0).last(); ++step) {
+    const MeanAndError m = mean_of(measure(e, step));
     b.mean.push_back(m.mean);
     b.error.push_back(m.error);
   }
   return b;
 }
 
-Curves curves(const MethodResult& method) { return {band(method, accuracy_at), band(method, train_loss_at)}; }
+Curves curves(const std::vector<Evaluation>& e) { return {band(e, accuracy_at), band(e, train_loss_at)}; }
 
 /// "Two moons".
 std::string heading_of(const TaskFamily& family) {
@@ -34,10 +35,28 @@ std::string heading_of(const TaskFamily& family) {
   return title;
 }
 
+FamilyCurves family_curves(const FamilyResult& r) {
+  const Baselines& b = r.backprop;
+  const BothGains gains = compare(r.rule(), b);
+  return {r.family.name,
+          heading_of(r.family),
+          curves(r.rule()),
+          curves(b.one_setting.evaluations),
+          curves(b.best_case.evaluations),
+          b.same(),
+          gains.one_setting.interval,
+          gains.best_case.interval};
+}
+
 /// The trial whose boundaries are shown.
 Episode<Array<double>> shown_trial(const Options& o, const std::vector<Contestant>& contestants,
                                    const std::vector<FamilyResult>& results) {
   return draw_trial(results.at(0).family, o.meta.network, test_episode(o), contestants.at(0).stream, 0);
+}
+
+/// Backprop as it was tuned for two moons.
+Candidate chosen_backprop(const Options& o, const std::vector<FamilyResult>& results) {
+  return backprop_peer(o.meta.network, test_episode(o)).grid.at(results.at(0).backprop.best_case.candidate);
 }
 
 Boundary boundary(const Scene& scene, const Network& network, const Learned& learned) {
@@ -56,8 +75,8 @@ Figure2 figure2(const Options& o, const std::vector<Contestant>& contestants,
       fmt::format("Learning from {} labels: a learned neuron-local rule and backprop", settings.labelled);
   f.note = fmt::format("mean ± {}, {} trials each", error_words(contestants.size()), o.trials);
   for (Index step = 0; step <= settings.steps; ++step) f.steps.push_back(static_cast<double>(step));
-  for (const FamilyResult& r : results)
-    f.families.push_back({r.family.name, heading_of(r.family), curves(r.rule()), curves(r.backprop())});
+  for (const FamilyResult& r : results) f.families.push_back(family_curves(r));
+  f.verdicts = verdicts(results);
 
   const auto trial = shown_trial(o, contestants, results);
   const Scene scene = scene_of(trial, settings);
@@ -67,7 +86,7 @@ Figure2 figure2(const Options& o, const std::vector<Contestant>& contestants,
   f.y_low = scene.y_low, f.y_high = scene.y_high;
   const RuleFile& rule = contestants.at(0).rule;
   f.rule = boundary(scene, network, Learner(rule.method(network), settings)(rule.parameters, trial));
-  f.backprop = boundary(scene, network, results.at(0).tuned.learn(trial, Random(0)));
+  f.backprop = boundary(scene, network, chosen_backprop(o, results).learn(trial, Random(0)));
   return f;
 }
 
@@ -78,7 +97,7 @@ FilmStrip figure2_film(const Options& o, const std::vector<Contestant>& contesta
   const auto trial = shown_trial(o, contestants, results);
   const Scene scene = scene_of(trial, settings);
   const RuleFile& rule = contestants.at(0).rule;
-  const Candidate& tuned = results.at(0).tuned;
+  const Baseline& tuned = results.at(0).backprop.best_case;
   const auto optimizer = tuned.method == to_string(Optimizer::sgd) ? Optimizer::sgd : Optimizer::adam;
   return {"One task of two moons",
           scene,

@@ -18,7 +18,7 @@ struct Options {
   double noise = 0.1;
   std::size_t meta_seeds = 5;
   std::size_t trials = 100;
-  std::size_t tuning_trials = 100;
+  std::size_t tuning_trials = 1000;
   plasticity::Index test_points = 500;
   std::uint64_t test_seed = 2024;
   std::filesystem::path rule;

@@ -2,35 +2,12 @@
 /// each with the settings among which its best is looked for. All learn the same episodes.
 #pragma once
 
-#include <engram/plasticity/evaluate.hpp>
+#include <engram/laboratory/tuning.hpp>
 #include <engram/plasticity/registry.hpp>
 
 namespace engram::laboratory {
 
 using namespace plasticity;
-
-/// A way to learn with all its numbers chosen.
-struct Candidate {
-  std::string method;           ///< "adam"
-  std::vector<double> numbers;  ///< the step size, then the method's own
-  Network network;              ///< that it needs of an episode
-  LearnEpisode learn;
-};
-
-/// "adam 0.1".
-std::string to_string(const Candidate& candidate);
-
-/// What tuning has found.
-struct Tuned {
-  Candidate best;
-  double accuracy = 0;             ///< of the best, on the tuning tasks, after the last step
-  std::vector<double> accuracies;  ///< of all candidates
-};
-
-/// Tries every candidate on the same trials and takes the one with the best accuracy after the last step, the
-/// first of several. Throws std::invalid_argument if there is none.
-Tuned tune(const std::vector<Candidate>& grid, const EpisodeSettings& episode, const TaskFamily& family,
-           std::size_t trials, const Random& random);
 
 /// Every combination of a learning rate with one number of each list.
 std::vector<Candidate> grid(const std::string& method, const Method& learner, const EpisodeSettings& episode,

@@ -46,9 +46,12 @@ using MakePeer = std::function<Peer()>;
 MakePeer backprop_for(const Setting& setting);
 /// The same, made when it is asked for first and then kept.
 MakePeer made_once(MakePeer make);
-/// A piece that tunes a peer for a setting, and one that tests it as the piece `tuned` found it best.
+/// A piece that tunes a peer for a setting (see `choose`), by the options' number of trials or another one,
+/// and one that tests it as the piece `tuned` chose.
 Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& setting,
                  const MakePeer& peer);
+Piece tune_piece(const Laboratory& lab, const std::string& name, const Setting& setting, const MakePeer& peer,
+                 std::size_t trials);
 Piece peer_piece(const Laboratory& lab, const std::string& name, const std::string& tuned,
                  const Setting& setting, const MakePeer& peer, const plasticity::Random& stream);
 /// A piece that tests any method with these parameters.

@@ -8,15 +8,22 @@ namespace engram::laboratory {
 /// Two moons in the network and for the steps of the training.
 Setting usual_setting(const Options& options);
 
-/// Two moons as in training, and two Gaussians, which no rule has met.
+/// The rows of Figure 2: two moons as in training, and Gaussians, which no rule has met.
 std::vector<plasticity::TaskFamily> usual_families(const Options& options);
+/// They, in the usual network.
+std::vector<Setting> figure2_settings(const Options& options);
+
+/// The family with the usual hidden layer, as many inputs and outputs as it has, and at least 5 labelled
+/// points per class.
+Setting setting_for(const Options& options, const plasticity::TaskFamily& family);
+/// The settings of families by name: those of Figure 2 and of `other_tasks`. Throws std::invalid_argument
+/// that lists the known ones, and for a name that stands there twice.
+std::vector<Setting> settings_named(const Options& options, const std::vector<std::string>& names);
 
 /// The network with so many hidden layers, all as wide as its first.
 plasticity::Network with_hidden_layers(const plasticity::Network& network, std::size_t layers);
 
-/// Two Gaussians, circles, XOR, spirals, pinwheel and digits, with the usual hidden layer, as many inputs and
-/// outputs as the family has, and at least 5 labelled points per class. In the plane every task lies in a
-/// place of its own.
+/// All families but two moons, digits last. In the plane every task lies in a place of its own.
 std::vector<Setting> other_tasks(const Options& options);
 
 }  // namespace engram::laboratory

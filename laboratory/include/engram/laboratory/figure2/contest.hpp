@@ -1,8 +1,8 @@
-/// The paper's Figure 2 as work: a learned rule against tuned backprop on two moons, which it was trained
-/// for, and on two Gaussians, which it never met. All learn the same trials.
+/// The paper's Figure 2 as work: a learned rule against backprop with its two baselines, on two moons, which
+/// the rule was trained for, and on Gaussians, which it never met. All learn the same trials.
 #pragma once
 
-#include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/baselines.hpp>
 
 namespace engram::laboratory {
 
@@ -22,18 +22,18 @@ struct MethodResult {
   std::vector<plasticity::Evaluation> evaluations;  ///< one for each contestant
 };
 
-/// A family's results. The first method is the rule, the last one is backprop.
+/// A family's results.
 struct FamilyResult {
   plasticity::TaskFamily family;
-  std::vector<MethodResult> methods;
-  Candidate tuned;  ///< the backprop that tuning has picked
+  std::vector<MethodResult> methods;  ///< the rule, then its controls
+  Baselines backprop;
 
-  const MethodResult& rule() const { return methods.front(); }
-  const MethodResult& backprop() const { return methods.back(); }
+  const std::vector<plasticity::Evaluation>& rule() const { return methods.front().evaluations; }
 };
 
-/// Tests all contestants, each with the same methods, in pieces of the laboratory; one result per family.
-/// Throws Stopped.
-std::vector<FamilyResult> contest(Laboratory& lab, const std::vector<Contestant>& contestants);
+/// Tests all contestants in all settings, each with the same methods, in pieces of the laboratory; one result
+/// per setting. Throws Stopped.
+std::vector<FamilyResult> contest(Laboratory& lab, const std::vector<Contestant>& contestants,
+                                  const std::vector<Setting>& settings);
 
 }  // namespace engram::laboratory

@@ -1,7 +1,10 @@
-/// The paper's Figure 2 as files: what a learned rule and backprop make of the same few labels.
+/// The paper's Figure 2 as files: what a learned rule and backprop make of the same few labels. A row for
+/// each family of tasks, with test accuracy and training loss, each on the same axis in all rows; at the
+/// right both boundaries on one task of the first family and, if there is a third row, all gains.
 #pragma once
 
 #include <engram/laboratory/gnuplot.hpp>
+#include <engram/laboratory/statistics.hpp>
 #include <engram/plasticity/task.hpp>
 
 #include <filesystem>
@@ -21,9 +24,11 @@ struct Curves {
 };
 
 struct FamilyCurves {
-  std::string name;   ///< in the CSV: "two_moons"
-  std::string title;  ///< in the figure: "Two moons"
-  Curves rule, backprop;
+  std::string name;                     ///< in the CSV: "two_moons"
+  std::string title;                    ///< in the figure: "Two moons"
+  Curves rule, one_setting, best_case;  ///< of the learned rule, and of backprop with its two baselines
+  bool same = false;                    ///< the baselines are the same here, and are drawn once
+  Interval gain_one_setting, gain_best_case;
 };
 
 /// What one method made of the task in the boundary panels.
@@ -36,7 +41,8 @@ struct Boundary {
 struct Figure2 {
   std::string title, note;             ///< the note tells what the bands are
   std::vector<double> steps;           ///< the recorded ones, from 0
-  std::vector<FamilyCurves> families;  ///< two: the first above the second
+  std::vector<std::string> verdicts;   ///< what the numbers say, in sentences, below the title
+  std::vector<FamilyCurves> families;  ///< two or three, from top to bottom
 
   double x_low = 0, x_high = 0, y_low = 0, y_high = 0;  ///< the rectangle that the boundary panels show
   plasticity::Examples labelled;         ///< of the one task in the panels, of the first family
