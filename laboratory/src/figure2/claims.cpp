@@ -42,7 +42,8 @@ std::string seeds_text(const Evaluations& rule, const Evaluations& backprop) {
   std::size_t above = 0;
   for (std::size_t i = 0; i < rule.size(); ++i)
     above += side_of(compare({rule[i]}, {backprop[i]}).interval) == Side::above;
-  return fmt::format(" Of {} rules {} alone have a gain above 0 over one setting.", rule.size(), above);
+  return fmt::format(" The gain over one setting is above 0 for {} of {} rules, each by its own trials.",
+                     above, rule.size());
 }
 
 std::string capital(std::string text) {
