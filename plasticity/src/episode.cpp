@@ -76,4 +76,11 @@ Episode<Array<double>> draw_episode(const Network& network, const EpisodeSetting
   return e;
 }
 
+Array<double> unlabelled_points(const Episode<Array<double>>& e) {
+  Array<double> x((e.batches.mask == 0).count(), e.batches.x.cols());
+  for (Index i = 0, row = 0; i < e.batches.x.rows(); ++i)
+    if (e.batches.mask(i, 0) == 0) x.row(row++) = e.batches.x.row(i);
+  return x;
+}
+
 ENGRAM_PLASTICITY_END

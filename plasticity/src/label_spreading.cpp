@@ -30,12 +30,9 @@ Array<double> label_spreading(const Array<double>& x, const Array<double>& y, do
 
 Learned spread_labels(const Episode<Array<double>>& e, double sigma, double alpha) {
   const Index labelled = e.labelled_x.rows(), query = e.query_x.rows();
-  const auto unlabelled = static_cast<Index>((e.batches.mask == 0).count());
-  Array<double> x(labelled + query + unlabelled, e.query_x.cols());
-  x.topRows(labelled) = e.labelled_x;
-  x.middleRows(labelled, query) = e.query_x;
-  for (Index i = 0, row = labelled + query; i < e.batches.x.rows(); ++i)
-    if (e.batches.mask(i, 0) == 0) x.row(row++) = e.batches.x.row(i);
+  const Array<double> unlabelled = unlabelled_points(e);
+  Array<double> x(labelled + query + unlabelled.rows(), e.query_x.cols());
+  x << e.labelled_x, e.query_x, unlabelled;
   Array<double> y = Array<double>::Zero(x.rows(), e.query_targets.cols());
   y.topRows(labelled) = e.labelled_targets;
 

@@ -53,4 +53,7 @@ Episode<Shape> episode_shapes(const Network& network, const EpisodeSettings& set
 Episode<Array<double>> draw_episode(const Network& network, const EpisodeSettings& settings,
                                     const SemiSupervisedTask& task, const Random& random);
 
+/// The unlabelled points of all steps, in their order: (steps · unlabelled) x dimension.
+Array<double> unlabelled_points(const Episode<Array<double>>& episode);
+
 ENGRAM_PLASTICITY_END
