@@ -67,6 +67,8 @@ std::uint64_t Random::bits() {
 
 double Random::uniform() { return (static_cast<double>(bits() >> 12) + 0.5) * 0x1p-52; }
 
+double Random::log_uniform(double low, double high) { return low * std::pow(high / low, uniform()); }
+
 double Random::normal() { return normal_quantile(uniform()); }
 
 std::uint64_t Random::integer(std::uint64_t n) {

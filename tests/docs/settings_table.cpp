@@ -1,5 +1,6 @@
 // Prints docs/settings.md: every setting of the library, from the lists in which the structs describe them.
 #include <engram/plasticity/evolution.hpp>
+#include <engram/plasticity/gaussian_mixture.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
 #include <engram/plasticity/settings_tree.hpp>
 #include <engram/plasticity/tasks/families.hpp>
@@ -38,12 +39,14 @@ int main() {
       "configuration files, without its dashes.\n");
   const MetaSettings meta;
   const EvolutionSettings evolution;
+  const MixtureSettings mixture;
   const Placement anywhere = Placement::random();
   table("MetaSettings: meta-training", settings_tree(meta), true);
   table("Network: what learns", settings_tree(meta.network), false);
   table("RuleSettings: the form of a rule", settings_tree(meta.rule), true);
   table("EpisodeSettings: what is learned from", settings_tree(meta.episode), true);
   table("EvolutionSettings: estimates without derivatives", settings_tree(evolution), false);
+  table("MixtureSettings: Gaussian mixtures", settings_tree(mixture), false);
   for (const FamilyKind& family : task_families())
     family.show_settings([&](const SettingNode& tree) {
       table(fmt::format("Task family `{}`, in random places", family.name), tree, false);

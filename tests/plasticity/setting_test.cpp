@@ -1,9 +1,12 @@
 #include <engram/plasticity/evolution.hpp>
+#include <engram/plasticity/gaussian_mixture.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
 #include <engram/plasticity/settings_tree.hpp>
+#include <engram/plasticity/tasks/arcs.hpp>
 #include <engram/plasticity/tasks/circles.hpp>
 #include <engram/plasticity/tasks/pinwheel.hpp>
 #include <engram/plasticity/tasks/spirals.hpp>
+#include <engram/plasticity/tasks/sticks.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 #include <engram/plasticity/tasks/xor.hpp>
@@ -40,6 +43,7 @@ void with_all(const F& f) {
   meta.variations[1].network.sizes = {2, 7, 2};
   f(meta), f(EvolutionSettings{}), f(CirclesOptions{}), f(PinwheelOptions{}), f(SpiralsOptions{});
   f(TwoGaussiansOptions{}), f(TwoMoonsOptions::diverse()), f(XorOptions{});
+  f(ArcsOptions{}), f(SticksOptions{}), f(MixtureSettings{});
 }
 
 auto says(const std::string& what) {
@@ -107,6 +111,15 @@ BOOST_AUTO_TEST_CASE(numbers_out_of_their_bounds_are_refused_with_the_bounds) {
                         says("layers is 10"));
   BOOST_CHECK_EXCEPTION(check_bounds("es", EvolutionSettings{.sigma = 0}), std::invalid_argument,
                         says("it must be a number above 0"));
+}
+
+BOOST_AUTO_TEST_CASE(a_range_upside_down_is_refused_with_both_its_ends) {
+  const std::string wanted = "[arcs] angle_low is 1 and angle_high 0.5: give angle_low <= angle_high";
+  BOOST_CHECK_EXCEPTION(check_bounds("arcs", ArcsOptions{.angle_low = 1, .angle_high = 0.5}),
+                        std::invalid_argument, says(wanted));
+  BOOST_CHECK_NO_THROW(check_bounds("arcs", ArcsOptions{.angle_low = 0.5, .angle_high = 0.5}));
+  BOOST_CHECK_THROW(check_bounds("arcs", ArcsOptions{.noise_low = 0.7}), std::invalid_argument);
+  BOOST_CHECK_THROW(check_bounds("sticks", SticksOptions{.length_low = 2}), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(settings_are_written_as_json_and_toml) {

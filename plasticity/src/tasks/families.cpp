@@ -1,7 +1,9 @@
+#include <engram/plasticity/tasks/arcs.hpp>
 #include <engram/plasticity/tasks/circles.hpp>
 #include <engram/plasticity/tasks/families.hpp>
 #include <engram/plasticity/tasks/pinwheel.hpp>
 #include <engram/plasticity/tasks/spirals.hpp>
+#include <engram/plasticity/tasks/sticks.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 #include <engram/plasticity/tasks/xor.hpp>
@@ -28,6 +30,8 @@ const std::vector<FamilyKind>& task_families() {
       family<XorOptions, xor_clouds>("xor"),
       family<SpiralsOptions, spirals>("spirals"),
       family<PinwheelOptions, pinwheel>("pinwheel"),
+      family<ArcsOptions, arcs>("arcs"),
+      family<SticksOptions, sticks>("sticks"),
   };
   return all;
 }

@@ -29,19 +29,20 @@ std::array<double, 2> Frame::unplace(std::array<double, 2> p) const {
 
 double Frame::scale() const { return std::hypot(cos_, sin_); }
 
-PlanarTask::PlanarTask(std::string name, int classes, ClassCurve curve, double noise, const Frame& frame)
-    : name_(std::move(name)), classes_(classes), curve_(std::move(curve)), noise_(noise), frame_(frame) {}
+PlanarTask::PlanarTask(std::string name, ClassCurve curve, std::vector<double> noises, const Frame& frame)
+    : name_(std::move(name)), curve_(std::move(curve)), noises_(std::move(noises)), frame_(frame) {}
 
 Array<double> PlanarTask::sample_points(Random& random, std::span<const int> labels) const {
   Array<double> x(static_cast<Index>(labels.size()), 2);
   for (Index i = 0; i < x.rows(); ++i) {
     const int label = labels[static_cast<std::size_t>(i)];
-    if (label < 0 || label >= classes_)
+    if (label < 0 || label >= classes())
       throw std::invalid_argument(
           fmt::format("[{}] class {} does not exist: use {}", name_, label,
-                      classes_ == 2 ? "0 or 1" : fmt::format("0 to {}", classes_ - 1)));
-    auto p = curve_(frame_.original(label), random.uniform());
-    for (double& coordinate : p) coordinate += noise_ * random.normal();
+                      classes() == 2 ? "0 or 1" : fmt::format("0 to {}", classes() - 1)));
+    const int original = frame_.original(label);
+    auto p = curve_(original, random.uniform());
+    for (double& coordinate : p) coordinate += noises_[static_cast<std::size_t>(original)] * random.normal();
     const auto placed = frame_.place(p);
     x(i, 0) = placed[0], x(i, 1) = placed[1];
   }
@@ -49,19 +50,23 @@ Array<double> PlanarTask::sample_points(Random& random, std::span<const int> lab
 }
 
 std::optional<Array<double>> PlanarTask::log_densities(const Array<double>& x) const {
-  if (noise_ == 0) return std::nullopt;
-  constexpr Index nodes = 1000;  // 0.01 apart on a curve of length 10: fine for noise from 0.01 on
-  const double constant =
-      -2 * std::log(noise_ * frame_.scale()) - std::log(2 * std::numbers::pi * static_cast<double>(nodes));
-  Array<double> log(x.rows(), classes_), exponents(1, nodes), curve(2, nodes);
-  for (int c = 0; c < classes_; ++c) {
+  if (std::find(noises_.begin(), noises_.end(), 0) != noises_.end()) return std::nullopt;
+  // 0.012 apart on a curve of length 10: fine for noise from 0.012 on. A multiple of 1 to 8, so that each of
+  // so many pieces gets its share.
+  constexpr Index nodes = 840;
+  Array<double> log(x.rows(), classes()), exponents(1, nodes), curve(2, nodes);
+  for (int c = 0; c < classes(); ++c) {
+    const int original = frame_.original(c);
+    const double noise = noises_[static_cast<std::size_t>(original)];
+    const double constant =
+        -2 * std::log(noise * frame_.scale()) - std::log(2 * std::numbers::pi * static_cast<double>(nodes));
     for (Index k = 0; k < nodes; ++k) {
-      const auto p = curve_(frame_.original(c), (static_cast<double>(k) + 0.5) / static_cast<double>(nodes));
+      const auto p = curve_(original, (static_cast<double>(k) + 0.5) / static_cast<double>(nodes));
       curve(0, k) = p[0], curve(1, k) = p[1];
     }
     for (Index i = 0; i < x.rows(); ++i) {
       const auto p = frame_.unplace({x(i, 0), x(i, 1)});
-      exponents = ((curve.row(0) - p[0]).square() + (curve.row(1) - p[1]).square()) / (-2 * noise_ * noise_);
+      exponents = ((curve.row(0) - p[0]).square() + (curve.row(1) - p[1]).square()) / (-2 * noise * noise);
       const double largest = exponents.maxCoeff();
       log(i, c) = largest + std::log((exponents - largest).exp().sum()) + constant;
     }
@@ -72,7 +77,8 @@ std::optional<Array<double>> PlanarTask::log_densities(const Array<double>& x) c
 TaskFamily planar_family(std::string name, int classes, const ClassCurve& curve, double noise,
                          const Placement& placement) {
   return {name, 2, classes, [=](Random random) {
-            return std::make_unique<PlanarTask>(name, classes, curve, noise,
+            return std::make_unique<PlanarTask>(name, curve,
+                                                std::vector<double>(static_cast<std::size_t>(classes), noise),
                                                 Frame(placement, classes, random));
           }};
 }

@@ -18,7 +18,7 @@ PlanarTask drawn(const TwoMoonsOptions& o, Random random) {
     if (label == 0) return {std::cos(t) - 0.5 - move_x, std::sin(t) - 0.25 - move_y};
     return {1 - std::cos(t) - 0.5 + move_x, 0.5 - std::sin(t) - 0.25 + move_y};
   };
-  return {"two_moons", 2, moon, noise, frame};
+  return {"two_moons", moon, {noise, noise}, frame};
 }
 
 }  // namespace

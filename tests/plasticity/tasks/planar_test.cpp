@@ -1,6 +1,8 @@
+#include <engram/plasticity/tasks/arcs.hpp>
 #include <engram/plasticity/tasks/circles.hpp>
 #include <engram/plasticity/tasks/pinwheel.hpp>
 #include <engram/plasticity/tasks/spirals.hpp>
+#include <engram/plasticity/tasks/sticks.hpp>
 #include <engram/plasticity/tasks/two_gaussians.hpp>
 #include <engram/plasticity/tasks/two_moons.hpp>
 #include <engram/plasticity/tasks/xor.hpp>
@@ -99,7 +101,16 @@ BOOST_AUTO_TEST_CASE(classes_are_counted_on_from_each_one_equally_often) {
 BOOST_AUTO_TEST_CASE(densities_are_those_of_the_points) {
   std::vector<TaskFamily> all = families(Placement::random());
   all.push_back(two_moons(TwoMoonsOptions::diverse()));
-  all.push_back(two_gaussians());
+  all.push_back(arcs(ArcsOptions::random()));
+  for (const int most : {1, 8}) all.push_back(sticks({.sticks = most}));
+  for (const Covariance covariance :
+       {Covariance::isotropic, Covariance::axes, Covariance::wishart, Covariance::stretched})
+    for (const Index dimension : {1, 3})
+      all.push_back(two_gaussians({.dimension = dimension,
+                                   .separation = 1,
+                                   .covariance = covariance,
+                                   .shared = dimension == 1,
+                                   .freedom = dimension}));
   for (const auto& family : all) {
     const auto task = family.draw(Random(5));
     Random random(6);

@@ -48,6 +48,8 @@ class Random {
   /// A number in the open interval (0, 1): never 0, never 1.
   double uniform();
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
+  /// A number whose logarithm is uniform, 0 < low <= high.
+  double log_uniform(double low, double high);
   /// A standard normal number, by the inverse of the distribution function; one `bits()` each.
   double normal();
   /// An integer in 0 ... n-1, each exactly as likely. Throws std::invalid_argument if n is 0.

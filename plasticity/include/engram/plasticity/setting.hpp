@@ -134,16 +134,25 @@ void for_each_setting(S& s, F&& f) {
   std::apply([&](const auto&... each) { (f(each, s.*each.member), ...); }, Plain::members);
 }
 
-/// Throws std::invalid_argument that names the first setting that is out of its bounds, and the bounds.
-/// Settings that are structs have checks of their own.
+/// Throws std::invalid_argument that names the first setting that is out of its bounds, and the bounds. Two
+/// settings x_low and x_high, one after the other, are the ends of a range: it also throws if they are in the
+/// wrong order. Settings that are structs have checks of their own.
 template <Settings S>
 void check_bounds(std::string_view where, const S& s) {
   const auto check = [&](const auto& it, const auto& v) {
     if (!it.bounds.hold(v)) autodiff::fail(where, "{} is {}: it must be {}", it.name, v, it.bounds.text());
   };
+  std::string_view range;  // whose lower end came last
+  double low = 0;
+  const auto check_order = [&](std::string_view name, double v) {
+    if (name.ends_with("_high") && name.substr(0, name.size() - 5) == range && v < low)
+      autodiff::fail(where, "{0}_low is {1} and {0}_high {2}: give {0}_low <= {0}_high", range, low, v);
+    range = name.ends_with("_low") ? name.substr(0, name.size() - 4) : "";
+    low = v;
+  };
   for_each_setting(s, [&]<class T>(const auto& it, const T& value) {
     if constexpr (Bounded<T>)
-      check(it, value);
+      check(it, value), check_order(it.name, static_cast<double>(value));
     else if constexpr (!std::is_same_v<typename detail::BoundsOf<T>::type, Unbounded>)
       for (const auto& element : value) check(it, element);
   });

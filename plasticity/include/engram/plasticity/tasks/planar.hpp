@@ -68,20 +68,20 @@ using ClassCurve = std::function<std::array<double, 2>(int label, double s)>;
 /// One task: a curve per class, noise, a place.
 class PlanarTask : public SemiSupervisedTask {
  public:
-  /// `noise` is the standard deviation on each coordinate, before scaling; `name` is for errors.
-  PlanarTask(std::string name, int classes, ClassCurve curve, double noise, const Frame& frame);
+  /// `noises` has each class's standard deviation on each coordinate, before scaling; `name` is for errors.
+  PlanarTask(std::string name, ClassCurve curve, std::vector<double> noises, const Frame& frame);
 
   Index dimension() const override { return 2; }
-  int classes() const override { return classes_; }
+  int classes() const override { return static_cast<int>(noises_.size()); }
   Array<double> sample_points(Random& random, std::span<const int> labels) const override;
-  /// Integrated along the curve. Nothing without noise.
+  /// Integrated along the curve. A curve may jump where s is a multiple of 1/k, k from 1 to 8. Nothing if a
+  /// class has no noise.
   std::optional<Array<double>> log_densities(const Array<double>& x) const override;
 
  private:
   std::string name_;
-  int classes_;
   ClassCurve curve_;
-  double noise_;
+  std::vector<double> noises_;
   Frame frame_;
 };
 
