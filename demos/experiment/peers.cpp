@@ -1,6 +1,7 @@
 // A frozen rule against everything else that learns the same trials: other rules, semi-supervised learning, a
 // meta-learned initialisation, and bounds. Those that are tuned have two baselines each.
 #include <engram/laboratory/baselines.hpp>
+#include <engram/laboratory/family_facts.hpp>
 #include <engram/laboratory/test_settings.hpp>
 #include <engram/plasticity/methods/kinds.hpp>
 
@@ -14,7 +15,6 @@ namespace engram::demos {
 
 using namespace laboratory;
 using namespace plasticity;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -40,22 +40,6 @@ std::vector<Setting> settings(const Options& o) {
   std::vector<Setting> all = other_tasks(o);
   all.insert(all.begin(), usual_setting(o));
   return all;
-}
-
-/// The best accuracy that any classifier can have, of the same tasks as the trials'.
-Piece bayes_piece(const Laboratory& lab, const std::string& name, const TaskFamily& family,
-                  const Random& stream) {
-  return {name, [&lab, family, stream] {
-            std::vector<double> accuracies;
-            for (std::size_t i = 0; i < lab.options().trials; ++i) {
-              const Random trial = stream.split(family.name).split(i);
-              const auto task = family.draw(trial.split("task"));
-              if (!task->log_densities(Array<double>::Zero(1, task->dimension()))) return Json(nullptr);
-              accuracies.push_back(bayes_accuracy(*task, trial.split("bayes"), lab.options().test_points));
-            }
-            const MeanAndError m = mean_and_error(accuracies);
-            return Json{{"mean", m.mean}, {"error", m.error}};
-          }};
 }
 
 /// What meta-training made of the peers that are meta-learned.
@@ -107,6 +91,7 @@ std::vector<Entry> plan(Laboratory& lab, const Setting& s, const RuleFile& rule,
     entries.push_back({title, std::string(peer.source), name(title), tuning});
   }
   pieces.push_back(bayes_piece(lab, name("Bayes"), s.family, stream));
+  pieces.push_back(negentropy_piece(lab, name("negentropy"), s.family, stream));
   return entries;
 }
 
@@ -157,10 +142,8 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
     }
     table.rows.push_back(std::move(row));
   }
-  if (const Json bayes = lab.result(s.family.name + "/bayes"); !bayes.is_null()) {
-    table.rows.push_back(
-        {"Bayes limit", "",
-         mean_text(MeanAndError{bayes["mean"].get<double>(), bayes["error"].get<double>()})});
+  if (const auto bayes = fact(lab, s.family.name + "/bayes")) {
+    table.rows.push_back({"Bayes limit", "", mean_text(*bayes)});
     table.rows.back().resize(table.head.size());
   }
   table.caption = fmt::format(
@@ -168,6 +151,8 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
       "over "
       "each with its {}, and p of Wilcoxon's signed-rank test.",
       title_of(s.family), s.episode.labelled, lab.options().trials, error_words(1), interval_words(1));
+  if (const auto distance = fact(lab, s.family.name + "/negentropy"))
+    table.caption += fmt::format(" A class's distance from a normal cloud: {} nats.", mean_text(*distance));
   report.heading(title_of(s.family));
   lab.add(report, "gain_" + s.family.name, chart, "Right of the line: the rule is better.");
   lab.add(report, s.family.name, table);
@@ -191,11 +176,15 @@ void run(Laboratory& lab) {
           "picked by {}. What is not tuned has one result, which stands in both columns.",
           lab.options().meta.episode.steps, baselines_words(), tuning_words(lab.options().tuning_trials)));
   for (std::size_t i = 0; i < all.size(); ++i) add_family(lab, report, all[i], entries[i]);
-  Table sources{{"", "source"},
-                {},
-                "Label spreading sees all unlabelled points and the test points at once, \"all "
-                "labels\" the labels of the unlabelled points: bounds rather than peers, tuned by a tenth of "
-                "the trials."};
+  Table sources{
+      {"", "source"},
+      {},
+      "Label spreading sees all unlabelled points and the test points at once, \"all "
+      "labels\" the labels of the unlabelled points: bounds rather than peers, tuned by a tenth of "
+      "the trials. The Gaussian classifier and the Gaussian mixture suppose that classes are normal "
+      "clouds; the mixture sees all unlabelled points at once. The distance from a normal cloud is the "
+      "negentropy: the Kullback-Leibler divergence of a class from the normal cloud of its mean and "
+      "covariance."};
   for (const Entry& e : entries.front()) sources.rows.push_back({e.title, e.source});
   report.heading("Sources");
   lab.add(report, "sources", sources);

@@ -1,4 +1,5 @@
 #include <engram/laboratory/peers.hpp>
+#include <engram/plasticity/gaussian_mixture.hpp>
 #include <engram/plasticity/inner_losses/entropy_minimisation.hpp>
 #include <engram/plasticity/inner_losses/pi_model.hpp>
 #include <engram/plasticity/inner_losses/pseudo_labels.hpp>
@@ -70,6 +71,21 @@ std::vector<Candidate> spreadings(const Network& network) {
   return all;
 }
 
+/// Gaussian mixtures of these covariances, with all pseudo-counts and weights of unlabelled points.
+std::vector<Candidate> mixtures(const Network& network, std::initializer_list<MixtureCovariance> covariances,
+                                const Numbers& numbers) {
+  std::vector<Candidate> all;
+  for (const MixtureCovariance covariance : covariances)
+    for (const auto& choice : combinations(numbers)) {
+      const MixtureSettings settings{covariance, choice[0], choice[1]};
+      all.push_back({std::string(to_string(covariance)), choice, network,
+                     [settings](const auto& episode, const Random&) {
+                       return learn_gaussian_mixture(episode, settings);
+                     }});
+    }
+  return all;
+}
+
 }  // namespace
 
 std::vector<Candidate> grid(const std::string& method, const Method& learner, const EpisodeSettings& episode,
@@ -87,6 +103,7 @@ std::vector<Candidate> grid(const std::string& method, const Method& learner, co
 
 const std::vector<PeerKind>& peers() {
   using enum Peer::Kind;
+  using enum MixtureCovariance;
   using N = const Network&;
   using E = const EpisodeSettings&;
   static const std::vector<PeerKind> all{
@@ -121,6 +138,19 @@ const std::vector<PeerKind>& peers() {
       {"virtual adversarial training", semi_supervised, 4, 11, "Miyato, Maeda, Koyama, Ishii 2018",
        [](N n, E e) {
          return descents<VirtualAdversarial>(n, e, {{0.1, 0.3, 1, 3}});
+       }},
+      {"nearest mean", generative, 1, 5, "Hastie, Tibshirani, Friedman 2009",
+       [](N network, E) {
+         return mixtures(network, {one_sphere}, {{1}, {0}});
+       }},
+      {"Gaussian classifier", generative, 2, 9, "Fisher 1936; Hastie, Tibshirani, Friedman 2009",
+       [](N network, E) {
+         return mixtures(network, {spheres, shared, own}, {{1, 5, 20}, {0}});
+       }},
+      {"Gaussian mixture", generative, 3, 13,
+       "EM: Dempster, Laird, Rubin 1977; weights: Nigam, McCallum, Thrun, Mitchell 2000",
+       [](N network, E) {
+         return mixtures(network, {spheres, shared, own}, {{1, 5, 20}, {1, 0.2}});
        }},
       {"label spreading", bound, 1, 6, "Zhou, Bousquet, Lal, Weston, Schölkopf 2004",
        [](N network, E) { return spreadings(network); }},

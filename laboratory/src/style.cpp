@@ -8,7 +8,7 @@ namespace engram::laboratory {
 namespace {
 
 constexpr const char *blue = "#0072B2", *sky = "#56B4E9", *vermilion = "#D55E00", *orange = "#E69F00",
-                     *brown = "#A6761D", *black = "#000000", *grey = "#808080";
+                     *brown = "#A6761D", *purple = "#6A3D9A", *black = "#000000", *grey = "#808080";
 
 // The learned rule and its controls are blue; black: what is meta-learned otherwise. The baseline that was
 // tuned where it is tested is dashed.
@@ -31,6 +31,8 @@ const char* colour_of(Peer::Kind kind) {
       return orange;
     case Peer::Kind::semi_supervised:
       return brown;
+    case Peer::Kind::generative:
+      return purple;
     case Peer::Kind::bound:
       return grey;
   }

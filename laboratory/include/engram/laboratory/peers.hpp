@@ -15,7 +15,8 @@ std::vector<Candidate> grid(const std::string& method, const Method& learner, co
 
 /// One of those to compare with.
 struct Peer {
-  enum class Kind { supervised, rule, semi_supervised, bound };
+  /// generative: it supposes a form of the classes' densities; supposing the right one, it is a bound.
+  enum class Kind { supervised, rule, semi_supervised, generative, bound };
 
   std::string name;
   Kind kind;
@@ -37,9 +38,10 @@ struct PeerKind {
 };
 
 /// Backpropagation first; rules: feedback alignment, direct feedback alignment, Hebb, Oja; semi-supervised
-/// ones: entropy minimisation, pseudo-labels, Π-model, virtual adversarial training; bounds: label spreading
-/// and backpropagation with all labels. A new one is a line in peers.cpp. The meta-learned peers,
-/// MakeHebbianRule and Maml, are not among them: they have a training of their own.
+/// ones: entropy minimisation, pseudo-labels, Π-model, virtual adversarial training; generative ones: nearest
+/// mean, the Gaussian classifier from labels alone, the Gaussian mixture that EM fits to unlabelled points
+/// too; bounds: label spreading and backpropagation with all labels. A new one is a line in peers.cpp. The
+/// meta-learned peers, MakeHebbianRule and Maml, are not among them: they have a training of their own.
 const std::vector<PeerKind>& peers();
 /// The peer of that name. Throws std::invalid_argument that lists the known ones.
 const PeerKind& peer(std::string_view name);
