@@ -1,6 +1,7 @@
 #include <engram/autodiff/version.hpp>
 #include <engram/laboratory/option_groups.hpp>
 #include <engram/laboratory/setting_options.hpp>
+#include <engram/laboratory/shipped.hpp>
 
 #include <algorithm>
 
@@ -69,7 +70,7 @@ std::optional<Options> parse(int argc, char** argv, const std::vector<Experiment
   if (!o.rule.empty())
     take_rule(o);  // complains before anything is written
   else
-    o.rule = std::filesystem::path(ENGRAM_RULES) / "two_moons.json";
+    o.rule = shipped_rule("two_moons.json");
   settle(o);
   return o;
 }

@@ -1,3 +1,4 @@
+#include <engram/laboratory/shipped.hpp>
 #include <engram/laboratory/test_settings.hpp>
 #include <engram/plasticity/tasks/digits.hpp>
 #include <engram/plasticity/tasks/families.hpp>
@@ -39,8 +40,7 @@ std::vector<Setting> other_tasks(const Options& o) {
   std::vector<TaskFamily> families;
   for (const FamilyKind& kind : task_families())
     if (kind.name != usual.name) families.push_back(kind.random());
-  families.push_back(
-      digits(std::make_shared<const Digits>(load_digits(std::filesystem::path(ENGRAM_DATA) / "digits.txt"))));
+  families.push_back(digits(std::make_shared<const Digits>(load_digits(shipped_data("digits.txt")))));
   std::vector<Setting> settings;
   for (const TaskFamily& family : families) settings.push_back(setting_for(o, family));
   return settings;

@@ -1,5 +1,6 @@
 // First and second derivatives of all elementwise functions, recorded, compiled and of dual numbers, against
 // values of 50 digits (tests/data/derivatives/generate.py), over the whole range of float and double.
+#include "../support/source_folder.hpp"
 #include "../support/targets.hpp"
 #include "../support/values.hpp"
 
@@ -86,7 +87,7 @@ bool has_normal_steps(const std::string& name, const std::vector<double>& x) {
 template <class S>
 std::map<std::string, Table> tables(const std::string& file, std::size_t arguments) {
   std::map<std::string, Table> all;
-  std::ifstream in(std::string(ENGRAM_TEST_DATA) + "/derivatives/" + file);
+  std::ifstream in(engram::test::source_folder() / "tests/data/derivatives" / file);
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with('#')) continue;
     std::istringstream words(line);

@@ -1,4 +1,5 @@
 // Every op's derivatives: one row per public function, checked to second order against differences.
+#include "../support/source_folder.hpp"
 #include "../support/values.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -299,7 +300,7 @@ void check_nan(const ad::Graph<double>& graph, const ad::Graph<double>::Node& no
     }
 }
 
-const std::filesystem::path source = ENGRAM_SOURCE_DIR;
+const std::filesystem::path source = source_folder();
 
 }  // namespace
 

@@ -6,6 +6,8 @@
 #include <engram/plasticity/rules/oja.hpp>
 #include <engram/plasticity/store.hpp>
 
+#include "../support/source_folder.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <set>
@@ -76,7 +78,7 @@ BOOST_AUTO_TEST_CASE(learned_rules_hold_in_every_form) {
 }
 
 BOOST_AUTO_TEST_CASE(the_rule_that_is_shipped_holds) {
-  const RuleFile file = load_rule(ENGRAM_SOURCE_DIR "/demos/rules/two_moons.json");
+  const RuleFile file = load_rule(engram::test::source_folder() / "demos/rules/two_moons.json");
   const Certificate c = rule_kind(file.kind).certify(file.settings, file.parameters);
   BOOST_TEST(c.passed(), c.text());
 }

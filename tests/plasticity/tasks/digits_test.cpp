@@ -1,5 +1,6 @@
 #include <engram/plasticity/tasks/digits.hpp>
 
+#include "../../support/source_folder.hpp"
 #include "../../support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,7 +15,7 @@ namespace {
 
 std::shared_ptr<const Digits> images() {
   static const auto all =
-      std::make_shared<const Digits>(load_digits(ENGRAM_SOURCE_DIR "/demos/data/digits.txt"));
+      std::make_shared<const Digits>(load_digits(engram::test::source_folder() / "demos/data/digits.txt"));
   return all;
 }
 
