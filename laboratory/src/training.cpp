@@ -18,9 +18,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* log_head =
+    "step,loss,gradient_norm,median_norm,clipped,lost,skipped,rolled_back,validation_accuracy\n";
+
 std::string log_row(const StepReport& r) {
-  return fmt::format("{},{:.9g},{:.9g},{},{},{}\n", r.step, r.loss, r.gradient_norm, r.skipped ? 1 : 0,
-                     r.rolled_back ? 1 : 0, r.validation ? fmt::format("{:.6f}", *r.validation) : "");
+  return fmt::format("{},{:.9g},{:.9g},{:.9g},{},{},{},{},{}\n", r.step, r.loss, r.gradient_norm,
+                     r.median_norm, r.clipped, r.lost, r.skipped ? 1 : 0, r.rolled_back ? 1 : 0,
+                     r.validation ? fmt::format("{:.6f}", *r.validation) : "");
 }
 
 /// The log, in memory and, row by row, in its file.
@@ -77,7 +81,7 @@ std::optional<Checkpoint> find_checkpoint(const TrainingRun& run, Start start) {
 /// What a training that has come to this state gives; writes the rule.
 Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_from) {
   Trained result{.rule = {},
-                 .parameters = state.best_step > 0 ? state.best : state.theta,
+                 .parameters = state.best_step > 0 ? state.best : state.average,
                  .interrupted = state.step < run.settings.outer_steps,
                  .resumed_from = resumed_from,
                  .steps = state.step,
@@ -89,6 +93,8 @@ Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_fro
   manifest["configuration"] = run.configuration;
   manifest["outer_steps_done"] = state.step;
   manifest["steps_left_out"] = state.skipped;
+  manifest["tasks_clipped"] = state.clipped_tasks;
+  manifest["tasks_lost"] = state.lost_tasks;
   manifest["best_step"] = state.best_step;
   if (state.best_step > 0) manifest["validation_accuracy"] = state.best_validation;
   result.rule = {"learned", run.settings.rule, result.parameters, manifest.dump()};
@@ -111,8 +117,7 @@ Trained meta_train(const TrainingRun& run, Start start) {
   MetaTrainer trainer = run.method ? MetaTrainer(run.settings, *run.method, run.training, run.validation)
                                    : MetaTrainer(run.settings, run.training, run.validation);
   if (checkpoint) trainer.restore(checkpoint->state);
-  Log log(run.folder / training_files::log,
-          checkpoint ? checkpoint->log : "step,loss,gradient_norm,skipped,rolled_back,validation_accuracy\n");
+  Log log(run.folder / training_files::log, checkpoint ? checkpoint->log : log_head);
   const auto save = [&] {
     save_checkpoint(run.folder / training_files::checkpoint,
                     {run.configuration.dump(), trainer.state(), log.text()});

@@ -45,9 +45,9 @@ Followed read_log(const std::filesystem::path& path, long total) {
   std::vector<double> losses;
   while (std::getline(file, row) && !file.eof()) {  // a row without its end is still being written
     std::istringstream cells(row);
-    std::string step, loss, norm, skipped, rolled_back, validation;
-    for (std::string* cell : {&step, &loss, &norm, &skipped, &rolled_back, &validation})
-      std::getline(cells, *cell, ',');
+    std::string step, loss, validation;  // the first two and the last
+    std::getline(cells, step, ','), std::getline(cells, loss, ',');
+    while (std::getline(cells, validation, ',') && !cells.eof()) validation.clear();
     const auto now = number<long>(step);
     const auto lost = number<double>(loss), accuracy = number<double>(validation);
     const bool validated = accuracy && *accuracy >= 0 && *accuracy <= 1;

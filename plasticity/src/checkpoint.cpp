@@ -10,9 +10,10 @@
 ENGRAM_PLASTICITY_BEGIN
 namespace {
 
-constexpr std::string_view format_name = "engram-checkpoint-1";
-constexpr std::array<const char*, 4> leaves{"theta", "best", "m", "v"};
-constexpr std::array members{&MetaState::theta, &MetaState::best, &MetaState::m, &MetaState::v};
+constexpr std::string_view format_name = "engram-checkpoint-2";
+constexpr std::array<const char*, 5> leaves{"theta", "average", "best", "m", "v"};
+constexpr std::array members{&MetaState::theta, &MetaState::average, &MetaState::best, &MetaState::m,
+                             &MetaState::v};
 
 class Reader : public JsonReader {
  public:

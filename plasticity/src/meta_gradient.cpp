@@ -3,6 +3,9 @@
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 
+#include <algorithm>
+#include <cmath>
+
 ENGRAM_PLASTICITY_BEGIN
 namespace {
 
@@ -31,7 +34,20 @@ autodiff::Function<Scalar> compiled(const Method& method, const EpisodeSettings&
       shapes);
 }
 
+template <class Scalar>
+std::vector<Array<double>> wide(std::span<const Value<Scalar>> leaves) {
+  std::vector<Array<double>> all;
+  for (const auto& leaf : leaves) all.emplace_back(leaf.array().template cast<double>());
+  return all;
+}
+
 }  // namespace
+
+double norm(const std::vector<Array<double>>& leaves) {
+  double squares = 0;
+  for (const auto& leaf : leaves) squares += leaf.square().sum();
+  return std::sqrt(squares);
+}
 
 template <class Scalar>
 struct MetaGradient<Scalar>::Impl {
@@ -60,7 +76,7 @@ const autodiff::Function<Scalar>& MetaGradient<Scalar>::function() const {
 
 template <class Scalar>
 MetaResult MetaGradient<Scalar>::operator()(const std::vector<Array<double>>& parameters, std::size_t count,
-                                            const DrawEpisode& draw) {
+                                            const DrawEpisode& draw, double task_clip) {
   if (count == 0) autodiff::fail("meta-gradient", "there is no mean over no episodes");
   const auto cast = [](const Array<double>& a) { return Value<Scalar>(a.cast<Scalar>()); };
   std::vector<Value<Scalar>> leaves;
@@ -79,11 +95,21 @@ MetaResult MetaGradient<Scalar>::operator()(const std::vector<Array<double>>& pa
 
   MetaResult mean;
   for (const auto& p : parameters) mean.gradient.push_back(Array<double>::Zero(p.rows(), p.cols()));
+  double left_out = 0;
   for (const auto& result : results) {
-    mean.loss += static_cast<double>(result[0].item()) / static_cast<double>(count);
-    for (std::size_t k = 0; k < mean.gradient.size(); ++k)
-      mean.gradient[k] += result[k + 1].array().template cast<double>() / static_cast<double>(count);
+    const std::vector<Array<double>> gradient = wide(std::span<const Value<Scalar>>(result).subspan(1));
+    mean.norms.push_back(norm(gradient));
+    if (task_clip > 0 && !std::isfinite(mean.norms.back())) {
+      ++left_out;
+      continue;
+    }
+    const double factor = task_clip > 0 ? std::min(1.0, task_clip / mean.norms.back()) : 1;
+    mean.loss += static_cast<double>(result[0].item());
+    for (std::size_t k = 0; k < gradient.size(); ++k) mean.gradient[k] += factor * gradient[k];
   }
+  const auto all = static_cast<double>(count);
+  mean.loss /= all - left_out;
+  for (auto& g : mean.gradient) g /= all;
   return mean;
 }
 

@@ -1,63 +1,38 @@
 #include <engram/plasticity/adam.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
+#include <engram/plasticity/methods/carry_clipped.hpp>
 #include <engram/plasticity/rules/learned.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 ENGRAM_PLASTICITY_BEGIN
 namespace {
 
-/// One way to train, checked.
-void validate(const Variation& v, const MetaSettings& s) {
-  using autodiff::fail;
-  validate(v.network);
-  validate(v.episode, static_cast<int>(v.network.sizes.back()));
-  if (v.network.activation != s.rule.activation || v.network.bias_neuron != s.rule.bias_neuron)
-    fail("meta-training", "the network's activation and bias neuron are not those of the rule's settings");
-  const auto &a = v.network.sizes, &b = s.network.sizes;
-  if (a.front() != b.front() || a.back() != b.back())
-    fail("meta-training",
-         "a variation has {} inputs and {} outputs, the network {} and {}: all learn the same tasks",
-         a.front(), a.back(), b.front(), b.back());
-}
+using Leaves = std::vector<Array<double>>;
 
 /// What outer steps draw from.
 std::vector<Variation> variations_of(const MetaSettings& s) {
   return s.variations.empty() ? std::vector<Variation>{{s.network, s.episode}} : s.variations;
 }
 
-}  // namespace
-
-void validate(const MetaSettings& s) {
-  check_bounds("meta-training", s);
-  validate(s.rule);
-  validate({s.network, s.episode}, s);
-  for (const Variation& v : s.variations) validate(v, s);
-}
-
-namespace {
-
-using Leaves = std::vector<Array<double>>;
-
-double norm(const Leaves& leaves) {
-  double squares = 0;
-  for (const auto& leaf : leaves) squares += leaf.square().sum();
-  return std::sqrt(squares);
-}
-
-/// Whether the leaves have the same shapes.
-bool alike(const Leaves& a, const Leaves& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x.rows() == y.rows() && x.cols() == y.cols();
-  });
+/// Of an even number the larger one of the middle; what is not finite is larger than all else.
+double median(std::vector<double> values) {
+  for (double& v : values)
+    if (!std::isfinite(v)) v = std::numeric_limits<double>::infinity();
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 /// A method compiled for the episodes that it learns.
 struct Compiled {
   Compiled(const Method& method, const EpisodeSettings& episode, const MetaSettings& s)
-      : meta_gradient(method, episode, s.objective_every, s.window), learner(method, episode) {}
+      : meta_gradient(s.carry_clip > 0 ? CarryClipped{method.network(), method, s.carry_clip} : method,
+                      episode, s.objective_every, s.window),
+        learner(method, episode) {}
 
   MetaGradient<float> meta_gradient;
   Learner learner;
@@ -90,10 +65,9 @@ struct MetaTrainer::Impl {
   std::vector<TaskFamily> validation;
   Random random;
   std::vector<Compiled> variations;  // one where nothing varies
-  Leaves parameters, best;
+  MetaCounts counts;                 // but for the powers, which are in `adam`
+  Leaves parameters, average, best;
   AdamState<P> adam;
-  long step = 0, best_step = 0, skipped = 0, skipped_in_a_row = 0;
-  double best_validation = -1;
 
   /// The parameters start where the method has them start.
   Impl(const MetaSettings& s, const Method& method, std::vector<Compiled> compiled, TaskFamily t,
@@ -104,6 +78,7 @@ struct MetaTrainer::Impl {
         random(s.seed),
         variations(std::move(compiled)),
         parameters(method.initial(random.split("theta"))),
+        average(parameters),
         best(parameters) {
     reset_adam();
   }
@@ -112,8 +87,10 @@ struct MetaTrainer::Impl {
   void reset_adam() { adam = adam_start(values(parameters)); }
 
   double learning_rate() const {
-    const double done = static_cast<double>(step) / static_cast<double>(settings.outer_steps);
-    return settings.learning_rate * (0.05 + 0.95 * 0.5 * (1 + std::cos(std::numbers::pi * done)));
+    const double done = static_cast<double>(counts.step) / static_cast<double>(settings.outer_steps),
+                 cosine = 0.05 + 0.95 * 0.5 * (1 + std::cos(std::numbers::pi * done));
+    return settings.learning_rate * cosine *
+           std::pow(settings.cool_down, static_cast<double>(counts.rolled_back));
   }
 
   void move(const Leaves& gradient, double gradient_norm) {
@@ -125,11 +102,25 @@ struct MetaTrainer::Impl {
     for (std::size_t k = 0; k < moved.size(); ++k) parameters[k] = moved[k].array();
   }
 
-  double validate_parameters() const {
+  void go_back() {
+    parameters = average = best;
+    reset_adam();
+    counts.skipped_in_a_row = 0;
+    ++counts.rolled_back;
+  }
+
+  /// The first steps are forgotten sooner, or the start would weigh too much.
+  void update_average() {
+    const auto steps = static_cast<double>(counts.step);
+    const double kept = std::min(settings.averaging, (steps + 1) / (steps + 10));
+    for (std::size_t k = 0; k < average.size(); ++k) average[k] += (1 - kept) * (parameters[k] - average[k]);
+  }
+
+  double validate_average() const {
     double total = 0;
     for (const Compiled& variation : variations)
       for (const auto& family : validation) {
-        const auto result = evaluate(variation.learner, parameters, family, settings.validation_trials,
+        const auto result = evaluate(variation.learner, average, family, settings.validation_trials,
                                      random.split("validation"));
         total += result.final_accuracy();
       }
@@ -137,39 +128,59 @@ struct MetaTrainer::Impl {
   }
 
   Compiled& drawn_variation() {
-    Random draw = random.split("variation").split(static_cast<std::uint64_t>(step));
+    Random draw = random.split("variation").split(static_cast<std::uint64_t>(counts.step));
     return variations[draw.integer(variations.size())];
   }
 
-  StepReport run() {
-    const Random tasks = random.split("training").split(static_cast<std::uint64_t>(step));
+  /// What the tasks of this step say.
+  MetaResult ask() {
+    const Random tasks = random.split("training").split(static_cast<std::uint64_t>(counts.step));
     Compiled& now = drawn_variation();
-    const MetaResult result = now.meta_gradient(parameters, settings.tasks, [&](std::size_t i) {
-      return draw_trial(training, now.learner.network(), now.learner.episode(), tasks, i);
-    });
-    StepReport report;
-    report.loss = result.loss;
-    report.gradient_norm = norm(result.gradient);
-    report.skipped = !(report.gradient_norm <= settings.skip_above);  // a NaN is skipped too
+    return now.meta_gradient(
+        parameters, settings.tasks,
+        [&](std::size_t i) {
+          return draw_trial(training, now.learner.network(), now.learner.episode(), tasks, i);
+        },
+        settings.task_clip);
+  }
+
+  StepReport report_of(const MetaResult& result) const {
+    StepReport r;
+    r.loss = result.loss;
+    r.gradient_norm = norm(result.gradient);
+    r.median_norm = median(result.norms);
+    for (const double n : result.norms) {
+      if (!std::isfinite(n))
+        ++r.lost;
+      else if (settings.task_clip > 0 && n > settings.task_clip)
+        ++r.clipped;
+    }
+    r.skipped = !(r.median_norm <= settings.skip_above) || !std::isfinite(r.gradient_norm);
+    return r;
+  }
+
+  StepReport run() {
+    const MetaResult result = ask();
+    StepReport report = report_of(result);
+    counts.clipped_tasks += report.clipped;
+    counts.lost_tasks += report.lost;
     if (report.skipped) {
-      ++skipped;
-      if (++skipped_in_a_row >= settings.patience) {
-        parameters = best;
-        reset_adam();
-        skipped_in_a_row = 0;
-        report.rolled_back = true;
-      }
+      ++counts.skipped;
+      report.rolled_back = ++counts.skipped_in_a_row >= settings.patience;
+      if (report.rolled_back) go_back();
     } else {
-      skipped_in_a_row = 0;
+      counts.skipped_in_a_row = 0;
       move(result.gradient, report.gradient_norm);
     }
-    report.step = ++step;
-    if (!validation.empty() && (step % settings.validate_every == 0 || step == settings.outer_steps)) {
-      report.validation = validate_parameters();
-      if (*report.validation > best_validation) {
-        best_validation = *report.validation;
-        best_step = step;
-        best = parameters;
+    report.step = ++counts.step;
+    update_average();
+    if (!validation.empty() &&
+        (counts.step % settings.validate_every == 0 || counts.step == settings.outer_steps)) {
+      report.validation = validate_average();
+      if (*report.validation > counts.best_validation) {
+        counts.best_validation = *report.validation;
+        counts.best_step = counts.step;
+        best = average;
         report.is_best = true;
       }
     }
@@ -188,12 +199,12 @@ MetaTrainer::MetaTrainer(const MetaSettings& settings, const Method& method, Tas
 MetaTrainer::MetaTrainer(MetaTrainer&&) noexcept = default;
 MetaTrainer::~MetaTrainer() = default;
 
-bool MetaTrainer::done() const { return impl_->step >= impl_->settings.outer_steps; }
+bool MetaTrainer::done() const { return impl_->counts.step >= impl_->settings.outer_steps; }
 StepReport MetaTrainer::step() { return impl_->run(); }
 const MetaSettings& MetaTrainer::settings() const { return impl_->settings; }
 const std::vector<Array<double>>& MetaTrainer::parameters() const { return impl_->parameters; }
 const std::vector<Array<double>>& MetaTrainer::best_parameters() const {
-  return impl_->best_step ? impl_->best : impl_->parameters;
+  return impl_->counts.best_step ? impl_->best : impl_->average;
 }
 Theta<Array<double>> MetaTrainer::theta() const {
   return unflatten(theta_shapes(settings().rule), std::span(parameters()));
@@ -201,9 +212,9 @@ Theta<Array<double>> MetaTrainer::theta() const {
 Theta<Array<double>> MetaTrainer::best() const {
   return unflatten(theta_shapes(settings().rule), std::span(best_parameters()));
 }
-double MetaTrainer::best_validation() const { return impl_->best_validation; }
-long MetaTrainer::best_step() const { return impl_->best_step; }
-long MetaTrainer::skipped() const { return impl_->skipped; }
+double MetaTrainer::best_validation() const { return impl_->counts.best_validation; }
+long MetaTrainer::best_step() const { return impl_->counts.best_step; }
+long MetaTrainer::skipped() const { return impl_->counts.skipped; }
 
 MetaState MetaTrainer::state() const {
   const Impl& i = *impl_;
@@ -212,41 +223,19 @@ MetaState MetaTrainer::state() const {
     for (const auto& v : values) list.emplace_back(v.array());
     return list;
   };
-  return {{i.step, i.best_step, i.skipped, i.skipped_in_a_row, i.best_validation, i.adam.beta1_power.item(),
-           i.adam.beta2_power.item()},
-          i.parameters,
-          i.best,
-          arrays(i.adam.m),
-          arrays(i.adam.v)};
-}
-
-void validate(const MetaState& s, long outer_steps) {
-  check_bounds("state", static_cast<const MetaCounts&>(s));
-  const auto at_most = [](const char* name, long value, const char* what, long most) {
-    if (value > most) autodiff::fail("state", "{} is {}, and {} only {}", name, value, what, most);
-  };
-  at_most("step", s.step, "the outer steps are", outer_steps);
-  at_most("best_step", s.best_step, "step is", s.step);
-  at_most("skipped", s.skipped, "step is", s.step);
-  at_most("skipped_in_a_row", s.skipped_in_a_row, "skipped is", s.skipped);
-  if (s.best_step > 0 && s.best_validation < 0)
-    autodiff::fail("state", "best_validation is {}, and no accuracy is below 0", s.best_validation);
-  for (const auto* leaves : {&s.best, &s.m, &s.v})
-    if (!alike(*leaves, s.theta)) autodiff::fail("state", "theta, best, m and v are not of one form");
-  for (const Array<double>& leaf : s.v)
-    if (!(leaf >= 0).all()) autodiff::fail("state", "v has negative numbers, and is a mean of squares");
+  MetaState state{i.counts, i.parameters, i.average, i.best, arrays(i.adam.m), arrays(i.adam.v)};
+  state.beta1_power = i.adam.beta1_power.item();
+  state.beta2_power = i.adam.beta2_power.item();
+  return state;
 }
 
 void MetaTrainer::restore(const MetaState& state) {
   Impl& i = *impl_;
   validate(state, i.settings.outer_steps);
   if (!alike(state.theta, i.parameters)) autodiff::fail("restore", "the state is of a rule of another form");
-  i.step = state.step;
-  i.best_step = state.best_step;
-  i.skipped = state.skipped;
-  i.skipped_in_a_row = state.skipped_in_a_row;
-  i.best_validation = state.best_validation;
+  i.counts = state;
   i.parameters = state.theta;
+  i.average = state.average;
   i.best = state.best;
   i.adam = {Impl::values(state.m), Impl::values(state.v), Value<double>(state.beta1_power),
             Value<double>(state.beta2_power)};

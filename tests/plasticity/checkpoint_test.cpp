@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(truncated_and_foreign_files_are_refused_with_one_line) {
   };
   for (const char* key : {"configuration", "state", "log"})
     check_refused(without(fmt::format("\"{}\"", key)), "is unknown");
-  for (const char* key : {"theta", "m"})
+  for (const char* key : {"theta", "average", "m"})
     check_refused(without(fmt::format("\"{}\"", key)), fmt::format("in 'state', '{}' is missing", key));
   for (const char* key : {"step", "best_validation"})
     check_refused(without(fmt::format("\"{}\"", key)), fmt::format("'state.{}' is missing", key));
@@ -140,6 +140,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_make_no_sense_are_refused_by_name) {
   refused("best_step is 5, and step is only 4", [](MetaState& s) { s.best_step = 5; });
   refused("skipped is 5", [](MetaState& s) { s.skipped = 5; });
   refused("skipped_in_a_row is 1", [](MetaState& s) { s.skipped_in_a_row = 1; });
+  refused("rolled_back is 1", [](MetaState& s) { s.rolled_back = 1; });
   refused("best_validation", [](MetaState& s) { s.best_validation = 1.5; });
   refused("best_validation", [](MetaState& s) { s.best_validation = -0.5; });
   refused("beta2_power", [](MetaState& s) { s.beta2_power = 1.01; });

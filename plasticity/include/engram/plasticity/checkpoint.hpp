@@ -1,11 +1,12 @@
 /// Meta-trainings as files, so that they survive a crash, a Ctrl-C, a power cut: versioned JSON, exact to the
 /// last bit.
 ///
-///     {"format": "engram-checkpoint-1",
+///     {"format": "engram-checkpoint-2",
 ///      "configuration": {"outer_steps": 5000, ...},
-///      "state": {"step": 400, "best_step": 400, "skipped": 3, "skipped_in_a_row": 0,
+///      "state": {"step": 400, "best_step": 400, "skipped": 3, "skipped_in_a_row": 0, "rolled_back": 0,
+///                "clipped_tasks": 210, "lost_tasks": 1,
 ///                "best_validation": 0.91, "beta1_power": ..., "beta2_power": ...,
-///                "theta": [...], "best": [...], "m": [...], "v": [...]},
+///                "theta": [...], "average": [...], "best": [...], "m": [...], "v": [...]},
 ///      "log": "step,loss,...\n1,0.69,..."}
 ///
 /// θ and the others are lists of matrices, matrices are lists of rows.

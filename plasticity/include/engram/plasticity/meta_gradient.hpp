@@ -12,7 +12,11 @@ ENGRAM_PLASTICITY_BEGIN
 struct MetaResult {
   double loss = 0;                      ///< mean over the episodes
   std::vector<Array<double>> gradient;  ///< of that mean, leaf by leaf
+  std::vector<double> norms = {};       ///< of each episode's own gradient, before it is clipped
 };
+
+/// The Euclidean norm of all leaves together.
+double norm(const std::vector<Array<double>>& leaves);
 
 /// Episode number i, drawn.
 using DrawEpisode = std::function<Episode<Array<double>>(std::size_t i)>;
@@ -32,8 +36,11 @@ class MetaGradient {
 
   /// Over the episodes `draw(0)` ... `draw(count - 1)`, which are drawn on many threads at once. Results are
   /// added up in the order of the episodes: the same bits for any number of threads.
+  ///
+  /// With a `task_clip` above 0, each episode's gradient is shortened to that norm if it is longer; one that
+  /// is not finite counts as 0, and its loss not at all.
   MetaResult operator()(const std::vector<Array<double>>& parameters, std::size_t count,
-                        const DrawEpisode& draw);
+                        const DrawEpisode& draw, double task_clip = 0);
 
   /// The compiled function: parameters and the leaves of an episode in; the loss and its gradient out.
   const autodiff::Function<Scalar>& function() const;
