@@ -18,6 +18,7 @@ using laboratory::Experiment, laboratory::Laboratory;
   X(ablations)                \
   X(remedies)                 \
   X(inside)                   \
+  X(neuro)                    \
   X(certify)
 
 #define ENGRAM_DECLARE(name) extern const Experiment name;

@@ -34,12 +34,17 @@ Extent extent_of(const CurveChart& chart) {
     e.x.insert(e.x.end(), c.x.begin(), c.x.end());
     for (const auto* values : {&c.y, &c.low, &c.high}) e.y.insert(e.y.end(), values->begin(), values->end());
   }
+  if (chart.agreement) {
+    e.y.insert(e.y.end(), e.x.begin(), e.x.end());
+    e.x = e.y;
+  }
   return e;
 }
 
 /// Tics stand where curves have values, if these are few.
 std::string x_axis(const CurveChart& chart, std::vector<double> x) {
   constexpr std::size_t few = 8;
+  if (chart.agreement) return axis_script('x', axis_of(x));
   std::ranges::sort(x);
   x.erase(std::ranges::unique(x).begin(), x.end());
   const Axis axis{x.front(), x.back() > x.front() ? x.back() : x.front() + 1, chart.logarithmic_x};
@@ -64,6 +69,10 @@ std::string curve_data(const CurveChart& chart, const Curve& c, std::size_t k) {
 std::string curve_plot(const CurveChart& chart, const Curve& c, std::size_t k) {
   const Style style = chart.methods ? style_of(c.name) : series_style(k);
   std::string plot;
+  if (chart.agreement)
+    return fmt::format(
+        "$curve{} using 1:2:3:4 with yerrorbars lw 1.6 pt {} ps 1.3*mark lc rgb '{}' title {}, ", k,
+        style.mark, style.colour, gnuplot_quoted(c.name));
   if (!c.low.empty())
     plot = fmt::format(
         "$curve{} using 1:3:4 with filledcurves fc rgb '{}' fs transparent solid 0.18 noborder notitle, ", k,
@@ -94,6 +103,7 @@ std::string write_chart(const CurveChart& chart, const std::filesystem::path& fo
     plot += fmt::format("{} with lines lw 1.5 dt 3 lc rgb '#666666' title 'chance', ", *chart.chance);
     ++rows;
   }
+  if (chart.agreement) plot += "x with lines lw 1.5 dt 3 lc rgb '#666666' notitle, ";
   plot.resize(plot.size() - 2);
   const Extent extent = extent_of(chart);
   const double key = 26.0 * static_cast<double>(rows), height = 340 + key;

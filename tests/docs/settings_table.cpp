@@ -2,6 +2,7 @@
 #include <engram/plasticity/evolution.hpp>
 #include <engram/plasticity/gaussian_mixture.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
+#include <engram/plasticity/recovery/recovery.hpp>
 #include <engram/plasticity/settings_tree.hpp>
 #include <engram/plasticity/tasks/families.hpp>
 #include <engram/plasticity/tasks/planar.hpp>
@@ -40,6 +41,7 @@ int main() {
   const MetaSettings meta;
   const EvolutionSettings evolution;
   const MixtureSettings mixture;
+  const RecoverySettings recovery;
   const Placement anywhere = Placement::random();
   table("MetaSettings: meta-training", settings_tree(meta), true);
   table("Network: what learns", settings_tree(meta.network), false);
@@ -47,6 +49,11 @@ int main() {
   table("EpisodeSettings: what is learned from", settings_tree(meta.episode), true);
   table("EvolutionSettings: estimates without derivatives", settings_tree(evolution), false);
   table("MixtureSettings: Gaussian mixtures", settings_tree(mixture), false);
+  table("RecoverySettings: rules from what they did", settings_tree(recovery), false);
+  table("PlasticLayer: where they did it", settings_tree(recovery.layer), false);
+  table("TaylorForm: the terms that they may have", settings_tree(recovery.candidates), false);
+  table("ObservationSettings: what is seen of it", settings_tree(recovery.observation), false);
+  table("SparseFitSettings: how terms are searched for", settings_tree(recovery.fit), false);
   for (const FamilyKind& family : task_families())
     family.show_settings([&](const SettingNode& tree) {
       table(fmt::format("Task family `{}`, in random places", family.name), tree, false);

@@ -75,6 +75,18 @@ BOOST_AUTO_TEST_CASE(points_that_are_not_finite_are_left_out_of_curves) {
   BOOST_TEST(!has(script, "\n2 "));
 }
 
+BOOST_AUTO_TEST_CASE(estimates_over_what_they_estimate_have_points_bars_and_the_diagonal_in_a_square) {
+  const Draughtsman gnuplot;
+  CurveChart chart = with({{.name = "a", .x = {-1, 1}, .y = {-2, 3}, .low = {-3, 2.5}, .high = {-1, 4}}});
+  chart.agreement = true;
+  const std::string script = gnuplot.script(chart);
+  BOOST_TEST(has(script, "yerrorbars"));
+  BOOST_TEST(has(script, "x with lines"));
+  BOOST_TEST(!has(script, "filledcurves"));
+  BOOST_TEST(has(script, "set xrange [-4:4]"), script);
+  BOOST_TEST(has(script, "set yrange [-4:4]"));
+}
+
 BOOST_AUTO_TEST_CASE(an_interval_that_is_not_finite_shrinks_to_its_mean) {
   const Draughtsman gnuplot;
   const EstimateChart chart{

@@ -90,10 +90,13 @@ class RecordedStep {
       return step.outputs[layer] = rule(step.cut[layer]);
     }
     Gains<V> gains() const { return rule.gains(); }
-    V decay(const LocalSignals<V>& s) const {  // of signals as they arrived
+    V extra(const LocalSignals<V>& before, const LocalSignals<V>& behind, const V& w) const {
+      return rule.extra(cut_of(before), cut_of(behind), w);
+    }
+    const LocalSignals<V>& cut_of(const LocalSignals<V>& s) const {  // as they arrived
       for (std::size_t l = 0; l < step.cut.size(); ++l)
-        if (step.arriving[l].id() == s.z_bar.id()) return rule.decay(step.cut[l]);
-      throw std::logic_error("decay is asked for signals that never arrived");
+        if (step.arriving[l].id() == s.z_bar.id()) return step.cut[l];
+      throw std::logic_error("a rule is asked of signals that never arrived");
     }
   };
 };

@@ -2,6 +2,7 @@
 #include <engram/plasticity/methods/maml.hpp>
 #include <engram/plasticity/rules/hebbian.hpp>
 #include <engram/plasticity/rules/learned.hpp>
+#include <engram/plasticity/rules/taylor.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
 
@@ -18,6 +19,10 @@ const std::vector<MethodKind>& methods() {
          return RuleMethod{n, StepSettings(UpdateScale::none), MakeHebbianRule{}};
        }},
       {"maml", [](N n) -> Method { return Maml{n}; }},
+      {"taylor",
+       [](N n) -> Method {
+         return RuleMethod{n, StepSettings(UpdateScale::none), MakeTaylorRule{}};
+       }},
       {"sgd",
        [](N n) -> Method {
          return Descent{n, Optimizer::sgd, {}};

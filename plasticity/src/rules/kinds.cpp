@@ -4,6 +4,7 @@
 #include <engram/plasticity/rules/kinds.hpp>
 #include <engram/plasticity/rules/learned.hpp>
 #include <engram/plasticity/rules/oja.hpp>
+#include <engram/plasticity/rules/taylor.hpp>
 
 ENGRAM_PLASTICITY_BEGIN
 namespace {
@@ -28,6 +29,7 @@ const std::vector<RuleKind>& rule_kinds() {
   static const std::vector<RuleKind> all{
       kind<MakeLearnedRule>(),        //
       kind<MakeHebbianRule>(),        //
+      kind<MakeTaylorRule>(),         //
       kind<MakeFeedbackAlignment>(),  //
       kind<MakeHebb>(),               //
       kind<MakeOja>(),

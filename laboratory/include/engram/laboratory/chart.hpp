@@ -19,6 +19,7 @@ struct CurveChart {
   bool logarithmic_x = false, logarithmic_y = false;
   bool methods = true;                ///< the curves' names are those of methods, which have their styles
   std::optional<double> chance = {};  ///< a horizontal line: the accuracy of a guess
+  bool agreement = false;  ///< points with intervals, and the line where y is x; for y that estimates x
 };
 
 /// A mean and its interval.

@@ -53,19 +53,23 @@ struct TapeRule {
   using V = Variable<double>;
   std::function<SynapticSignals<V>(const LocalSignals<V>&)> ask;
   Gains<V> all_gains;
-  std::function<V(const LocalSignals<V>&)> decay_of;
+  std::function<V(const LocalSignals<V>&, const LocalSignals<V>&, const V&)> extra_of;
 
   template <PlasticityRule<V> Rule>
   explicit TapeRule(const Rule& rule) : ask(rule), all_gains(rule.gains()) {
-    if constexpr (DecayingRule<Rule, V>)
-      decay_of = [rule](const LocalSignals<V>& s) { return rule.decay(s); };
+    if constexpr (ExtendedRule<Rule, V>)
+      extra_of = [rule](const auto& before, const auto& behind, const V& w) {
+        return rule.extra(before, behind, w);
+      };
     else
-      decay_of = [](const LocalSignals<V>& s) { return zeros_like(s.x); };
+      extra_of = [](const auto&, const auto&, const V& w) { return zeros_like(w); };
   }
 
   SynapticSignals<V> operator()(const LocalSignals<V>& s) const { return ask(s); }
   Gains<V> gains() const { return all_gains; }
-  V decay(const LocalSignals<V>& s) const { return decay_of(s); }
+  V extra(const LocalSignals<V>& before, const LocalSignals<V>& behind, const V& w) const {
+    return extra_of(before, behind, w);
+  }
 };
 
 /// Makes the rule on the tape of these weights. An honest rule takes no more than the tape.

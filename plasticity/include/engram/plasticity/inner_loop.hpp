@@ -83,10 +83,10 @@ Synapses<T> inner_step(const Network& network, const StepSettings& settings, con
     const T &w = synapses.forward[l], &w_bar = synapses.feedback[l];
     next.forward[l] = moved(w, gains.forward, forward_divisor(scale, w.rows(), w.columns(), network.depth()),
                             signals[l].alpha, signals[l + 1].beta);
-    if constexpr (DecayingRule<Rule, T>) {
-      const T decay = autodiff::sum(slice_columns(rule.decay(step.local[l + 1]), 0, w.columns()), 0);
+    if constexpr (ExtendedRule<Rule, T>) {
       const double divisor = forward_divisor(scale, w.rows(), w.columns(), network.depth());
-      next.forward[l] = next.forward[l] - (gains.forward * (1 / (examples * divisor))) * decay * w;
+      next.forward[l] = next.forward[l] + (gains.forward * (1 / (examples * divisor))) *
+                                              rule.extra(step.local[l], step.local[l + 1], w);
     }
     if (settings.feedback == FeedbackWeights::plastic)
       next.feedback[l] = moved(w_bar, gains.feedback,

@@ -41,11 +41,14 @@ concept PlasticityRule = requires(const R& rule, const LocalSignals<T>& signals)
   { rule.gains() } -> std::same_as<Gains<T>>;
 };
 
-/// A rule whose forward weights also decay: every one by its own value times the batch's mean of `decay` of
-/// the neuron behind it, (examples x neurons).
+/// A rule whose forward weights also move by what is no product of two factors, such as a decay:
+/// `rule.extra(before, behind, w)` has the shape of the weights w, which lie between the neurons with the
+/// signals `before` and those with the signals `behind`. It is summed over the batch's examples, of whose
+/// number the mean is made.
 template <class R, class T>
-concept DecayingRule = PlasticityRule<R, T> && requires(const R& rule, const LocalSignals<T>& signals) {
-  { rule.decay(signals) } -> std::same_as<T>;
+concept ExtendedRule = PlasticityRule<R, T> &&
+    requires(const R& rule, const LocalSignals<T>& signals, const T& w) {
+  { rule.extra(signals, signals, w) } -> std::same_as<T>;
 };
 
 ENGRAM_PLASTICITY_END

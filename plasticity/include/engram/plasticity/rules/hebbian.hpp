@@ -46,7 +46,10 @@ class HebbianRule {
     return {none, alpha, beta, none, none, none, none};
   }
 
-  T decay(const LocalSignals<T>& s) const { return decay_[s.is_output] * square(s.x); }
+  T extra(const LocalSignals<T>&, const LocalSignals<T>& behind, const T& w) const {
+    const T y = slice_columns(behind.x, 0, w.columns());
+    return -(decay_[behind.is_output] * autodiff::sum(square(y), 0)) * w;
+  }
 
  private:
   static std::vector<T> coefficients(const T& behind, Index row) {

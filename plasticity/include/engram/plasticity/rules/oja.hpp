@@ -18,7 +18,10 @@ class Oja {
 
   Gains<T> gains() const { return hebb_.gains(); }
   SynapticSignals<T> operator()(const LocalSignals<T>& s) const { return hebb_(s); }
-  T decay(const LocalSignals<T>& s) const { return s.is_output ? zeros_like(s.x) : square(s.x); }
+  T extra(const LocalSignals<T>&, const LocalSignals<T>& behind, const T& w) const {
+    if (behind.is_output) return zeros_like(w);
+    return -autodiff::sum(square(slice_columns(behind.x, 0, w.columns())), 0) * w;
+  }
 
  private:
   Hebb<T> hebb_;
