@@ -15,16 +15,19 @@ std::vector<Trajectory> simulated(const RecoverySettings& s, const Array<double>
   return all;
 }
 
-/// The part of the variance over time that is explained.
+/// The part of what the rule did that is explained.
 double r2(const RecoverySettings& s, Observed what, const Array<double>& coefficients,
           const std::vector<Trajectory>& test) {
-  double squares = 0, variance = 0;
+  double error = 0, all = 0;
   for (const Trajectory& t : test) {
-    const auto found = history_of(s.layer, s.candidates, coefficients, t.inputs, t.start);
-    squares += (seen(what, found) - seen(what, t.history)).square().mean();
-    variance += variance_over_time(what, t.history, s.layer.steps);
+    const auto off = [&](const Array<double>& rule) {
+      const auto history = history_of(s.layer, s.candidates, rule, t.inputs, t.start);
+      return (seen(what, history) - seen(what, t.history)).square().sum();
+    };
+    error += off(coefficients);
+    all += off(Array<double>::Zero(coefficients.rows(), coefficients.cols()));
   }
-  const double r2 = 1 - squares / variance;
+  const double r2 = 1 - error / all;
   return r2 > -1 ? r2 : -1;  // of what is not a number, too
 }
 

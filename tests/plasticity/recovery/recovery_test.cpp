@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(held_out_trajectories_alone_choose_how_many_terms_there_are
   BOOST_TEST(sparse_fit(s.candidates, fitted, loss_under(s, 0 * oja(s), 30)).terms() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_minimum_with_penalties_has_slopes_that_these_balance) {
+BOOST_AUTO_TEST_CASE(at_a_minimum_with_penalties_no_coefficient_moves_with_profit) {
   RecoverySettings s = small();
   s.observation.noise = 0.3;
   const TrajectoryLoss loss = loss_under(s, oja(s), 40);
@@ -79,17 +79,17 @@ BOOST_AUTO_TEST_CASE(a_minimum_with_penalties_has_slopes_that_these_balance) {
   std::iota(all.begin(), all.end(), 0);
   const Array<double> zero = 0 * oja(s);
   const double lambda = 0.03 * loss.linearised(zero, all).gradient.cwiseAbs().maxCoeff();
+  const auto total = [&](const Array<double>& at) { return loss(at) + lambda * at.abs().sum(); };
   const Array<double> theta = minimum(loss, zero, zero + lambda, all, 100);
-  const Eigen::VectorXd g = loss.linearised(theta, all).gradient;
   BOOST_TEST((theta != 0).count() > 0);
   BOOST_TEST((theta == 0).count() > 0);
-  for (const Index j : all) {
-    const double at = theta.data()[j];
-    if (at == 0)
-      BOOST_TEST(std::abs(g[j]) < 1.2 * lambda);
-    else
-      BOOST_TEST(std::abs(g[j] + std::copysign(lambda, at)) < 0.2 * lambda);
-  }
+  BOOST_TEST(total(theta) < 0.9 * total(zero));
+  for (const Index j : all)
+    for (const double change : {-0.1, -0.01, 0.01, 0.1}) {
+      Array<double> moved = theta;
+      moved.data()[j] += change;
+      BOOST_TEST(total(moved) > (1 - 1e-3) * total(theta));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(only_free_coefficients_move) {

@@ -57,11 +57,13 @@ std::vector<AlikeTerms> most_alike(const TaylorForm& form, const TrajectoryLoss&
 struct Recovery {
   Array<double> truth;
   SparseFit fit;
-  double error = 0;        ///< |θ - truth| / |truth|: 1 for a rule that does nothing
-  Index missed = 0;        ///< terms of the truth that were not found
-  Index invented = 0;      ///< terms that the truth does not have
-  double r2_weights = 0;   ///< on test trajectories without noise: 1 - squared error / variance over time
-  double r2_activity = 0;  ///< the same of what neurons put out; -1 stands for all that is lower
+  double error = 0;    ///< |θ - truth| / |truth|: 1 for a rule that does nothing
+  Index missed = 0;    ///< terms of the truth that were not found
+  Index invented = 0;  ///< terms that the truth does not have
+  /// On test trajectories without noise: 1 minus the squared error of the weights relative to that of a rule
+  /// that does nothing. -1 stands for all that is lower.
+  double r2_weights = 0;
+  double r2_activity = 0;  ///< the same of what the neurons behind put out
 };
 
 /// Simulates, observes, fits and judges with streams split from this one.
