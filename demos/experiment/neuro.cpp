@@ -61,17 +61,17 @@ std::vector<Series> series(const Options& o) {
                           {"length",
                            "Steps of a trajectory",
                            true,
-                           {10, 25, 50, 100, 200},
+                           {10, 25, 50, 100},
                            [](Condition& c, double v) { c.steps = static_cast<Index>(v); }},
                           {"seen",
                            "Part of the numbers that is seen",
                            true,
-                           {0.02, 0.05, 0.1, 0.3, 1},
+                           {0.02, 0.1, 0.3, 1},
                            [](Condition& c, double v) { c.seen = v; }},
                           {"start",
                            "Error of the first weights, in standard deviations of the weights over time",
                            false,
-                           {0, 0.25, 0.5, 1},
+                           {0, 0.5, 1},
                            [](Condition& c, double v) { c.start_noise = v; }}};
   if (o.quick)
     for (Series& s : all) s.values = {s.values[s.values.size() - 2], s.values.back()};

@@ -20,9 +20,9 @@ ENGRAM_PLASTICITY_BEGIN
 
 /// How the fit searches.
 struct SparseFitSettings {
-  Index penalties = 12;
+  Index penalties = 8;
   double smallest = 1e-4;
-  Index iterations = 40;
+  Index iterations = 20;
 
   static constexpr auto members = std::tuple{
       setting("penalties", &SparseFitSettings::penalties, "penalties λ in each of both rows", {2, 1000}),
