@@ -5,6 +5,15 @@
 /// otherwise. What is seen of some trajectories is fitted, others choose the penalty, and the true rule is
 /// asked only to judge the result, on a third set.
 ///
+///     RecoverySettings s;
+///     s.observation = {.what = Observed::activity, .noise = 0.1};
+///     const Recovery r = recover(s, true_rule("oja"), Random(1));
+///
+/// With data of your own, there is no truth:
+///
+///     const TrajectoryLoss fitted(layer, form, Observed::weights, observations), held_out(...);
+///     const SparseFit rule = sparse_fit(form, fitted, held_out);
+///
 /// Sources: Mehta, Tyulmankov, Rajagopalan, Turner, Fitzgerald, Funke, "Model based inference of synaptic
 /// plasticity rules", NeurIPS 2024; Confavreux, Ramesh, Goncalves, Macke, Vogels, "Meta-learning families of
 /// plasticity rules in recurrent spiking networks using simulation-based inference", NeurIPS 2023.
