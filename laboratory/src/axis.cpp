@@ -78,7 +78,9 @@ std::string axis_script(char which, const Axis& axis, const std::vector<double>&
   std::string list;
   for (const double v : tics) {
     std::string text = axis.logarithmic ? fmt::format("{:g}", v) : fmt::format("{:.{}f}", v, decimals);
-    if (v > 0 && (v < 1e-3 || v >= 1e5)) text = fmt::format("10^{{{}}}", std::lround(std::log10(v)));
+    const long power = v > 0 ? std::lround(std::log10(v)) : 0;
+    const bool is_power = v > 0 && std::abs(v / std::pow(10, power) - 1) < 1e-9;
+    if (is_power && (v < 1e-3 || v >= 1e5)) text = fmt::format("10^{{{}}}", power);
     list += fmt::format("{}'{}' {:g}", list.empty() ? "" : ", ", text, v);
   }
   return fmt::format("{}set {}tics nomirror ({})\n", range(which, axis), which, list);

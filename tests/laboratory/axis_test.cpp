@@ -42,6 +42,8 @@ BOOST_AUTO_TEST_CASE(numbers_along_an_axis_have_as_many_decimals_as_each_other) 
   BOOST_TEST(given.find("'0.05' 0.05, '0.10' 0.1, '0.40' 0.4") != std::string::npos, given);
   const std::string logarithmic = axis_script('y', {1e-4, 1, true});
   BOOST_TEST(logarithmic.find("'10^{-4}' 0.0001, '0.001' 0.001") != std::string::npos, logarithmic);
+  const std::string short_one = axis_script('y', {2e-4, 2e-3, true});
+  BOOST_TEST(short_one.find("'0.0005' 0.0005, '0.001' 0.001") != std::string::npos, short_one);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
