@@ -98,7 +98,7 @@ std::vector<Entry> plan(Laboratory& lab, const Setting& s, const RuleFile& rule,
 /// What an entry reached, with the one setting and in the best case; without tuning there is one result only.
 Baselines result(const Laboratory& lab, const Entry& e) {
   if (e.tuning) return baselines(lab, {e.piece}, *e.tuning);
-  const Baseline only{0, "", {}, "", {evaluation_from(lab.result(e.piece))}};
+  const Baseline only{0, "", {}, "", "", {evaluation_from(lab.result(e.piece))}};
   return {only, only};
 }
 

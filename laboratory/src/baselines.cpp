@@ -15,12 +15,17 @@ nlohmann::ordered_json candidate(const Laboratory& lab, const std::string& tuned
 Baseline baseline(const Laboratory& lab, const std::vector<std::string>& names, const char* kind,
                   const std::string& tuned) {
   const auto choice = lab.result(tuned);
-  Baseline b{choice.at("candidate"), choice.at("method"), choice.at("numbers"), choice.at("settings"), {}};
+  Baseline b{choice.at("candidate"), choice.at("method"),        choice.at("numbers"),
+             choice.at("settings"),  choice.at("best_settings"), {}};
   for (const std::string& name : names) b.evaluations.push_back(evaluation_from(lab.result(name + kind)));
   return b;
 }
 
 }  // namespace
+
+std::string Baseline::picked() const {
+  return settings + (settings == most_accurate ? "" : " (highest tuning accuracy: " + most_accurate + ")");
+}
 
 std::vector<std::pair<std::string, const Baseline*>> Baselines::shown(const std::string& peer) const {
   if (same()) return {{peer + ", one setting = best case", &one_setting}};

@@ -17,11 +17,11 @@ Evaluation around(double accuracy, double train_loss) {
 }
 
 Baseline baseline(std::size_t candidate, std::vector<Evaluation> evaluations) {
-  return {candidate, "adam", {0.1}, "adam 0.1", std::move(evaluations)};
+  return {candidate, "adam", {0.1}, "adam 0.1", "adam 0.1", std::move(evaluations)};
 }
 
 FamilyResult result(const std::string& family, std::vector<Evaluation> rule, const Baselines& backprop) {
-  return {{family, 2, 2, {}}, {{"rule", "learned rule", std::move(rule)}}, backprop};
+  return {{family, 2, 2, {}}, {{"rule", "learned rule", std::move(rule)}}, backprop, {}};
 }
 
 bool says(const Claim& claim, const std::string& part) {

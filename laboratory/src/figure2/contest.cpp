@@ -7,7 +7,7 @@ using namespace plasticity;
 
 namespace {
 
-constexpr const char *noise_key = "noise", *without_key = "without";
+constexpr const char *noise_key = "noise", *without_key = "without", *accuracy_key = "backprop_by_accuracy";
 
 std::vector<MethodResult> methods(const std::vector<Contestant>& contestants) {
   std::vector<MethodResult> all{{"rule", "learned rule", {}}};
@@ -38,6 +38,19 @@ std::vector<Piece> tuning(const Laboratory& lab, const std::vector<Setting>& set
   return pieces;
 }
 
+/// Tests backprop with the settings that have the highest tuning accuracy where rules are trained.
+Piece by_accuracy_piece(const Laboratory& lab, const Contestant& c, const Setting& s) {
+  return {piece_name(c, s.family, accuracy_key), [&lab, c, s] {
+            const auto tuned = lab.result(tuning_of(lab.options(), s).usual);
+            if (tuned.at("best_candidate") == tuned.at("candidate"))
+              return lab.result(piece_name(c, s.family, "backprop_one_setting"));
+            const auto grid = backprop_peer(s.network, s.episode).grid;
+            const Candidate& best = grid.at(tuned.at("best_candidate").get<std::size_t>());
+            return to_json(
+                evaluate(best.learn, best.network, s.episode, s.family, lab.options().trials, c.stream));
+          }};
+}
+
 /// The pieces of one contestant in one setting.
 void add_pieces(const Laboratory& lab, const Contestant& c, const Setting& setting,
                 std::vector<Piece>& pieces) {
@@ -53,6 +66,7 @@ void add_pieces(const Laboratory& lab, const Contestant& c, const Setting& setti
   for (const Piece& piece : baseline_pieces(lab, name("backprop"), tuning_of(lab.options(), setting), setting,
                                             backprop_for(setting), c.stream))
     pieces.push_back(piece);
+  pieces.push_back(by_accuracy_piece(lab, c, setting));
 }
 
 }  // namespace
@@ -66,14 +80,18 @@ std::vector<FamilyResult> contest(Laboratory& lab, const std::vector<Contestant>
 
   std::vector<FamilyResult> results;
   for (const Setting& s : settings) {
-    FamilyResult result{s.family, methods(contestants), {}};
+    FamilyResult result{s.family, methods(contestants), {}, {accuracy_key, "", {}}};
     std::vector<std::string> names;
     for (const Contestant& c : contestants) {
-      for (MethodResult& method : result.methods)
+      const auto add = [&](MethodResult& method) {
         method.evaluations.push_back(evaluation_from(lab.result(piece_name(c, s.family, method.key))));
+      };
+      for (MethodResult& method : result.methods) add(method);
+      add(result.by_accuracy);
       names.push_back(piece_name(c, s.family, "backprop"));
     }
     result.backprop = baselines(lab, names, tuning_of(lab.options(), s));
+    result.by_accuracy.title = result.backprop.one_setting.most_accurate;
     results.push_back(std::move(result));
   }
   return results;

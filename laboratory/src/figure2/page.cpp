@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace engram::laboratory {
@@ -12,15 +13,18 @@ namespace {
 
 // All in pixels from the page's upper left corner.
 constexpr int panel_height = 280, row_pitch = 408, header = 155, line_height = 24, footer = 100;
-constexpr std::size_t line_length = 178;  // characters of a verdict
+constexpr std::size_t line_length = 184;  // characters of a verdict
 constexpr int columns[3][2]{{82, 393}, {588, 899}, {1083, 1478}};
 
-/// The text in lines that fit on the page.
+/// The text in lines that fit on the page and are about equally long.
 std::vector<std::string> wrapped(const std::string& text) {
+  constexpr std::size_t slack = 12;  // of a word
+  const std::size_t count = (text.size() + line_length - 1) / line_length,
+                    longest = std::min(line_length, text.size() / std::max<std::size_t>(1, count) + slack);
   std::vector<std::string> lines{""};
   std::istringstream words(text);
   for (std::string word; words >> word;) {
-    if (!lines.back().empty() && lines.back().size() + word.size() >= line_length) lines.emplace_back();
+    if (!lines.back().empty() && lines.back().size() + word.size() >= longest) lines.emplace_back();
     lines.back() += (lines.back().empty() ? "" : " ") + word;
   }
   return lines;

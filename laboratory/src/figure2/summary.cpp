@@ -29,6 +29,7 @@ Json baseline(const Baseline& b, const std::string& tuned_on) {
   json["optimizer"] = b.method;
   json["learning_rate"] = b.numbers.at(0);
   json["tuned_on"] = tuned_on;
+  json["highest_tuning_accuracy"] = b.most_accurate;
   json["best_step"] = best;
   json["best_step_accuracy"] = number(mean_of(accuracy_at(b.evaluations, best)).mean);
   return json;
@@ -56,6 +57,12 @@ Json all_settings(const Options& o) {
   return c;
 }
 
+Json by_accuracy(const FamilyResult& r) {
+  Json json = gain(compare(r.rule(), r.by_accuracy.evaluations));
+  json["settings"] = r.by_accuracy.title;
+  return json;
+}
+
 }  // namespace
 
 Json figure2_summary(const Options& o, const std::vector<FamilyResult>& results) {
@@ -68,7 +75,8 @@ Json figure2_summary(const Options& o, const std::vector<FamilyResult>& results)
                              {{"one_setting", baseline(r.backprop.one_setting, usual)},
                               {"best_case", baseline(r.backprop.best_case, r.family.name)}}},
                             {"gain_one_setting", gain(gains.one_setting)},
-                            {"gain_best_case", gain(gains.best_case)}};
+                            {"gain_best_case", gain(gains.best_case)},
+                            {"gain_by_accuracy", by_accuracy(r)}};
   }
   return {
       {"version", ENGRAM_VERSION_STRING}, {"seed", o.test_seed},         {"trials", o.trials},

@@ -14,11 +14,15 @@ namespace engram::laboratory {
 
 /// A peer's settings and what they made of a setting's trials.
 struct Baseline {
-  std::size_t candidate = 0;                        ///< its place in the peer's grid
-  std::string method;                               ///< "adam"
-  std::vector<double> numbers;                      ///< 0.1
-  std::string settings;                             ///< "adam 0.1"
+  std::size_t candidate = 0;    ///< its place in the peer's grid
+  std::string method;           ///< "adam"
+  std::vector<double> numbers;  ///< 0.1
+  std::string settings;         ///< "adam 0.1"
+  std::string most_accurate;    ///< the settings with the highest tuning accuracy, which need not be these
   std::vector<plasticity::Evaluation> evaluations;  ///< one per meta seed
+
+  /// "adam 0.3" or, if another candidate has it, "adam 0.3 (highest tuning accuracy: adam 0.1)".
+  std::string picked() const;
 };
 
 struct Baselines {

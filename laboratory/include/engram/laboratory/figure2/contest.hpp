@@ -27,6 +27,9 @@ struct FamilyResult {
   plasticity::TaskFamily family;
   std::vector<MethodResult> methods;  ///< the rule, then its controls
   Baselines backprop;
+  /// Backprop with the settings that have the highest tuning accuracy where rules are trained: what the one
+  /// setting would be without the rule of one standard error.
+  MethodResult by_accuracy;
 
   const std::vector<plasticity::Evaluation>& rule() const { return methods.front().evaluations; }
 };
