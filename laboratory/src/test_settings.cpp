@@ -12,7 +12,9 @@ namespace engram::laboratory {
 using namespace plasticity;
 
 std::vector<TaskFamily> usual_families(const Options& o) {
-  return {two_moons(TwoMoonsOptions::random(o.noise)), two_gaussians()};
+  TaskFamily wishart = two_gaussians({.covariance = Covariance::wishart});
+  wishart.name = "wishart_gaussians";
+  return {two_moons(TwoMoonsOptions::random(o.noise)), two_gaussians(), wishart};
 }
 
 Setting usual_setting(const Options& o) {

@@ -3,7 +3,7 @@
 include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/refused.cmake)
-set(figure2_families two_moons two_gaussians)
+set(figure2_families two_moons two_gaussians wishart_gaussians)
 
 function(require_files)
   foreach(name IN LISTS ARGN)

@@ -11,7 +11,7 @@ void validate(const Figure2& f) {
   const auto require = [](bool ok, const char* what) {
     if (!ok) throw std::invalid_argument(fmt::format("[figure2] {}", what));
   };
-  require(f.families.size() == 2 || f.families.size() == 3, "give the curves of two or three families");
+  require(f.families.size() == 3, "give the curves of three families");
   require(!f.steps.empty(), "there are no steps to draw");
   for (const FamilyCurves& family : f.families)
     for (const Curves* c : {&family.rule, &family.one_setting, &family.best_case})

@@ -186,7 +186,7 @@ std::string figure2_script(const Figure2& f, const std::string& name) {
     panels += curve_panel(f, page, row, 0, &Curves::accuracy, accuracy, "test accuracy") + "unset label\n";
     panels += curve_panel(f, page, row, 1, &Curves::training_loss, loss, "training loss") + "unset label\n";
   }
-  if (rows > 2) panels += gains_panel(f, place(page, 2, 2), 'i') + "unset label\n";
+  panels += gains_panel(f, place(page, 2, 2), 'i') + "unset label\n";
   panels += boundary_panel(f, page, 0, f.rule, rule_name) + "unset label\n" + key(page);
   panels += boundary_panel(f, page, 1, f.backprop, same_name) + "unset multiplot\n";
   return preamble + scene_script(scene(f)) + page_script(name, page_width, page.height, panels);

@@ -8,7 +8,8 @@ namespace engram::laboratory {
 /// Two moons in the network and for the steps of the training.
 Setting usual_setting(const Options& options);
 
-/// The rows of Figure 2: two moons as in training, and Gaussians, which no rule has met.
+/// The rows of Figure 2: two moons as in training, and two kinds of Gaussians, which no rule has met: round
+/// clouds, and "wishart_gaussians", whose covariances are random.
 std::vector<plasticity::TaskFamily> usual_families(const Options& options);
 /// They, in the usual network.
 std::vector<Setting> figure2_settings(const Options& options);

@@ -19,8 +19,10 @@ Side side_of(const Interval& difference);
 struct Claim {
   std::string text;           ///< one sentence, or two if there are several seeds
   std::optional<bool> shown;  ///< whether it is as the paper claims; nothing where the paper claims nothing
+  std::string caveat = {};    ///< if the choice among settings that are level in tuning decides
 
-  /// The text and, where the paper claims something, "As in the paper." or "Not as in the paper.".
+  /// The text and, where the paper claims something, "As in the paper." or "Not as in the paper.", with the
+  /// caveat.
   std::string verdict() const;
 };
 

@@ -1,6 +1,6 @@
 /// The paper's Figure 2 as files: what a learned rule and backprop make of the same few labels. A row for
 /// each family of tasks, with test accuracy and training loss, each on the same axis in all rows; at the
-/// right both boundaries on one task of the first family and, if there is a third row, all gains.
+/// right both boundaries on one task of the first family, and all gains.
 #pragma once
 
 #include <engram/laboratory/gnuplot.hpp>
@@ -42,7 +42,7 @@ struct Figure2 {
   std::string title, note;             ///< the note tells what the bands are
   std::vector<double> steps;           ///< the recorded ones, from 0
   std::vector<std::string> verdicts;   ///< what the numbers say, in sentences, below the title
-  std::vector<FamilyCurves> families;  ///< two or three, from top to bottom
+  std::vector<FamilyCurves> families;  ///< three, from top to bottom
 
   double x_low = 0, x_high = 0, y_low = 0, y_high = 0;  ///< the rectangle that the boundary panels show
   plasticity::Examples labelled;         ///< of the one task in the panels, of the first family
