@@ -9,7 +9,7 @@ namespace engram::laboratory {
 
 std::string gains_panel(const Figure2& f, const Place& place, char letter) {
   Place p = place;
-  constexpr double room = 105.0 / page_width;  // for the families' names
+  constexpr double room = 145.0 / page_width;  // for the families' names
   std::string s = heading(p, letter, "Gain over backprop, 95 % interval");
   p.left += room;
   std::string data = "$gains << EOD\n", names;
@@ -37,7 +37,7 @@ std::string gains_panel(const Figure2& f, const Place& place, char letter) {
   s += data + "EOD\nunset logscale\nunset xlabel\n" + set_margins(p) +
        axis_script('x', axis_of(values, false, 4));
   return s + fmt::format(
-                 "set yrange [0.4:{}]\nset ytics ({}) scale 0 noenhanced\n"
+                 "small = size(15)\nset yrange [0.4:{}]\nset ytics ({}) scale 0 noenhanced font small\n"
                  "set arrow 1 from 0, graph 0 to 0, graph 1 nohead lw 1.5 dt 2 lc rgb '#666666'\n"
                  "plot $gains using 1:2:3:4:5 with xerrorbars pt 0 lw 2.4 lc rgb variable, "
                  "$gains using 1:2:(1.6*mark):6:5 with points pt variable ps variable lc rgb variable\n"
