@@ -15,6 +15,7 @@ using laboratory::Experiment, laboratory::Laboratory;
   X(figure2)                  \
   X(peers)                    \
   X(transfer)                 \
+  X(generalise)               \
   X(ablations)                \
   X(remedies)                 \
   X(inside)                   \

@@ -122,11 +122,11 @@ RuleFile Laboratory::given_rule() const {
   return rule;
 }
 
-Trained Laboratory::train(const std::string& name, const MetaSettings& settings, TrainingTasks tasks,
-                          const std::optional<Method>& method) {
+Trained Laboratory::train(const std::string& name, const MetaSettings& settings,
+                          const std::string& training_tasks, const std::optional<Method>& method) {
   const fs::path folder = options_.out / "rules" / name;
   const HeldFolder held(folder);
-  TrainingRun run = training_run(options_, settings, folder, tasks);
+  TrainingRun run = training_run(options_, settings, folder, training_tasks);
   run.label = "training " + name;
   run.method = method;
   if (method) run.configuration["method"] = name;
@@ -136,8 +136,8 @@ Trained Laboratory::train(const std::string& name, const MetaSettings& settings,
 }
 
 RuleFile Laboratory::trained_rule(const std::string& name, const MetaSettings& settings,
-                                  std::optional<TrainingTasks> tasks) {
-  return train(name, settings, tasks.value_or(options_.training_tasks), std::nullopt).rule;
+                                  const std::optional<std::string>& training_tasks) {
+  return train(name, settings, training_tasks.value_or(options_.training_tasks), std::nullopt).rule;
 }
 
 std::vector<Array<double>> Laboratory::trained_parameters(const std::string& name,

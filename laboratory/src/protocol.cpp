@@ -52,19 +52,20 @@ Random test_stream(const Options& options, std::size_t meta_seed) {
 Random test_stream(const Options& options) { return Random(options.test_seed).split("test"); }
 
 Json training_configuration(const Options& options, const MetaSettings& settings,
-                            std::optional<TrainingTasks> tasks) {
+                            const std::optional<std::string>& training_tasks) {
   Json c = configuration(settings);
-  c.update({{"training_tasks", to_string(tasks.value_or(options.training_tasks))}, {"noise", options.noise}});
+  c.update({{"training_tasks", training_tasks.value_or(options.training_tasks)}, {"noise", options.noise}});
   return c;
 }
 
 TrainingRun training_run(const Options& options, const MetaSettings& settings,
-                         const std::filesystem::path& folder, std::optional<TrainingTasks> tasks) {
-  const TrainingTasks trained_on = tasks.value_or(options.training_tasks);
+                         const std::filesystem::path& folder,
+                         const std::optional<std::string>& training_tasks) {
+  const std::string trained_on = training_tasks.value_or(options.training_tasks);
   return {settings,
           training_family(trained_on, options.noise),
           validation_families(trained_on, options.noise),
-          training_configuration(options, settings, tasks),
+          training_configuration(options, settings, trained_on),
           folder,
           options.checkpoint_every};
 }

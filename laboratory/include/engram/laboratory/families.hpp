@@ -1,28 +1,33 @@
 /// Which tasks rules are trained and validated on.
 #pragma once
 
-#include <engram/plasticity/names.hpp>
 #include <engram/plasticity/task.hpp>
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace engram::laboratory {
 
-/// Textbook-shaped two moons in random places; more diverse ones; half of each; those two and four other
-/// families of two classes in the plane (circles, XOR, spirals, pinwheel); or textbook-shaped moons and as
-/// many that are blurred and moved apart, so that a nearly straight boundary is right. Never two Gaussians.
-enum class TrainingTasks { random, diverse, mixed, wide, overlap };
+/// A kind of task that rules can be trained on: two classes in the plane.
+struct TrainingPart {
+  std::string_view name, what;
+  plasticity::TaskFamily (*make)(double noise);  ///< the noise is that of the textbook-shaped moons
+};
 
-/// Its values' names.
-constexpr auto names_of(TrainingTasks) {
-  return std::array<std::string_view, 5>{"random", "diverse", "mixed", "wide", "overlap"};
-}
-using plasticity::to_string;
+/// Moons as in the textbook, more diverse ones and blurred ones, and all other families of two classes in the
+/// plane, each task in a place of its own. A new one is a line in families.cpp.
+const std::vector<TrainingPart>& training_parts();
 
-/// `noise` is that of the textbook-shaped moons.
-plasticity::TaskFamily training_family(TrainingTasks tasks, double noise);
+/// The parts of a mixture: "two_moons+arcs*3" has two moons once and arcs three times. Throws
+/// std::invalid_argument that lists the known ones, and for numbers that are none.
+std::vector<plasticity::TaskFamily> training_families(std::string_view tasks, double noise);
+
+/// That mixture, each of its parts as likely as it stands there often; of one part, that family. Its name is
+/// `tasks`.
+plasticity::TaskFamily training_family(std::string_view tasks, double noise);
 
 /// What the best rule is picked by: the moons that it is for, and the tasks it is trained on.
-std::vector<plasticity::TaskFamily> validation_families(TrainingTasks tasks, double noise);
+std::vector<plasticity::TaskFamily> validation_families(std::string_view tasks, double noise);
 
 }  // namespace engram::laboratory

@@ -44,7 +44,7 @@ class Laboratory {
   /// The rule that a meta-training with these settings finds; trained in rules/NAME if that is not done yet,
   /// on these tasks or else the options'. Throws Stopped.
   plasticity::RuleFile trained_rule(const std::string& name, const plasticity::MetaSettings& settings,
-                                    std::optional<TrainingTasks> tasks = std::nullopt);
+                                    const std::optional<std::string>& training_tasks = std::nullopt);
   /// The parameters of another method, likewise.
   std::vector<plasticity::Array<double>> trained_parameters(const std::string& name,
                                                             const plasticity::MetaSettings& settings,
@@ -74,8 +74,8 @@ class Laboratory {
   int code() const { return code_; }
 
  private:
-  Trained train(const std::string& name, const plasticity::MetaSettings& settings, TrainingTasks tasks,
-                const std::optional<plasticity::Method>& method);
+  Trained train(const std::string& name, const plasticity::MetaSettings& settings,
+                const std::string& training_tasks, const std::optional<plasticity::Method>& method);
   std::filesystem::path file(const std::string& name) const {
     return options_.out / "pieces" / (name + ".json");
   }

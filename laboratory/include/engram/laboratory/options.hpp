@@ -14,7 +14,7 @@ namespace engram::laboratory {
 struct Options {
   std::string experiment;
   plasticity::MetaSettings meta;
-  TrainingTasks training_tasks = TrainingTasks::mixed;
+  std::string training_tasks = "two_moons+diverse_moons";
   double noise = 0.1;
   std::size_t meta_seeds = 5;
   std::size_t trials = 100;
@@ -34,8 +34,9 @@ struct Options {
       plasticity::setting("meta", &Options::meta, "every meta-training; its seed is one of `meta_seeds`"),
       plasticity::setting(
           "training_tasks", &Options::training_tasks,
-          "tasks to train on: textbook-shaped moons, more diverse ones, half of each, four more "
-          "families, or overlapping moons"),
+          "tasks to train on, by name, with how often each counts: two_moons+arcs*3; of two_moons, "
+          "diverse_moons, blurred_moons, circles, xor, spirals, pinwheel, arcs, sticks, two_gaussians, "
+          "wishart_gaussians"),
       plasticity::setting("noise", &Options::noise, "standard deviation of the textbook-shaped moons' noise",
                           {.low = 0, .high = 100})
           .in("radii of a moon"),

@@ -26,13 +26,13 @@ plasticity::Random test_stream(const Options& options, std::size_t meta_seed);
 plasticity::Random test_stream(const Options& options);
 
 /// All that decides a meta-training with these settings, as checkpoints and manifests have it.
-nlohmann::ordered_json training_configuration(const Options& options,
-                                              const plasticity::MetaSettings& settings,
-                                              std::optional<TrainingTasks> tasks = std::nullopt);
+nlohmann::ordered_json training_configuration(
+    const Options& options, const plasticity::MetaSettings& settings,
+    const std::optional<std::string>& training_tasks = std::nullopt);
 /// That meta-training, on these tasks or else the options', into a folder.
 TrainingRun training_run(const Options& options, const plasticity::MetaSettings& settings,
                          const std::filesystem::path& folder,
-                         std::optional<TrainingTasks> tasks = std::nullopt);
+                         const std::optional<std::string>& training_tasks = std::nullopt);
 
 /// Everything that a trial is, but for the method.
 struct Setting {
