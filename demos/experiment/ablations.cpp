@@ -2,6 +2,7 @@
 #include <engram/laboratory/estimators.hpp>
 #include <engram/laboratory/protocol.hpp>
 #include <engram/laboratory/test_settings.hpp>
+#include <engram/laboratory/trainings_table.hpp>
 
 #include "experiments.hpp"
 
@@ -43,6 +44,12 @@ const std::vector<Ablation>& all() {
       {"window_5", "derivatives through 5 steps", [](MetaSettings& s) { s.window = 5; }},
       {"window_10", "derivatives through 10 steps", [](MetaSettings& s) { s.window = 10; }},
       {"window_25", "derivatives through 25 steps", [](MetaSettings& s) { s.window = 25; }},
+      {"no_carry_clip", "carries not clipped", [](MetaSettings& s) { s.carry_clip = 0; }},
+      {"no_task_clip", "tasks not clipped", [](MetaSettings& s) { s.task_clip = 0; }},
+      {"no_clip", "neither clipped", [](MetaSettings& s) { s.carry_clip = s.task_clip = 0; }},
+      {"no_averaging", "no average of the rule", [](MetaSettings& s) { s.averaging = 0; }},
+      {"no_cool_down", "no cooling down", [](MetaSettings& s) { s.cool_down = 1; }},
+      {"slow", "a quarter of the learning rate", [](MetaSettings& s) { s.learning_rate /= 4; }},
   };
   return list;
 }
@@ -51,6 +58,8 @@ std::string piece_name(const Ablation& a, std::size_t seed, const TaskFamily& fa
   return fmt::format("{}/seed_{}/{}", a.name, seed, family.name);
 }
 
+std::string rule_name(const Ablation& a, std::size_t seed) { return fmt::format("{}_seed_{}", a.name, seed); }
+
 std::vector<Piece> plan(Laboratory& lab) {
   const Options& o = lab.options();
   std::vector<Piece> pieces;
@@ -58,7 +67,7 @@ std::vector<Piece> plan(Laboratory& lab) {
     for (std::size_t seed = 1; seed <= o.meta_seeds; ++seed) {
       MetaSettings settings = meta_training(o, seed);
       a.change(settings);
-      const RuleFile rule = lab.trained_rule(fmt::format("{}_seed_{}", a.name, seed), settings);
+      const RuleFile rule = lab.trained_rule(rule_name(a, seed), settings);
       for (const TaskFamily& family : usual_families(o))
         pieces.push_back(rule_piece(lab, piece_name(a, seed, family), rule,
                                     {settings.network, test_episode(o), family}, test_stream(o, seed)));
@@ -68,6 +77,18 @@ std::vector<Piece> plan(Laboratory& lab) {
 
 std::vector<Evaluation> results(const Laboratory& lab, const Ablation& a, const TaskFamily& family) {
   return evaluations(lab, [&](std::size_t seed) { return piece_name(a, seed, family); });
+}
+
+Table trainings(Laboratory& lab) {
+  const Options& o = lab.options();
+  std::vector<FinishedTraining> finished;
+  for (const Ablation& a : all())
+    for (std::size_t seed = 1; seed <= o.meta_seeds; ++seed) {
+      MetaSettings settings = meta_training(o, seed);
+      a.change(settings);
+      finished.push_back({a.title, seed, lab.trained_rule(rule_name(a, seed), settings).manifest});
+    }
+  return trainings_table(finished, o);
 }
 
 void run(Laboratory& lab) {
@@ -104,6 +125,8 @@ void run(Laboratory& lab) {
     lab.add(report, "gains_" + family.name, chart, "Left of the line: worse than the full rule.");
     lab.add(report, family.name, table);
   }
+  report.heading("Trainings");
+  lab.add(report, "trainings", trainings(lab));
   const MetaSettings settings = meta_training(o, 1);
   add_estimators(lab, report, settings, lab.trained_rule("full_seed_1", settings));
   lab.finish(report);
@@ -111,7 +134,7 @@ void run(Laboratory& lab) {
 
 }  // namespace
 
-const Experiment ablations{"ablations", "Rules without one of their parts, and trained in other ways", run, 3,
+const Experiment ablations{"ablations", "Rules without one of their parts, and trained in other ways", run, 5,
                            2'000};
 
 }  // namespace engram::demos

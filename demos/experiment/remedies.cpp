@@ -2,6 +2,7 @@
 // tested in settings that most of them never met, beside backprop with one setting and in its best case.
 #include <engram/laboratory/baselines.hpp>
 #include <engram/laboratory/test_settings.hpp>
+#include <engram/laboratory/trainings_table.hpp>
 
 #include "experiments.hpp"
 
@@ -143,19 +144,11 @@ std::vector<Piece> plan(Laboratory& lab) {
 
 Table trainings(Laboratory& lab) {
   const Options& o = lab.options();
-  Table t{{"", "seed", "best step", "validation accuracy", "steps left out"}, {}, ""};
+  std::vector<FinishedTraining> all;
   for (const Remedy& r : all_remedies(o))
-    for (std::size_t seed = 1; seed <= o.meta_seeds; ++seed) {
-      const auto log = nlohmann::json::parse(trained(lab, r, seed).manifest);
-      t.rows.push_back({r.title, fmt::format("{}", seed), log.at("best_step").dump(),
-                        fmt::format("{:.3f}", log.at("validation_accuracy").get<double>()),
-                        log.at("steps_left_out").dump()});
-    }
-  t.caption = fmt::format(
-      "Trainings of {} outer steps. Validation is on what was trained on, so its accuracies are not to be "
-      "compared between remedies. Steps whose gradient had exploded were left out.",
-      o.meta.outer_steps);
-  return t;
+    for (std::size_t seed = 1; seed <= o.meta_seeds; ++seed)
+      all.push_back({r.title, seed, trained(lab, r, seed).manifest});
+  return trainings_table(all, o);
 }
 
 void add_results(Laboratory& lab, Report& report) {
