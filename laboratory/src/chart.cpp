@@ -151,11 +151,12 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
       "{}{}set tmargin at screen {}\nset bmargin at screen {}\nset lmargin at screen {}\nset rmargin at "
       "screen 0.93\n"
       "small = sprintf(',%g', 14 * unit)\nset yrange [0.4:{}]\nset ytics ({}) scale 0 noenhanced font small\n"
-      "set grid xtics noytics\nset xlabel {} noenhanced\n{}set xtics font small\n"
+      "set grid xtics noytics\nunset xlabel\n"
+      "set label 91 {} at screen 0.5, screen {} center noenhanced\n{}set xtics font small\n"
       "plot $estimates using 1:2:3:4:5 with xerrorbars pt 0 lw 2 lc rgb variable, "
       "$estimates using 1:2:(1.6*mark):6:5 with points pt variable ps variable lc rgb variable\n",
       heading(chart.title), line, 1 - 42.0 / height, 80.0 / height, left, n + 0.6, names,
-      gnuplot_quoted(chart.x_label), axis_script('x', axis_of(values, false, 3)));
+      gnuplot_quoted(chart.x_label), 26.0 / height, axis_script('x', axis_of(values, false, 3)));
   return write_page(folder, name, data + page_script(name, width, height, panels));
 }
 
