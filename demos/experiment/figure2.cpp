@@ -34,6 +34,6 @@ void run(Laboratory& lab) {
 }  // namespace
 
 const Experiment figure2{"figure2", "The paper's Figure 2 with several meta-training seeds and two controls",
-                         run, 5, 10'000};
+                         run, 5, 5'000};
 
 }  // namespace engram::demos

@@ -195,6 +195,6 @@ void run(Laboratory& lab) {
 }  // namespace
 
 const Experiment peers{"peers", "A frozen rule against others: rules, semi-supervised learning, MAML, bounds",
-                       run, 1, 10'000};
+                       run, 1, 5'000};
 
 }  // namespace engram::demos
