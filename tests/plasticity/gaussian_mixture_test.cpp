@@ -18,7 +18,9 @@ constexpr MixtureCovariance all[]{one_sphere, spheres, shared, own};
 const auto near = boost::test_tools::tolerance(1e-9);
 
 Array<double> column(const std::vector<double>& x) {
-  return Eigen::Map<const Array<double>>(x.data(), static_cast<Index>(x.size()), 1);
+  Array<double> a(static_cast<Index>(x.size()), 1);
+  for (Index i = 0; i < a.rows(); ++i) a(i, 0) = x[static_cast<std::size_t>(i)];
+  return a;
 }
 
 Array<double> targets(const std::vector<int>& labels, int classes = 2) {
