@@ -16,6 +16,7 @@ using laboratory::Experiment, laboratory::Laboratory;
   X(peers)                    \
   X(transfer)                 \
   X(generalise)               \
+  X(map)                      \
   X(ablations)                \
   X(remedies)                 \
   X(inside)                   \

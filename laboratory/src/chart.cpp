@@ -2,24 +2,13 @@
 #include <engram/laboratory/chart.hpp>
 #include <engram/laboratory/style.hpp>
 
-#include <fmt/format.h>
+#include "chart_page.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 namespace engram::laboratory {
 namespace {
-
-constexpr int width = 480;  // so that the text can be read on a phone
-
-void require(bool ok, const char* what) {
-  if (!ok) throw std::invalid_argument(fmt::format("[chart] {}", what));
-}
-
-std::string heading(const std::string& title) {
-  return fmt::format("set label 90 {} at screen 0.02, screen 1 offset 0,-1 left noenhanced\n",
-                     gnuplot_quoted(title));
-}
 
 /// The finite values of a chart, its reference among them: those that its axis shows.
 struct Extent {
@@ -52,9 +41,9 @@ std::string x_axis(const CurveChart& chart, std::vector<double> x) {
 }
 
 std::string curve_data(const CurveChart& chart, const Curve& c, std::size_t k) {
-  require(c.x.size() == c.y.size() && c.low.size() == c.high.size() &&
-              (c.low.empty() || c.low.size() == c.x.size()),
-          "a curve needs an x and a y for every point, and a band both sides");
+  require_chart(c.x.size() == c.y.size() && c.low.size() == c.high.size() &&
+                    (c.low.empty() || c.low.size() == c.x.size()),
+                "a curve needs an x and a y for every point, and a band both sides");
   const auto drawable = [&](double v) { return std::isfinite(v) && (!chart.logarithmic_y || v > 0); };
   std::string data = fmt::format("$curve{} << EOD\n", k);
   for (std::size_t i = 0; i < c.x.size(); ++i) {
@@ -88,7 +77,7 @@ std::string curve_plot(const CurveChart& chart, const Curve& c, std::size_t k) {
 
 std::string write_chart(const CurveChart& chart, const std::filesystem::path& folder,
                         const std::string& name) {
-  require(!chart.curves.empty() && chart.curves.size() <= 8, "give 1 to 8 curves");
+  require_chart(!chart.curves.empty() && chart.curves.size() <= 8, "give 1 to 8 curves");
   std::string data, plot;
   std::size_t rows = 0;  // of the key
   for (std::size_t k = 0; k < chart.curves.size(); ++k) {
@@ -98,7 +87,7 @@ std::string write_chart(const CurveChart& chart, const std::filesystem::path& fo
     plot += curve_plot(chart, chart.curves[k], k);
     ++rows;
   }
-  require(rows > 0, "there is nothing finite to draw");
+  require_chart(rows > 0, "there is nothing finite to draw");
   if (chart.chance) {
     plot += fmt::format("{} with lines lw 1.5 dt 3 lc rgb '#666666' title 'chance', ", *chart.chance);
     ++rows;
@@ -113,9 +102,9 @@ std::string write_chart(const CurveChart& chart, const std::filesystem::path& fo
       "screen 0.93\n"
       "set key at screen 0.02,{} left top vertical Left reverse noenhanced samplen 2.5 width 2\n"
       "set xlabel {} noenhanced\n{}{}plot {}\n",
-      heading(chart.title), plot_top, 80 / height, key_top, gnuplot_quoted(chart.x_label),
+      chart_heading(chart.title), plot_top, 80 / height, key_top, gnuplot_quoted(chart.x_label),
       x_axis(chart, extent.x), axis_script('y', axis_of(extent.y, chart.logarithmic_y)), plot);
-  return write_page(folder, name, data + page_script(name, width, static_cast<int>(height), panels));
+  return write_page(folder, name, data + page_script(name, chart_width, static_cast<int>(height), panels));
 }
 
 std::string write_chart(const EstimateChart& chart, const std::filesystem::path& folder,
@@ -138,9 +127,9 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
     }
     --row;
   }
-  require(std::ranges::count(data, '\n') > 1, "there is nothing finite to draw");
+  require_chart(std::ranges::count(data, '\n') > 1, "there is nothing finite to draw");
   data += "EOD\n";
-  const double left = std::min(0.6, (30 + 7.8 * static_cast<double>(longest)) / width);
+  const double left = std::min(0.6, (30 + 7.8 * static_cast<double>(longest)) / chart_width);
   const int height = 130 + 30 * n;
   const std::string line =
       chart.reference
@@ -155,9 +144,9 @@ std::string write_chart(const EstimateChart& chart, const std::filesystem::path&
       "set label 91 {} at screen 0.5, screen {} center noenhanced\n{}set xtics font small\n"
       "plot $estimates using 1:2:3:4:5 with xerrorbars pt 0 lw 2 lc rgb variable, "
       "$estimates using 1:2:(1.6*mark):6:5 with points pt variable ps variable lc rgb variable\n",
-      heading(chart.title), line, 1 - 42.0 / height, 80.0 / height, left, n + 0.6, names,
+      chart_heading(chart.title), line, 1 - 42.0 / height, 80.0 / height, left, n + 0.6, names,
       gnuplot_quoted(chart.x_label), 26.0 / height, axis_script('x', axis_of(values, false, 3)));
-  return write_page(folder, name, data + page_script(name, width, height, panels));
+  return write_page(folder, name, data + page_script(name, chart_width, height, panels));
 }
 
 }  // namespace engram::laboratory

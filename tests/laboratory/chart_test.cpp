@@ -1,4 +1,5 @@
 #include <engram/laboratory/chart.hpp>
+#include <engram/laboratory/grid_chart.hpp>
 
 #include "../support/temporary_folder.hpp"
 
@@ -53,6 +54,20 @@ CurveChart with(std::vector<Curve> curves) {
   return {.title = "t", .x_label = "x", .curves = std::move(curves), .methods = false};
 }
 
+/// A grid of two columns and two rows.
+GridChart grid_of(std::vector<Interval> cells) {
+  return {.title = "t",
+          .x_label = "x",
+          .y_label = "y",
+          .columns = {"a", "b"},
+          .rows = {"low", "high"},
+          .cells = std::move(cells)};
+}
+
+Interval interval(double mean, double low, double high) {
+  return {.mean = mean, .error = 0, .low = low, .high = high};
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(charts)
@@ -100,6 +115,32 @@ BOOST_AUTO_TEST_CASE(an_interval_that_is_not_finite_shrinks_to_its_mean) {
   BOOST_TEST(!has(script, "nan 2"));
 }
 
+BOOST_AUTO_TEST_CASE(a_cell_of_a_grid_is_bold_and_has_a_triangle_only_where_its_interval_excludes_0) {
+  const Draughtsman gnuplot;
+  const std::string script =
+      gnuplot.script(grid_of({interval(0.25, 0.125, 0.375), interval(0.25, 0, 0.5),
+                              interval(-0.25, -0.5, 0.125), interval(-0.25, -0.5, -0.125)}));
+  BOOST_TEST(
+      has(script, "0 0 \"{/:Bold +0.250}\"\n1 0 \"+0.250\"\n0 1 \"-0.250\"\n1 1 \"{/:Bold -0.250}\"\n"),
+      script);
+  BOOST_TEST(has(script, "$marks << EOD\n0 0 9\n1 1 11\nEOD\n"));
+  BOOST_TEST(has(script, "('low' 0, 'high' 1)"));
+}
+
+BOOST_AUTO_TEST_CASE(cells_of_a_grid_are_blue_above_0_and_orange_below_and_white_at_0) {
+  const Draughtsman gnuplot;
+  const auto at = [](double v) { return interval(v, v, v); };
+  const std::string script = gnuplot.script(grid_of({at(0.5), at(-0.5), at(0), at(0.125)}));
+  BOOST_TEST(has(script, "0 0 0x56B4E9\n1 0 0xE69F00\n0 1 0xFFFFFF\n1 1 0xABDAF4\n"), script);
+}
+
+BOOST_AUTO_TEST_CASE(cells_of_a_grid_that_are_not_finite_stay_empty) {
+  const Draughtsman gnuplot;
+  const std::string script = gnuplot.script(grid_of({interval(no_number, 0, 1), interval(0.5, no_number, 1),
+                                                     interval(0.5, 0, infinite), interval(0, 0, 0)}));
+  BOOST_TEST(has(script, "$cells << EOD\n1 1 0xFFFFFF\nEOD\n"), script);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_drawn_is_refused_before_anything_is_written) {
   const TemporaryFolder folder;
   const auto refused = [&](const auto& chart) {
@@ -119,6 +160,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_drawn_is_refused_before_anything_is_written)
   refused(logarithmic);
   refused(
       EstimateChart{.title = "t", .x_label = "x", .estimates = {{"a", no_number, 0, 0}}, .reference = {}});
+  refused(grid_of({}));
+  refused(grid_of(std::vector<Interval>(3)));
+  refused(grid_of(std::vector<Interval>(4, interval(no_number, 0, 0))));
   BOOST_TEST(folder.count() == 0);
 }
 

@@ -62,8 +62,6 @@ std::string capital(std::string text) {
 
 }  // namespace
 
-Side side_of(const Interval& d) { return d.low > 0 ? Side::above : d.high < 0 ? Side::below : Side::around; }
-
 std::string Claim::verdict() const {
   if (!shown) return text;
   return text + (*shown ? " As in the paper" : " Not as in the paper") +

@@ -8,12 +8,9 @@
 #pragma once
 
 #include <engram/laboratory/figure2/contest.hpp>
+#include <engram/laboratory/side.hpp>
 
 namespace engram::laboratory {
-
-/// Where an interval of differences lies.
-enum class Side { below, around, above };
-Side side_of(const Interval& difference);
 
 /// What is said of a family.
 struct Claim {
