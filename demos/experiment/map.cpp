@@ -132,8 +132,9 @@ Table table(const Map& m, const std::vector<Outcome>& outcomes, const Options& o
            "best case", "rule", "gain, one setting", "gain, best case"},
           {},
           fmt::format("{}. Test accuracy after the last step, mean and {}; the rule's paired gain over "
-                      "backprop with its {}; {} trials.",
-                      m.title, error_words(1), interval_words(1), o.trials)};
+                      "backprop with its {}; {} trials. The one setting is {}.",
+                      m.title, error_words(1), interval_words(1), o.trials,
+                      outcomes.front().backprop.one_setting.picked())};
   const auto last = [](const std::vector<Evaluation>& e) { return mean_text(accuracy_at(e, e[0].last())); };
   for (std::size_t i = 0; i < m.cells.size(); ++i) {
     const Outcome& r = outcomes[i];
@@ -166,7 +167,7 @@ GridChart chart(const Map& m, const std::string& baseline, const std::vector<Int
   return c;
 }
 
-/// " (axes 1 : 1 at distances 2, 3; axes 4 : 1 at distances 3)": the cells whose gains lie on that side.
+/// " (axes 1 : 1, distance 2, 3; axes 4 : 1, distance 3)": the cells whose gains lie on that side.
 /// Nothing if there are none.
 std::string places(const Map& m, const std::vector<Interval>& gains, Side side) {
   std::string all;
@@ -175,7 +176,7 @@ std::string places(const Map& m, const std::vector<Interval>& gains, Side side) 
     const Cell& c = m.cells[i];
     if (side_of(gains[i]) != side) continue;
     const std::string separator = all.empty() ? " (" : row == c.anisotropy ? ", " : "; ";
-    const std::string start = row == c.anisotropy ? "" : "axes " + c.axes() + " at distances ";
+    const std::string start = row == c.anisotropy ? "" : "axes " + c.axes() + ", distance ";
     all += fmt::format("{}{}{}", separator, start, c.separation);
     row = c.anisotropy;
   }
