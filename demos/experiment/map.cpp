@@ -168,10 +168,11 @@ GridChart chart(const Map& m, const std::string& baseline, const std::vector<Int
 }
 
 /// " (axes 1 : 1, distance 2, 3; axes 4 : 1, distance 3)": the cells whose gains lie on that side.
-/// Nothing if there are none.
+/// Nothing if there are none, or if all are there.
 std::string places(const Map& m, const std::vector<Interval>& gains, Side side) {
   std::string all;
   std::optional<double> row;
+  if (std::ranges::all_of(gains, [&](const Interval& i) { return side_of(i) == side; })) return all;
   for (std::size_t i = 0; i < gains.size(); ++i) {
     const Cell& c = m.cells[i];
     if (side_of(gains[i]) != side) continue;
