@@ -132,7 +132,7 @@ Trained meta_train(const TrainingRun& run, Start start) {
       if (report.validation)
         metric = fmt::format("validation {:.3f}, best {:.3f}", *report.validation, trainer.best_validation());
       if (report.rolled_back)
-        progress.note(fmt::format("step {}: gradients exploded; back to the best rule", report.step));
+        progress.note(fmt::format("step {}: this got worse; back to the best rule, and slower", report.step));
       progress.update(report.step, metric);
       if (report.step % run.checkpoint_every == 0) save();
     }

@@ -21,7 +21,7 @@ void validate(const MetaState& s, long outer_steps) {
   at_most("skipped_in_a_row", s.skipped_in_a_row, "skipped is", s.skipped);
   if (s.best_step > 0 && s.best_validation < 0)
     autodiff::fail("state", "best_validation is {}, and no accuracy is below 0", s.best_validation);
-  at_most("rolled_back", s.rolled_back, "skipped is", s.skipped);
+  at_most("rolled_back", s.rolled_back, "step is", s.step);
   for (const auto* leaves : {&s.average, &s.best, &s.m, &s.v})
     if (!alike(*leaves, s.theta))
       autodiff::fail("state", "theta, average, best, m and v are not of one form");

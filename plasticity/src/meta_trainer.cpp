@@ -182,6 +182,9 @@ struct MetaTrainer::Impl {
         counts.best_step = counts.step;
         best = average;
         report.is_best = true;
+      } else if (*report.validation < counts.best_validation - settings.setback) {
+        go_back();
+        report.rolled_back = true;
       }
     }
     return report;

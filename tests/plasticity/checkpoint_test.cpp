@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_make_no_sense_are_refused_by_name) {
   refused("best_step is 5, and step is only 4", [](MetaState& s) { s.best_step = 5; });
   refused("skipped is 5", [](MetaState& s) { s.skipped = 5; });
   refused("skipped_in_a_row is 1", [](MetaState& s) { s.skipped_in_a_row = 1; });
-  refused("rolled_back is 1", [](MetaState& s) { s.rolled_back = 1; });
+  refused("rolled_back is 5", [](MetaState& s) { s.rolled_back = 5; });
   refused("best_validation", [](MetaState& s) { s.best_validation = 1.5; });
   refused("best_validation", [](MetaState& s) { s.best_validation = -0.5; });
   refused("beta2_power", [](MetaState& s) { s.beta2_power = 1.01; });

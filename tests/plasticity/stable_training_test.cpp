@@ -175,6 +175,28 @@ BOOST_AUTO_TEST_CASE(the_learning_rate_falls_when_theta_goes_back) {
   BOOST_TEST(moved(cooled) == settings.cool_down * moved(usual), boost::test_tools::tolerance(1e-9));
 }
 
+BOOST_AUTO_TEST_CASE(theta_goes_back_when_validation_falls_far) {
+  MetaSettings settings = small_training();
+  settings.outer_steps = 40;
+  settings.learning_rate = 1;  // so that it gets worse
+  settings.averaging = 0;
+  settings.setback = 0.01;
+  auto t = trainer(settings);
+  long times = 0;
+  double best = -1;
+  while (!t.done()) {
+    const StepReport r = t.step();
+    const bool fell = r.validation && *r.validation < best - settings.setback;
+    if (r.validation) best = std::max(best, *r.validation);
+    BOOST_TEST(r.rolled_back == fell);
+    if (!r.rolled_back) continue;
+    ++times;
+    BOOST_TEST(largest_difference(t.parameters(), t.best_parameters()) == 0);
+    BOOST_TEST(t.state().rolled_back == times);
+  }
+  BOOST_TEST(times > 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_step_is_left_out_if_its_usual_task_explodes_not_if_one_does) {
   MetaSettings settings = small_training();
   auto t = trainer(settings);

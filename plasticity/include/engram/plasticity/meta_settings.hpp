@@ -32,6 +32,7 @@ struct MetaSettings {
   double averaging = 0.995;
   double skip_above = 50;
   long patience = 10;
+  double setback = 0.02;
   double cool_down = 0.8;
   long validate_every = 200;
   std::size_t validation_trials = 100;
@@ -77,6 +78,9 @@ struct MetaSettings {
       setting("patience", &MetaSettings::patience,
               "after so many left out in a row θ goes back to the best rule", {1, 1'000'000'000})
           .in("outer steps"),
+      setting("setback", &MetaSettings::setback,
+              "θ goes back to the best rule as well if validation accuracy falls this far below the best",
+              {.low = 0, .high = 1, .open = true}),
       setting("cool_down", &MetaSettings::cool_down,
               "the learning rate is multiplied by this whenever θ goes back", {.low = 0.01, .high = 1}),
       setting("validate_every", &MetaSettings::validate_every,
