@@ -151,8 +151,7 @@ BOOST_AUTO_TEST_CASE(rows_that_are_gathered_often_get_the_sum_of_their_cotangent
   const FloatValue weights = drifting({1 << 15, 70});
   ad::Array<double> exact = ad::Array<double>::Zero(3, 70);
   const ad::Array<double> wide_weights = wide(weights);
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    exact.row(rows[i]) += wide_weights.row(static_cast<Index>(i));
+  for (std::size_t i = 0; i < rows.size(); ++i) exact.row(rows[i]) += wide_weights.row(static_cast<Index>(i));
   const auto y = ad::gather_rows(x, rows) * tape.constant(weights);
   BOOST_TEST(error(ad::gradient_values(ad::sum(y), {x})[0], exact) < 1e-6);
 }

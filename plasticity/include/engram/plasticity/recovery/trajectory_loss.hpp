@@ -32,6 +32,7 @@ struct LinearisedLoss {
   Eigen::MatrixXd curvature;  ///< 2 Jᵀ J / number of observations
 };
 
+/// How far a rule is from what was seen of some trajectories, as a function of its coefficients.
 class TrajectoryLoss {
  public:
   /// For observations of this kind, trajectory by trajectory. Throws std::invalid_argument for settings out
