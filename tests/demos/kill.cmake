@@ -26,7 +26,7 @@ function(require_whole name)
   if(EXISTS ${FOLDER}/${name}/meta_training.csv)
     file(READ ${FOLDER}/${name}/meta_training.csv log)
     string(REGEX MATCHALL "\n" lines "${log}")
-    string(REGEX MATCHALL "\n[0-9]+,[-+.0-9a-z]+,[-+.0-9a-z]+,[01],[01],[.0-9]*" rows "${log}")
+    string(REGEX MATCHALL "\n[0-9]+,[-+.0-9a-z]+,[-+.0-9a-z]+,[-+.0-9a-z]+,[0-9]+,[0-9]+,[01],[01],[.0-9]*" rows "${log}")
     list(LENGTH lines lines)
     list(LENGTH rows rows)
     math(EXPR expected "${rows} + 1") # the names
