@@ -29,12 +29,6 @@ TwoMoonsOptions blurred() {
   return o;
 }
 
-TwoGaussiansOptions of_covariance(Covariance covariance) {
-  TwoGaussiansOptions o = TwoGaussiansOptions::random();
-  o.covariance = covariance;
-  return o;
-}
-
 /// The parts of a text between separators.
 std::vector<std::string_view> cut(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -79,7 +73,7 @@ const std::vector<TrainingPart>& training_parts() {
       {"sticks", "a noisy segment per class", [](double) { return sticks(SticksOptions::random()); }},
       {"two_gaussians", "isotropic", [](double) { return two_gaussians(TwoGaussiansOptions::random()); }},
       {"wishart_gaussians", "of random covariance",
-       [](double) { return two_gaussians(of_covariance(Covariance::wishart)); }},
+       [](double) { return two_gaussians({.covariance = Covariance::wishart}); }},
   };
   return all;
 }

@@ -2,8 +2,6 @@
 #include <engram/laboratory/test_settings.hpp>
 #include <engram/plasticity/tasks/digits.hpp>
 #include <engram/plasticity/tasks/families.hpp>
-#include <engram/plasticity/tasks/two_gaussians.hpp>
-#include <engram/plasticity/tasks/two_moons.hpp>
 
 #include <algorithm>
 
@@ -12,9 +10,8 @@ namespace engram::laboratory {
 using namespace plasticity;
 
 std::vector<TaskFamily> usual_families(const Options& o) {
-  TaskFamily wishart = two_gaussians({.covariance = Covariance::wishart});
-  wishart.name = "wishart_gaussians";
-  return {two_moons(TwoMoonsOptions::random(o.noise)), two_gaussians(), wishart};
+  return {training_family("two_moons", o.noise), training_family("two_gaussians", o.noise),
+          training_family("wishart_gaussians", o.noise)};
 }
 
 Setting usual_setting(const Options& o) {

@@ -1,7 +1,7 @@
 #include <engram/laboratory/baselines.hpp>
 #include <engram/laboratory/test_settings.hpp>
 
-#include "../support/temporary_folder.hpp"
+#include "../support/small_bench.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,18 +11,8 @@ using namespace engram::test;
 
 namespace {
 
-struct Bench {
-  TemporaryFolder folder;
-  Options options;
-
-  Bench() {
-    options.experiment = "baselines";
-    options.out = folder / "out";
-    options.trials = 3;
-    options.test_points = 20;
-    options.meta.network.sizes = {2, 4, 2};
-    options.meta.episode = {.steps = 3, .labelled = 4, .unlabelled = 2, .query = 10};
-  }
+struct Bench : SmallBench {
+  Bench() : SmallBench("baselines", 3) {}
 };
 
 /// A piece of tuning that has chosen a candidate of backprop's.

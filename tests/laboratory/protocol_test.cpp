@@ -2,7 +2,7 @@
 #include <engram/laboratory/test_settings.hpp>
 #include <engram/plasticity/rules/oja.hpp>
 
-#include "../support/temporary_folder.hpp"
+#include "../support/small_bench.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,18 +14,10 @@ using namespace engram::test;
 
 namespace {
 
-struct Bench {
-  TemporaryFolder folder;
-  Options options;
-
-  Bench() {
-    options.experiment = "protocol";
-    options.out = folder / "out";
+struct Bench : SmallBench {
+  Bench() : SmallBench("protocol", 4) {
     options.meta_seeds = 2;
-    options.trials = options.tuning_trials = 4;
-    options.test_points = 20;
-    options.meta.network.sizes = {2, 4, 2};
-    options.meta.episode = {.steps = 3, .labelled = 4, .unlabelled = 2, .query = 10};
+    options.tuning_trials = 4;
   }
 };
 
