@@ -8,10 +8,7 @@
 
 #include "kernels/simd-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 template <class D>
 constexpr bool is_float = sizeof(hn::TFromD<D>) == 4;
@@ -167,9 +164,6 @@ HWY_INLINE V sigmoid_of(D d, V x) {
   return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one), hn::Add(one, e));
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #endif

@@ -32,11 +32,13 @@ struct Select<kernel> {
 ENGRAM_AUTODIFF_END
 
 /// Defines the function `template <class S> R name parameters` in the namespace kernels, for float and
-/// double: it calls the function template of the same name and parameters in the namespace of the selected
-/// instruction set. For instance ENGRAM_EXPORT(void, negate, (const S* x, S* y, Index n), (x, y, n)).
-/// (HWY_EXPORT and HWY_DYNAMIC_DISPATCH do so for functions that are no templates, with a call into Highway's
-/// library that takes no less time than a small kernel.)
+/// double. Stands outside all namespaces. The function calls the function template of the same name and
+/// parameters in the namespace of the selected instruction set. For instance ENGRAM_EXPORT(void, negate,
+/// (const S* x, S* y, Index n), (x, y, n)). (HWY_EXPORT and HWY_DYNAMIC_DISPATCH do so for functions that are
+/// no templates, with a call into Highway's library that takes no less time than a small kernel.)
 #define ENGRAM_EXPORT(R, name, parameters, arguments)                                               \
+  ENGRAM_AUTODIFF_BEGIN                                                                             \
+  namespace kernels {                                                                               \
   template <class S>                                                                                \
   using name##_signature = R parameters;                                                            \
   template <class S>                                                                                \
@@ -47,4 +49,6 @@ ENGRAM_AUTODIFF_END
     return table[table_entry] arguments;                                                            \
   }                                                                                                 \
   template name##_signature<float> name<float>;                                                     \
-  template name##_signature<double> name<double>;
+  template name##_signature<double> name<double>;                                                   \
+  }                                                                                                 \
+  ENGRAM_AUTODIFF_END

@@ -12,10 +12,7 @@
 
 #include <cmath>
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 template <class D, class V>
 HWY_INLINE V sign_of(D d, V x) {
@@ -49,9 +46,6 @@ HWY_INLINE V trigonometric(D d, V x, V y, const Standard& standard) {
   return hn::Load(d, to);
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #endif

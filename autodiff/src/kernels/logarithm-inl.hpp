@@ -10,10 +10,7 @@
 
 #include <limits>
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 /// Where the argument of a logarithm is 0, below, infinite or no number.
 template <class D, class V>
@@ -92,9 +89,6 @@ HWY_INLINE V softplus_of(D d, V x) {
   return hn::Add(at_least(hn::Zero(d), x), log1p_of_unit(d, exp_of(d, hn::Neg(hn::Abs(x)))));
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #endif

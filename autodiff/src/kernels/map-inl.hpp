@@ -11,10 +11,7 @@
 #include <algorithm>
 #include <utility>
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 /// y[i] = f(x[i]). The last two vectors overlap, because masked stores hold up the loads behind them; the
 /// last is loaded before anything is stored, because y may be x.
@@ -138,9 +135,6 @@ HWY_INLINE void map(const F& f, S* y, Index rows, Index columns, Operands... x) 
   }
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #endif

@@ -14,10 +14,7 @@
 #include <utility>
 // clang-format on
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 template <class S>
 constexpr Index lanes_of = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
@@ -394,19 +391,10 @@ void matmul(const Product<S>& p, S* c) {
   if (p.addend.data) add_to(c, p.m, p.n, p.addend);
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #if HWY_ONCE
 #include "kernels/export.hpp"
 
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-
 ENGRAM_EXPORT(void, matmul, (const Product<S>& product, S* c), (product, c))
-
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
 #endif

@@ -10,10 +10,7 @@
 #include "kernels/transpose-inl.hpp"
 // clang-format on
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 template <class S>
 void transpose(const S* x, S* y, Index rows, Index columns) {
@@ -32,21 +29,12 @@ void copy_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows, In
     for (Index r = 0; r < rows; ++r) copy_row(x + r * x_stride, y + r * y_stride, columns);
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #if HWY_ONCE
 #include "kernels/export.hpp"
 
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-
 ENGRAM_EXPORT(void, transpose, (const S* x, S* y, Index rows, Index columns), (x, y, rows, columns))
 ENGRAM_EXPORT(void, copy_block, (const S* x, Index x_stride, S* y, Index y_stride, Index rows, Index columns),
               (x, x_stride, y, y_stride, rows, columns))
-
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
 #endif

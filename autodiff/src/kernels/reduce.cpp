@@ -11,10 +11,7 @@
 #include <algorithm>
 // clang-format on
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 struct Sum {
   template <class D>
@@ -223,16 +220,10 @@ void mean_over_columns(const S* x, S* y, Index rows, Index columns) {
 ENGRAM_REDUCTIONS(ENGRAM_KERNEL)
 #undef ENGRAM_KERNEL
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #if HWY_ONCE
 #include "kernels/export.hpp"
-
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
 
 #define ENGRAM_EXPORT_REDUCTION(name, over, Reduce) \
   ENGRAM_EXPORT(void, name, (const S* x, S* y, Index rows, Index columns), (x, y, rows, columns))
@@ -241,7 +232,4 @@ ENGRAM_EXPORT_REDUCTION(mean_over_rows, , )
 ENGRAM_EXPORT_REDUCTION(mean_over_columns, , )
 ENGRAM_EXPORT(S, sum_of_products, (const S* a, const S* b, Index n), (a, b, n))
 ENGRAM_EXPORT(S, sum_of_pulls, (const S* a, const S* b, Index n), (a, b, n))
-
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
 #endif

@@ -8,10 +8,7 @@
 
 #include "kernels/simd-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 /// As many columns as a 128-bit block has values are transposed together.
 template <class S>
@@ -111,9 +108,6 @@ HWY_INLINE V sums_of_each(D d, V* r) {
 }
 #endif
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #endif

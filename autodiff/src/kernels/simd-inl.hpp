@@ -17,10 +17,7 @@
 #undef ENGRAM_INLINE_LAMBDA
 #define ENGRAM_INLINE_LAMBDA HWY_ATTR __attribute__((always_inline))
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -100,9 +97,6 @@ HWY_INLINE void copy_row(const S* x, S* y, Index n) {
   hn::StoreU(hn::LoadU(d, x + n - N), d, y + n - N);
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #endif

@@ -10,10 +10,7 @@
 
 #include <algorithm>
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 /// The left operand: rows of it, or of its transpose, are `stride` apart.
 template <bool transposed, class S>
@@ -161,9 +158,6 @@ HWY_NOINLINE void rows_of(D d, const Left<transposed, S> a, const Panel<S>& pane
   last_tile<std::min(most, 8) - 1, V, partial>(d, a, p, i, M);
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #endif

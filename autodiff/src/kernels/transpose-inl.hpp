@@ -10,10 +10,7 @@
 
 #include <algorithm>
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 /// `rows` rows of x by tiles of tile_columns columns, the last two of which overlap.
 template <Index rows, class S>
@@ -87,9 +84,6 @@ HWY_INLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride
   }
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #endif

@@ -28,10 +28,7 @@
   X(pull, unless_zero(d, a, hn::Mul(a, b)))
 // clang-format on
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 template <class D, class M>
 HWY_INLINE hn::Vec<D> one_where(D d, M mask) {
@@ -78,13 +75,9 @@ void select(Strided<S> mask, Strided<S> a, Strided<S> b, S* y, Index rows, Index
   map(select_function{}, y, rows, columns, mask, a, b);
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #if HWY_ONCE
-#include <engram/autodiff/kernels.hpp>
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
@@ -95,9 +88,6 @@ HWY_AFTER_NAMESPACE();
 #include <cmath>
 #include <limits>
 
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-
 #define ENGRAM_EXPORT_BINARY(name, expression)                                              \
   ENGRAM_EXPORT(void, flat_##name, (const S* a, const S* b, S* y, Index n), (a, b, y, n))   \
   ENGRAM_EXPORT(void, name, (Strided<S> a, Strided<S> b, S * y, Index rows, Index columns), \
@@ -106,6 +96,9 @@ ENGRAM_KERNELS(ENGRAM_EXPORT_BINARY)
 ENGRAM_EXPORT(void, add_scaled, (const S* a, S factor, const S* b, S* y, Index n), (a, factor, b, y, n))
 ENGRAM_EXPORT(void, select, (Strided<S> mask, Strided<S> a, Strided<S> b, S* y, Index rows, Index columns),
               (mask, a, b, y, rows, columns))
+
+ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
 
 // Powers are the standard library's.
 template <class S>

@@ -37,10 +37,7 @@
 /// Functions f that compiled programs compute of a sum, as f(a + b) with b broadcast: kernel and op.
 #define ENGRAM_OF_SUM(X) X(tanh, Tanh) X(sigmoid, Sigmoid) X(softplus, Softplus) X(relu, Relu) X(exp, Exp)
 
-HWY_BEFORE_NAMESPACE();
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
-namespace HWY_NAMESPACE {
+ENGRAM_TARGET_BEGIN
 
 #define ENGRAM_KERNEL(name, expression)                        \
   struct name##_function {                                     \
@@ -88,22 +85,15 @@ void tanh_pullback_of_sum(const S* a, Strided<S> b, const S* y, S* x_bar, Index 
       Strided<S>{y, columns, 1});
 }
 
-}  // namespace HWY_NAMESPACE
-}  // namespace kernels
-ENGRAM_AUTODIFF_END
-HWY_AFTER_NAMESPACE();
+ENGRAM_TARGET_END
 
 #if HWY_ONCE
-#include <engram/autodiff/kernels.hpp>
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
 #include "kernels/export.hpp"
 #include "recognise.hpp"
 #include "strided.hpp"
-
-ENGRAM_AUTODIFF_BEGIN
-namespace kernels {
 
 #define ENGRAM_EXPORT_FUNCTION(name, expression) \
   ENGRAM_EXPORT(void, name, (const S* x, S* y, Index n), (x, y, n))
@@ -117,6 +107,9 @@ ENGRAM_OF_SUM(ENGRAM_EXPORT_OF_SUM)
 ENGRAM_EXPORT(void, tanh_pullback_of_sum,
               (const S* a, Strided<S> b, const S* y, S* x_bar, Index rows, Index columns),
               (a, b, y, x_bar, rows, columns))
+
+ENGRAM_AUTODIFF_BEGIN
+namespace kernels {
 
 template <class S>
 Unary<S>* unary(std::string_view name) {
