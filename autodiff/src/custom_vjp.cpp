@@ -63,10 +63,7 @@ class CustomVjp : public Variadic {
     rule.outputs.clear();
     for (std::size_t i = 0; i < p.x.size(); ++i)
       if (p.wanted[i]) rule.outputs.push_back(all.outputs[i]);
-    const auto x_bar = evaluate<S>(without_dead_code(rule), std::span<const T>(arguments));
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < p.x.size(); ++i)
-      if (p.wanted[i]) p.x_bar[i] = x_bar[next++];
+    hand_out(evaluate<S>(without_dead_code(rule), std::span<const T>(arguments)), p);
   }
 
  private:

@@ -19,4 +19,12 @@ std::vector<Value<S>> evaluate(const Graph<S>& graph, std::span<const Value<S>> 
   return Function<S>(graph)(inputs);
 }
 
+/// Hands out the results of a graph that computes the cotangents of the wanted inputs, in their order.
+template <class T>
+void hand_out(const std::vector<T>& x_bar, Pullback<T>& p) {
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < p.x.size(); ++i)
+    if (p.wanted[i]) p.x_bar[i] = x_bar[next++];
+}
+
 ENGRAM_AUTODIFF_END

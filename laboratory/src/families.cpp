@@ -1,4 +1,5 @@
 #include <engram/laboratory/families.hpp>
+#include <engram/laboratory/numbers.hpp>
 #include <engram/plasticity/registry.hpp>
 #include <engram/plasticity/tasks/arcs.hpp>
 #include <engram/plasticity/tasks/circles.hpp>
@@ -11,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 
 namespace engram::laboratory {
 
@@ -29,30 +30,15 @@ TwoMoonsOptions blurred() {
   return o;
 }
 
-/// The parts of a text between separators.
-std::vector<std::string_view> cut(std::string_view text, char separator) {
+/// "two_moons+arcs*3" -> "two_moons", "arcs*3".
+std::vector<std::string_view> parts_of(std::string_view mixture) {
   std::vector<std::string_view> parts;
   for (std::size_t at = 0; at != std::string_view::npos;) {
-    const std::size_t end = text.find(separator, at);
-    parts.push_back(text.substr(at, end - at));
+    const std::size_t end = mixture.find('+', at);
+    parts.push_back(mixture.substr(at, end - at));
     at = end == std::string_view::npos ? end : end + 1;
   }
   return parts;
-}
-
-/// "arcs*3" -> 3; 1 where no number stands.
-std::size_t times(std::string_view part, const std::vector<std::string_view>& name_and_number) {
-  if (name_and_number.size() == 1) return 1;
-  const std::string_view number = name_and_number[1];
-  std::size_t n = 0;
-  constexpr std::size_t most = 100;
-  const auto [stop, error] = std::from_chars(number.data(), number.data() + number.size(), n);
-  if (name_and_number.size() > 2 || error != std::errc() || stop != number.data() + number.size() || n < 1 ||
-      n > most)
-    autodiff::fail("training tasks",
-                   "'{}' is none: write a name, or a name and how often it counts, 1 to {}: arcs*3", part,
-                   most);
-  return n;
 }
 
 }  // namespace
@@ -80,10 +66,14 @@ const std::vector<TrainingPart>& training_parts() {
 
 std::vector<TaskFamily> training_families(std::string_view tasks, double noise) {
   std::vector<TaskFamily> families;
-  for (const std::string_view part : cut(tasks, '+')) {
-    const auto name_and_number = cut(part, '*');
-    const TaskFamily family = find_in(training_parts(), "training tasks", name_and_number[0]).make(noise);
-    families.insert(families.end(), times(part, name_and_number), family);
+  for (const std::string_view part : parts_of(tasks)) {
+    const std::size_t star = std::min(part.find('*'), part.size());
+    const std::string_view name = part.substr(0, star),
+                           number = star == part.size() ? "1" : part.substr(star + 1);
+    const TaskFamily family = find_in(training_parts(), "training tasks", name).make(noise);
+    const auto times =
+        parse_whole<std::size_t>(fmt::format("training tasks: in '{}' the number", part), number, 1, 100);
+    families.insert(families.end(), times, family);
   }
   return families;
 }

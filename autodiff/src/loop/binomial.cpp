@@ -124,10 +124,7 @@ class BinomialAdjoint : public Variadic {
           return vjp<S>(y, bars, wanted);
         },
         std::span<const Shape>(shapes));
-    const std::vector<T> x_bar = evaluate<S>(derivative, std::span<const T>(arguments));
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < p.x.size(); ++i)
-      if (p.wanted[i]) p.x_bar[i] = x_bar[next++];
+    hand_out(evaluate<S>(derivative, std::span<const T>(arguments)), p);
   }
 
  private:

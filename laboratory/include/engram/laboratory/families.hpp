@@ -20,7 +20,8 @@ struct TrainingPart {
 const std::vector<TrainingPart>& training_parts();
 
 /// The parts of a mixture: "two_moons+arcs*3" has two moons once and arcs three times. Throws
-/// std::invalid_argument that lists the known ones, and for numbers that are none.
+/// std::invalid_argument that lists the known names where one is unknown, and UsageError where a number is
+/// not a whole one from 1 to 100.
 std::vector<plasticity::TaskFamily> training_families(std::string_view tasks, double noise);
 
 /// That mixture, each of its parts as likely as it stands there often; of one part, that family. Its name is
