@@ -13,7 +13,7 @@ namespace {
 using Values = std::vector<Value<double>>;
 using Variables = std::vector<Variable<double>>;
 
-/// A number found in some way, and how far from the exact one rounding and the method may take it.
+/// A computed number, and how far rounding and the method may have taken it from the exact one.
 struct Estimate {
   double value, uncertainty;
 };

@@ -12,7 +12,7 @@ ENGRAM_AUTODIFF_BEGIN
 template <class Scalar>
 struct Plan {
   enum class Home { constant, input, output, buffer };
-  /// The home of a value, and where in it.
+  /// The home of a value, and its place there.
   struct Place {
     Home home = Home::buffer;
     std::uint32_t index = 0;  ///< of the input or output

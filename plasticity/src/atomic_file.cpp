@@ -30,9 +30,9 @@ fs::path temporary_name(const fs::path& folder) {
   return folder / fmt::format("{}{}-{}{}", prefix, ::getpid(), count++, suffix);
 }
 
-/// Whether nobody else holds the open file; then this process does, until the file is closed. Of all locks
-/// flock's alone belong to an open file and not to the process, so that closing another descriptor does not
-/// drop them; they end with their process, and Linux has them on NFS too, as byte-range locks of the server.
+/// Whether nobody else holds the open file; then this process does, until the file is closed. Only flock's
+/// locks belong to an open file and not to the process, so closing another descriptor does not drop them.
+/// They end with their process, and Linux has them on NFS too, as byte-range locks of the server.
 bool lock(int descriptor) { return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
 
 /// An open file.
@@ -87,8 +87,8 @@ class TemporaryFile {
   }
 
  private:
-  /// By a file that a killed process of the same number left; or by one who took this new file for a left
-  /// one before it was locked, and removes it.
+  /// A killed process of the same number may have left such a file. Or another process took this new file for
+  /// a left one before it was locked, and removes it.
   bool is_taken() const {
     if (!file_->is_open()) return errno == EEXIST;
     if (!lock(file_->descriptor()) && errno == EWOULDBLOCK) return true;

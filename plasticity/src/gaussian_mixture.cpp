@@ -76,7 +76,7 @@ class Fit {
       return Matrix::Constant(1, 1, (weights * squares_).sum() / static_cast<double>(x_.cols()));
     return x_.matrix().transpose() * weights.matrix().asDiagonal() * x_.matrix();
   }
-  /// The same of a class's points, had they all its mean.
+  /// The same, if all points of a class were at its mean.
   Matrix mean_moment(Index k) const {
     const Eigen::RowVectorXd mean = means.row(k).matrix();
     if (are_spheres())
@@ -90,7 +90,7 @@ class Fit {
     return s;
   }
 
-  /// The mode of what is assumed of covariances, from labelled points.
+  /// The mode of the covariances' prior, from labelled points.
   void assume() {
     const Matrix s = shared_scatter();
     const double n = counts_.sum(), nu = settings_.pseudo_counts;
@@ -110,7 +110,7 @@ class Fit {
       for (Index k = 0; k < counts_.size(); ++k) whitenings.push_back(whitening(scatter_of(k), counts_(k)));
   }
 
-  /// Of one covariance, whose density beforehand it counts.
+  /// The whitening by one covariance. Adds the logarithm of its prior to log_prior_.
   Matrix whitening(const Matrix& scatter, double count) {
     const double nu = settings_.pseudo_counts;
     const Matrix covariance = (scatter + nu * mode_) / (count + nu);

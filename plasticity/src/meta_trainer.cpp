@@ -18,7 +18,7 @@ std::vector<Variation> variations_of(const MetaSettings& s) {
   return s.variations.empty() ? std::vector<Variation>{{s.network, s.episode}} : s.variations;
 }
 
-/// Of an even number the larger one of the middle; what is not finite is larger than all else.
+/// The median; of an even count, the larger of the two in the middle. What is not finite counts as largest.
 double median(std::vector<double> values) {
   for (double& v : values)
     if (!std::isfinite(v)) v = std::numeric_limits<double>::infinity();

@@ -89,8 +89,8 @@ HWY_INLINE V expm1_of_remainder(D d, V r) {
                       r2, r);
 }
 
-// min(x, most) and max(x, least) that keep a NaN: as x86's instructions do with the number first, but not
-// every target's.
+// min(x, most) and max(x, least) that keep a NaN. The instructions of x86 do so if the number comes first,
+// but not those of every target.
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_SSE4
 template <class V>
 HWY_INLINE V at_most(V most, V x) {
@@ -139,8 +139,8 @@ HWY_INLINE V expm1_of(D d, V x) {
   return hn::IfThenElse(hn::Lt(hn::Abs(x), constant(d, 1e-30, 1e-290)), x, hn::Add(half, half));
 }
 
-/// E / (E + 2) with E = exp(2|x|) - 1, which never passes 1 and from |x| = 9.1 or 20 on is 1; what is wrong
-/// with a large E hardly matters, so that one part of ln 2 is enough.
+/// E / (E + 2) with E = exp(2|x|) - 1, which never passes 1 and from |x| = 9.1 or 20 on is 1; errors of a
+/// large E hardly matter, so that one part of ln 2 is enough.
 template <class D, class V>
 HWY_INLINE V tanh_of(D d, V x) {
   const V a = at_most(constant(d, 9.1, 20), hn::Abs(x));

@@ -86,8 +86,8 @@ bool is_flat(const Strided<S>& x, Index columns) {
   return x.column_stride == 1 ? x.row_stride == columns : x.row_stride == 0;
 }
 
-/// Rows [first, first + rows) of x as one row: x itself, or a copy in `buffer`, of whole vectors that spill
-/// over the next row, which is written after them.
+/// Rows [first, first + rows) of x as one row: x itself, or a copy in `buffer`. The copy is written in whole
+/// vectors, which spill over the next row; that one is written later.
 template <class S>
 HWY_INLINE Strided<S> flat_rows(const Strided<S>& x, Index first, Index rows, Index columns, S* buffer) {
   const S* from = x.data + first * x.row_stride;

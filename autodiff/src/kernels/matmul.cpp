@@ -266,9 +266,9 @@ HWY_NOINLINE void long_panel(const Left<transposed, S> a, const RowsOfB& rows_of
   }
 }
 
-/// C (M x N) = A B' + addend, where B' is B, K rows that are b_stride apart, or the transpose of N such rows:
-/// by panels, which are copied if they have to be transposed, if their rows lie so far apart that they would
-/// not stay in cache, or if their last vectors cannot be loaded well.
+/// C (M x N) = A B' + addend, where B' is K rows that are b_stride apart, or the transpose of N such rows. It
+/// works by panels. A panel is copied if it has to be transposed, if its rows lie so far apart that they
+/// would not stay in cache, or if its last vectors cannot be loaded well.
 template <bool transposed, class S>
 HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S* b, Index b_stride, S* c,
                          Index c_stride, Index M, Index N, Index K, const Strided<S>& addend) {

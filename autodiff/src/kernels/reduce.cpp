@@ -92,7 +92,7 @@ HWY_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
   return parts[0];
 }
 
-/// Of n values: `load` gives a vector of them, from the i-th on, `rest` those that do not fill one.
+/// Reduces n values. `load` gives a vector of them, from the i-th on; `rest` those that do not fill one.
 template <class R, class D, class Load, class Rest>
 HWY_INLINE hn::TFromD<D> along(const R& reduce, D d, Index n, const Load& load, const Rest& rest) {
   const Index N = lanes(d), vectors = n / N;
@@ -101,7 +101,7 @@ HWY_INLINE hn::TFromD<D> along(const R& reduce, D d, Index n, const Load& load, 
   return reduce.of_lanes(d, all);
 }
 
-/// Of n values that lie together.
+/// Reduces n values that lie together.
 template <class R, class S>
 HWY_INLINE S along(const R& reduce, const S* x, Index n) {
   const hn::ScalableTag<S> d;
@@ -170,8 +170,8 @@ S sum_of_pulls(const S* a, const S* b, Index n) {
                         b, n);
 }
 
-/// Where all n values, `stride` apart, are equal, their mean is that number, and not what rounding makes of
-/// it.
+/// If all n values, which lie `stride` apart, are equal, sets their mean to that number, without rounding
+/// errors.
 template <class S>
 HWY_INLINE void correct_mean(S& mean, const S* x, Index n, Index stride) {
   if (mean == *x || x[(n - 1) * stride] != *x) return;

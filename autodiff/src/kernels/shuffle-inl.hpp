@@ -72,7 +72,7 @@ template <class D, class V>
 HWY_INLINE V sums_of_each(D d, V* r) {
   constexpr int L = static_cast<int>(hn::MaxLanes(D()));
   constexpr std::size_t size = sizeof(hn::TFromD<D>);
-  // Of each two vectors that are left, a and b, the halves of a's parts and those of b's come to lie side by
+  // For each two vectors a and b that are left: puts the halves of the parts of a and those of b side by
   // side.
   const auto join = [&](int n, const auto& first, const auto& second) ENGRAM_INLINE_LAMBDA {
     HWY_UNROLL(8)

@@ -31,8 +31,8 @@ HWY_INLINE V held(V v) {
   return v;
 }
 
-/// The same number, of which the compiler knows nothing: or it would compute all tiles' addresses ahead of
-/// the first, store them, and take longer than the tiles.
+/// The same number, hidden from the compiler. Else it would compute the addresses of all tiles before the
+/// first tile and store them, which takes longer than the tiles.
 HWY_INLINE Index unforeseen(Index i) {
   asm("" : "+r"(i));
   return i;
@@ -72,8 +72,8 @@ HWY_INLINE V unless_zero(D d, V a, V y) {
   return hn::IfThenZeroElse(hn::Eq(a, hn::Zero(d)), y);
 }
 
-/// A sum, and what its roundings lost: exact but for the last rounding of that. (Knuth, The Art of Computer
-/// Programming 2, section 4.2.2.)
+/// A sum, and what its roundings lost, which is exact but for its own last rounding. (Knuth, The Art of
+/// Computer Programming 2, section 4.2.2.)
 template <class V>
 struct Compensated {
   V sum, lost;
@@ -83,7 +83,7 @@ struct Compensated {
     lost = hn::Add(lost, hn::Add(hn::Sub(sum, hn::Sub(s, added)), hn::Sub(x, added)));
     sum = s;
   }
-  /// Of an infinite sum nothing is lost that could be told.
+  /// What an infinite sum has lost cannot be told.
   HWY_INLINE V total() const { return hn::IfThenElse(hn::IsNaN(lost), sum, hn::Add(sum, lost)); }
 };
 

@@ -26,7 +26,7 @@ HWY_INLINE void transpose_strip(const S* x, Index x_stride, S* y, Index y_stride
   }
 }
 
-/// Of n columns of T <= 4 values that lie together, one row of y each.
+/// Transposes n columns of T <= 4 values that lie together: each value goes to a row of y.
 template <int T, class S>
 HWY_INLINE void deinterleave(const S* x, S* y, Index y_stride, Index n) {
   const hn::ScalableTag<S> d;

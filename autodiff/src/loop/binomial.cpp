@@ -8,12 +8,12 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// How far to run from a snapshot, before the next one is taken, when `length` >= 2 steps are left to go back
-/// and `snapshots` are left, the one that is started from included. One of the choices with which the fewest
-/// steps are run. (Griewank & Walther 2000, "Algorithm 799: revolve".)
+/// How many steps to run from a snapshot before the next one is taken, when `length` >= 2 steps are left to
+/// go back and `snapshots` are left, including the one to start from. Several choices run the fewest steps;
+/// this is one of them. (Griewank & Walther 2000, "Algorithm 799: revolve".)
 ///
-/// With c snapshots and no step run more than r times, at most β(c, r) = (c + r)! / (c! r!) steps can be gone
-/// back. The part after the next snapshot has one snapshot less, the part before it one run less.
+/// If no step is run more than r times, c snapshots serve at most β(c, r) = (c + r)! / (c! r!) steps. The
+/// part after the next snapshot has one snapshot less, the part before it one run less.
 Index advance_length(Index length, Index snapshots) {
   Index r = 1, before = 1, all = snapshots + 1;  // β(c, r - 1) and β(c, r)
   while (all < length) {
@@ -144,12 +144,12 @@ class BinomialAdjoint : public Variadic {
           step_of(static_cast<std::size_t>(shared.snapshots), 0) {}
     Stepper<S> advance, adjoint;
     CarryMemory<S> snapshots;    // but the first
-    std::vector<Index> step_of;  // of each snapshot: that before which it was taken
+    std::vector<Index> step_of;  // before which each snapshot was taken
   };
 
   Index steps() const { return shared_->advance.loop.steps; }
 
-  /// First carries, sequences and constants of the loop that is gone back.
+  /// The first carries, the sequences and the constants of the forward loop.
   template <class V>
   std::span<const V> forward_inputs(std::span<const V> x) const {
     return x.last(shared_->advance.loop.body.inputs.size());

@@ -169,12 +169,12 @@ struct Multiply : Binary<Multiply, ENGRAM_KERNEL(multiply)> {
             [](auto& g, auto&, auto& a, auto& b) { return sum_to(pull(g, a), b.shape()); });
 };
 
-/// Linear in each operand, like a product: its rules give what those of a product would, but for the slopes
-/// that meet a cotangent of 0.
+/// It is linear in each operand, like a product. Its rules give what those of a product give, except for
+/// slopes that meet a cotangent of 0.
 struct Pull : Binary<Pull, ENGRAM_KERNEL(pull)> {
   static constexpr auto name = "pull";
   static constexpr double neutral = 1;
-  static constexpr bool commutative = true;  // for 1, which is what is asked
+  static constexpr bool commutative = true;  // with 1, the only case that is asked for
   static constexpr auto vjp =
       rules([](auto& u, auto&, auto& g, auto& slope) { return sum_to(pull(u, slope), g.shape()); },
             [](auto& u, auto&, auto& g, auto& slope) { return sum_to(pull(g, u), slope.shape()); });
@@ -188,8 +188,8 @@ struct Divide : Binary<Divide, ENGRAM_KERNEL(divide)> {
             [](auto& g, auto& y, auto&, auto& b) { return sum_to(-pull(g, y / b), b.shape()); });
 };
 
-/// a^(b-1). Rounding b - 1 would cost |ln a| times as many digits; from b = 1/2 on it is exact, and below, y
-/// / a serves, unless y has left the range of normal numbers.
+/// a^(b-1). A rounding error of b - 1 would grow by the factor |ln a|. From b = 1/2 on, b - 1 is exact;
+/// below, y / a serves, unless y has left the range of normal numbers.
 template <class T>
 T power_below(const T& y, const T& a, const T& b) {
   using Limits = std::numeric_limits<typename T::Scalar>;

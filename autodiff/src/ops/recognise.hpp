@@ -1,5 +1,5 @@
-/// What passes over graphs must know of single ops, each told by the file where its op stands; and the ops
-/// that they put in place of several.
+/// What passes over graphs must know about single ops, and the ops that they put in place of several. Each
+/// function is defined in the file of its op.
 #pragma once
 
 #include <engram/autodiff/operation.hpp>
@@ -34,13 +34,13 @@ enum class Product {
 };
 template <class S>
 std::optional<Product> entrywise_product(const Operation<S>& operation);
-/// x + product, of one shape, in place of a product whose input number `factor` is one number: an op of x,
-/// that number and the product's other input.
+/// The op x + product, where both have one shape and the product's input `factor` is a single number. Its
+/// inputs are x, that number and the product's other input.
 template <class S>
 OperationPtr<S> add_scaled(Product product, std::size_t factor);
 
-/// If this is the sum of all entries of x (reduce.cpp): the sum of the entries of a product, whose factors
-/// are of one shape.
+/// If this op sums all entries of x (reduce.cpp): the op that sums the entries of a product, whose two
+/// factors have one shape.
 template <class S>
 OperationPtr<S> sum_of_products(const Operation<S>& operation, Product product);
 
@@ -53,8 +53,8 @@ bool is_repetition(const Operation<S>& operation);
 template <class S>
 OperationPtr<S> with_addend(const Operation<S>& operation);
 
-/// If this is a function f(x, ...) that can take a sum for x, of functions.cpp: the op f(a + b, ...) of a, b,
-/// and what follows. In `frame`, the shape of a whatever it is elsewhere, b is broadcast.
+/// If this is a function f(x, ...) of functions.cpp that can take a sum for x: the op f(a + b, ...), whose
+/// inputs are a, b and what follows x. a is read in the shape `frame`, to which b is broadcast.
 template <class S>
 OperationPtr<S> of_sum(const Operation<S>& operation, Shape frame);
 

@@ -5,7 +5,7 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// The node whose result s is, if that is a product, entry by entry, and nobody else reads it.
+/// The node that computes s, if it is an entrywise product and nobody else reads s.
 template <class S>
 const typename Graph<S>::Node* product_only_read_here(const Uses<S>& uses, std::uint32_t s) {
   const auto* product = uses.count(s) == 1 ? uses.producer(s) : nullptr;

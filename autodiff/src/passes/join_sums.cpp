@@ -5,7 +5,7 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// f(a + b, ...) in place of `node`, f of something, if that is a sum which nobody else reads.
+/// f(a + b, ...) in place of `node`, which computes f(x, ...), if x is a sum that nobody else reads.
 template <class S>
 std::optional<typename Graph<S>::Node> function_of_sum(const Graph<S>& graph, const Uses<S>& uses,
                                                        const typename Graph<S>::Node& node) {
@@ -13,7 +13,7 @@ std::optional<typename Graph<S>::Node> function_of_sum(const Graph<S>& graph, co
   const auto slot = uses.only_read_here(node.inputs[0]);
   const auto* sum = slot ? uses.producer(*slot) : nullptr;
   if (!sum || !is_sum(*sum->operation)) return std::nullopt;
-  // a has all values; b, of the two, is what is repeated.
+  // Of the two summands, b is the one that is repeated.
   const Shape shape = graph.slots[*slot].shape;
   auto a = sum->inputs[0], b = sum->inputs[1];
   if (graph.slots[a].shape != shape || uses.before_repetition(a, shape).slot != a) std::swap(a, b);

@@ -1,5 +1,5 @@
-/// How a graph becomes the program that runs: rewriting passes that none but Function sees the results of.
-/// None changes a bit of what is computed.
+/// How a graph becomes the program that runs: rewriting passes, whose results only Function sees. None
+/// changes a bit of what is computed.
 #pragma once
 
 #include <engram/autodiff/graph.hpp>

@@ -64,8 +64,8 @@ class Uses {
   std::vector<std::size_t> producer_, count_;
 };
 
-/// The graph with other nodes in place of those for which `replacement(uses, node)` gives one, of the same
-/// results; without what nobody needs any more.
+/// The graph, in which `replacement(uses, node)` takes the place of each node for which it gives one. It has
+/// the same results. What nobody needs any more is dropped.
 template <class S>
 Graph<S> with_replacements(const Graph<S>& graph, auto replacement) {
   const Uses<S> uses(graph);

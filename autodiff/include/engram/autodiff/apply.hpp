@@ -23,7 +23,7 @@ requires(std::is_same_v<Rest, Variable<S>>&&...) Variable<S> apply(const Op& op,
   }
 }
 
-/// An op on plain values: computed, or, of an op that only takes a part of its input, shared.
+/// An op on plain values. It is computed at once; a result that is a part of an input shares its memory.
 template <class Op, class S, class... Rest>
 requires(std::is_same_v<Rest, Value<S>>&&...) Value<S> apply(const Op& op, const Value<S>& x,
                                                              const Rest&... rest) {

@@ -15,7 +15,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
-/// Of rows, columns and entries; signed.
+/// Counts of rows, columns and entries; signed.
 using Index = Eigen::Index;
 
 /// A dense matrix of values, row-major. A scalar is 1x1. Its memory comes from plain malloc: Eigen's aligned
@@ -32,7 +32,7 @@ struct Shape {
   Index rows = 0;
   Index columns = 0;
 
-  /// How many entries: of a shape that `checked` let pass.
+  /// How many entries there are. The shape must have passed `checked`.
   Index size() const { return rows * columns; }
   bool operator==(const Shape&) const = default;
 };

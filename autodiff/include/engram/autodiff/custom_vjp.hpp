@@ -12,11 +12,11 @@
 ///
 /// `custom_vjp` calls the function once, with variables of a tape of their own, and records it as one op. The
 /// rule is kept, and called in the same way when somebody differentiates: it must hold by value what it needs
-/// of outside, and get variables as inputs. It may call `custom_vjp` with itself again.
+/// from outside, except variables, which must be inputs. It may call `custom_vjp` with itself again.
 ///
-/// The rule is written in ops, so second derivatives are those of the rule. Tangents (jvp) are its transpose.
-/// If the rule is not linear in g, for instance because it clips, the transpose is taken of its derivative at
-/// g = 0.
+/// The rule is written in ops, so second derivatives are those of the rule. jvp computes tangents by the
+/// transpose of the rule. If the rule is not linear in g, for instance because it clips, it uses the
+/// transpose of the derivative of the rule at g = 0.
 #pragma once
 
 #include <engram/autodiff/graph.hpp>

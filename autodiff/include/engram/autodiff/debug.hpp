@@ -31,8 +31,8 @@ void check_finite(Tape<S>& tape);
 template <class S>
 void check_finite(const Function<S>& function, const std::vector<Value<S>>& inputs);
 
-/// The Euclidean norms of the cotangents of x for a scalar y: with x the states of an unrolled loop, where
-/// its gradient explodes or vanishes.
+/// The Euclidean norms of the cotangents of x for a scalar y. If x are the states of an unrolled loop, the
+/// norms show where its gradient explodes or vanishes.
 template <class S>
 std::vector<double> cotangent_norms(const Variable<S>& y, const std::vector<Variable<S>>& x);
 /// The same inside a loop that was recorded by scan on an eager tape; `result` is any of its results. Element

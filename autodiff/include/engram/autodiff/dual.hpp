@@ -8,7 +8,7 @@
 /// beside duals.
 ///
 /// Comparisons compare the numbers, so code may branch on them; the derivative is that of the branch taken.
-/// At kinks: abs has derivative 0 at 0, max and min of equal numbers that of the first; pow has derivative 0
+/// At kinks, abs has derivative 0 at 0, and max and min of equal numbers have that of the first; pow has 0
 /// with respect to its exponent where the base is not positive. Where a derivative is infinite (sqrt at 0),
 /// higher ones may be NaN.
 #pragma once
@@ -117,8 +117,8 @@ Dual<S, n> min(const Dual<S, n>& a, const Dual<S, n>& b) {
 
 namespace detail {
 
-/// A tangent times a slope, and 0 where the tangent is 0, whatever the slope: what stands still does not make
-/// NaN of an infinite slope.
+/// A tangent times a slope. It is 0 where the tangent is 0, so that a number that stands still gets no NaN
+/// from an infinite slope.
 template <class S, int n>
 Dual<S, n> pull(const Dual<S, n>& tangent, const Dual<S, n>& slope) {
   if constexpr (n == 0)
@@ -130,7 +130,7 @@ Dual<S, n> pull(const Dual<S, n>& tangent, const Dual<S, n>& slope) {
 
 }  // namespace detail
 
-// Each function, a number's value, and its slope in terms of x and y = f(x).
+// For each function: its value at a number, and its slope in terms of x and y = f(x).
 #define ENGRAM_DUAL_FUNCTION_OF(f, number, slope)                        \
   template <class S, int n>                                              \
   Dual<S, n> f(const Dual<S, n>& argument) {                             \
@@ -152,7 +152,7 @@ S number_of_tanh_slope(S x) {
   const S e = std::exp(-2 * std::abs(x)), s = 2 / (1 + e);
   return e * s * s;
 }
-/// exp(-x²), with what the rounding of x² loses.
+/// exp(-x²), corrected for what the rounding of x² loses.
 template <class S>
 S number_of_gauss(S x) {
   const S square = x * x;
@@ -186,8 +186,8 @@ Dual<S, n> atan_slope(const Dual<S, n>& x) {
   return r * r / (1.0 + r * r);
 }
 
-/// a^(b-1), for y = a^b. Rounding b - 1 would cost |log a| times as many digits; from b = 1/2 on it is exact,
-/// and below, y / a serves, unless y has left the range of normal numbers.
+/// a^(b-1), where y = a^b. A rounding error of b - 1 would grow by the factor |log a|. From b = 1/2 on, b - 1
+/// is exact; below, y / a serves, unless y has left the range of normal numbers.
 template <class S, int n, class Exponent>
 Dual<S, n> power_below(const Dual<S, n>& y, const Dual<S, n>& a, const Exponent& b) {
   return b < 0.5 && a != 0.0 && std::isnormal(y.primal()) ? y / a : pow(a, b - 1.0);

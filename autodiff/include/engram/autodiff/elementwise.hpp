@@ -21,7 +21,7 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace detail {
 
-/// A fixed order, so that no derivative asks the compiler for one more.
+/// The order is fixed: else each derivative would ask the compiler for one more.
 inline constexpr int highest_order = 4;
 /// A partial derivative: how often with respect to each argument.
 using Orders = std::array<int, 3>;

@@ -26,7 +26,7 @@ class Function {
 
   /// Compiles a graph.
   explicit Function(const Graph<Scalar>& graph);
-  // Copied, never moved from: there is no function without a program.
+  // Moving copies, so that no function is left without a program.
   Function(const Function&) = default;
   Function& operator=(const Function&) = default;
 

@@ -14,9 +14,9 @@
 /// - aliasing: one variable given as several inputs of its shape, against the sum of their cotangents;
 /// - compiled: values and gradients of the compiled function against the eager ones.
 ///
-/// Errors are relative: a wrong rule fails however small what it computes. What rounding and the finite step
-/// make of a difference is no error; gradcheck estimates it, from the size of the numbers that are subtracted
-/// and from what half the step changes.
+/// Errors are relative: a wrong rule fails however small what it computes. A difference is inexact by
+/// rounding and by its finite step. gradcheck estimates by how much, and tolerates that: from the size of the
+/// numbers that are subtracted, and from what half the step changes.
 ///
 /// At kinks (relu at 0) differences mean nothing: keep inputs away from them.
 #pragma once

@@ -41,10 +41,10 @@ ENGRAM_API std::span<const std::string_view> unary_names();
 /// y (rows x columns, contiguous) = f(a, b), broadcasting; y may be a contiguous operand.
 template <class Scalar>
 using Binary = void(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows, Index columns);
-/// One of "add", "subtract", "multiply", "divide", "power", "maximum" and "minimum", which are NaN where
-/// either operand is, and "greater", "greater_equal" and "equal", which give 1 or 0; "pull", which is a b,
-/// but 0 where a is 0; "below_largest", which is a - b, but 0 where a = b, even if both are infinite; else
-/// null.
+/// The function of this name; null if there is none. "add", "subtract", "multiply", "divide", "power",
+/// "maximum" and "minimum" are NaN where either operand is. "greater", "greater_equal" and "equal" give 1 or
+/// 0. "pull" is a b, but 0 where a is 0. "below_largest" is a - b, but 0 where a = b, even if both are
+/// infinite.
 template <class Scalar>
 ENGRAM_API Binary<Scalar>* binary(std::string_view name);
 

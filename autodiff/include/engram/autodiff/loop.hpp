@@ -10,9 +10,9 @@
 ///
 /// where all three arguments are spans and both members vectors. A sequence is one matrix in which the steps'
 /// matrices lie below each other: step t of (steps * m x n) is rows t m to (t + 1) m. The results of all
-/// steps come back the same way. Whatever the body needs it must get as an argument: variables of outside do
-/// not leak in. A loop of 0 steps gives its carries back, and results of 0 rows; its body is called all the
-/// same, to learn the results' shapes, with sequences of 0 rows.
+/// steps come back the same way. The body must get all that it needs as arguments: it cannot use variables
+/// from outside. A loop of 0 steps gives its carries back, and results of 0 rows; its body is still called,
+/// with sequences of 0 rows, to learn the results' shapes.
 #pragma once
 
 #include <engram/autodiff/function.hpp>
@@ -31,18 +31,18 @@ class Keep {
   /// The carry before every step; the inside of the step is computed again. Memory grows by one carry per
   /// step.
   static const Keep carries;
-  /// At most so many carries at a time, the first one included, for any number of steps: the others are
-  /// computed again from these, with the fewest steps that it takes (the binomial schedule of Griewank &
-  /// Walther 2000, ACM TOMS algorithm 799). With s snapshots and no step run more than r times again, the
-  /// loop may have (s + r)! / (s! r!) steps: 10 snapshots serve 1001 steps with r = 4. Higher derivatives
-  /// keep all carries.
+  /// At most so many carries at a time, the first one included, for any number of steps. The others are
+  /// computed again from these, in as few steps as possible (the binomial schedule of Griewank & Walther
+  /// 2000, ACM TOMS algorithm 799). If no step runs more than r times again, s snapshots serve a loop of
+  /// (s + r)! / (s! r!) steps: 10 snapshots serve 1001 steps with r = 4. Higher derivatives keep all
+  /// carries.
   static constexpr Keep binomial(Index snapshots) {
     if (snapshots < 1)
       fail("scan", "a binomial loop keeps at least 1 snapshot of its carry, not {}", snapshots);
     return Keep(Policy::binomial, snapshots);
   }
 
-  /// Of a binomial loop; else 0.
+  /// How many carries a binomial loop keeps; else 0.
   constexpr Index snapshots() const { return snapshots_; }
   bool operator==(const Keep&) const = default;
 
@@ -64,7 +64,7 @@ struct StepResult {
   std::vector<T> results;
 };
 
-/// A loop's inputs, or something of each of them, by what they are to it.
+/// A loop's inputs by their roles, or one thing for each of them.
 template <class T>
 struct LoopInputs {
   std::span<T> carries, sequences, constants;
@@ -75,26 +75,26 @@ template <class Scalar>
 struct Loop {
   Graph<Scalar> body;  ///< inputs: carries, sequences, constants; outputs: next carries, results
   std::size_t carries = 0, sequences = 0, constants = 0;
-  /// So many of the carries, the last ones, are sums: all that the body does with one is to add to it. They
+  /// How many of the carries, the last ones, are sums: the body does nothing with them but add to them. They
   /// are summed pairwise, by blocks of steps.
   std::size_t sums = 0;
   Index steps = 0;
   bool reverse = false;  ///< from the last step to the first
   Keep keep = Keep::automatic;
-  /// For the derivative: slots of the body whose values are among the outputs, and which outputs these are.
-  /// Absent where nothing is kept: the derivative then runs the loop once more to get them. Empty in binomial
+  /// What is kept for the derivative: slots of the body, and which outputs hold their values. Absent where
+  /// nothing is kept: the derivative then runs the loop once more to get the values. Empty in binomial
   /// loops.
   std::optional<std::vector<std::pair<std::uint32_t, std::size_t>>> kept;
 
-  /// Something of each input, in their order.
+  /// Splits a list that has one element for each input, in their order.
   template <class T>
   LoopInputs<T> by_role(std::span<T> all) const {
     return {all.first(carries), all.subspan(carries, sequences), all.last(constants)};
   }
 };
 
-/// Adds to the body's results what the derivative shall find there. If the body cannot be differentiated,
-/// that is the carries: who differentiates the loop gets the error.
+/// Adds to the body's results what the derivative will read. If the body cannot be differentiated, that is
+/// the carries: the error is thrown when somebody differentiates the loop.
 template <class S>
 Loop<S> with_kept_values(Loop<S> loop);
 

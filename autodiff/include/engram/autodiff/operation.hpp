@@ -18,24 +18,24 @@
 ///
 /// An op may have these members, too:
 ///
-///     static constexpr bool elementwise = true;  // entry (r, c) of the result depends on entries (r, c) of
-///     the
-///                                                // broadcast inputs only; the result may overwrite an input
-///                                                of
-///                                                // its shape
-///     static constexpr bool shows_nan = true;    // a result's entry is NaN if an input's entry that it
-///     depends
-///                                                // on is NaN
-///     static constexpr double neutral = 0;       // of two inputs: x op 0 = x
-///     static constexpr bool commutative = true;  // of two inputs: a op b = b op a, so that 0 op x = x, too
-///     Index alias(std::size_t k) const;          // result k is a part of the first input and shares its
-///     memory,
-///                                                // from this entry on, counted row by row
-///     double flops(std::span<const Shape> y, std::span<const Shape> x) const;  // else: the results' entries
-///     std::string note() const;                  // stands beside the name in printed graphs
+///     // entry (r, c) of the result depends on entries (r, c) of the broadcast inputs only; the result may
+///     // overwrite an input of its shape
+///     static constexpr bool elementwise = true;
+///     // a result's entry is NaN if an input's entry that it depends on is NaN
+///     static constexpr bool shows_nan = true;
+///     // of two inputs: x op 0 = x
+///     static constexpr double neutral = 0;
+///     // of two inputs: a op b = b op a, so that 0 op x = x, too
+///     static constexpr bool commutative = true;
+///     // result k is a part of the first input and shares its memory, from this entry on, row by row
+///     Index alias(std::size_t k) const;
+///     // for an op without this member: one for each entry of the results
+///     double flops(std::span<const Shape> y, std::span<const Shape> x) const;
+///     // stands beside the name in printed graphs
+///     std::string note() const;
 ///
-/// An op with any number of inputs or results derives from `Variadic`. It has no shape rule: who applies it
-/// (`apply_all`) tells the shapes. In place of `forward` and `vjp` it writes
+/// An op with any number of inputs or results derives from `Variadic`. It has no shape rule: the caller of
+/// `apply_all` gives the shapes. In place of `forward` and `vjp` it writes
 ///
 ///     template <class S> void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const;
 ///     template <class T> void pull_back(Pullback<T>& p) const;
@@ -72,9 +72,9 @@ constexpr auto rules(Rules... r) {
 /// Base of ops with any number of inputs or results.
 struct Variadic {};
 
-/// Pulling cotangents back through one op: inputs, results and the results' cotangents in (absent ones are
-/// zero); cotangents of the wanted inputs out. What is not wanted and given all the same is ignored. T is
-/// Variable or Value.
+/// What `pull_back` gets: the inputs x, the results y and their cotangents y_bar, of which absent ones are
+/// zero. It fills in x_bar, the cotangents of the inputs that are wanted; others that it fills in are
+/// ignored. T is Variable or Value.
 template <class T>
 struct Pullback {
   std::span<const T> x;
@@ -84,8 +84,8 @@ struct Pullback {
   std::span<std::optional<T>> x_bar;
 };
 
-// --- How tapes and graphs hold an op, whatever its type
-// ------------------------------------------------------
+// --- How tapes and graphs hold an op, whatever its type:
+// --- `make_operation`, at the end, makes an Operation of it
 
 template <class Scalar>
 class Operation;
@@ -99,14 +99,14 @@ struct OperationState {
   virtual ~OperationState() = default;
 };
 
-/// An op that computes fewer results from fewer inputs; which ones of the original they are.
+/// An op that computes fewer results from fewer inputs, and which of the original ones these are.
 template <class Scalar>
 struct Pruned {
   OperationPtr<Scalar> operation;
   std::vector<std::size_t> inputs, outputs;
 };
 
-/// An op behind one type. Immutable. What an op does not say is as told here.
+/// Any op behind one type; immutable. What an op does not say has the defaults below.
 template <class Scalar>
 class Operation {
  public:
@@ -125,7 +125,7 @@ class Operation {
   virtual bool differentiable(std::size_t) const { return true; }
   virtual bool elementwise() const { return false; }
   virtual bool shows_nan() const { return false; }
-  /// The number that leaves the other one of two inputs as it is, if it is this input.
+  /// If there are two inputs: the number that, as this input, leaves the other one as it is.
   virtual std::optional<double> neutral(std::size_t) const { return std::nullopt; }
   /// Where in the first input this result lies, if it is a part of it.
   virtual std::optional<Index> alias(std::size_t) const { return std::nullopt; }

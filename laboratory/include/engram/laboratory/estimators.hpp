@@ -5,8 +5,8 @@
 
 namespace engram::laboratory {
 
-/// At the start of a training with these settings and at the rule that came of it: variance, bias and cosine
-/// of draws of the full gradient, truncated ones, evolution strategies and persistent ones. Throws Stopped.
+/// Variance, bias and cosine of draws of full gradients, truncated ones, evolution strategies and persistent
+/// ones: at the start of a training with these settings, and at the rule that it found. Throws Stopped.
 void add_estimators(Laboratory& lab, Report& report, const plasticity::MetaSettings& settings,
                     const plasticity::RuleFile& trained);
 

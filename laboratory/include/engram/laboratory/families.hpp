@@ -24,11 +24,11 @@ const std::vector<TrainingPart>& training_parts();
 /// not a whole one from 1 to 100.
 std::vector<plasticity::TaskFamily> training_families(std::string_view tasks, double noise);
 
-/// That mixture, each of its parts as likely as it stands there often; of one part, that family. Its name is
+/// The mixture of these parts, each as likely as its number says; a single part gives its family. The name is
 /// `tasks`.
 plasticity::TaskFamily training_family(std::string_view tasks, double noise);
 
-/// What the best rule is picked by: the moons that it is for, and the tasks it is trained on.
+/// The families by which the best rule is picked: the moons that it is for, and what it is trained on.
 std::vector<plasticity::TaskFamily> validation_families(std::string_view tasks, double noise);
 
 }  // namespace engram::laboratory

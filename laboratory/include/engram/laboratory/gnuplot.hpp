@@ -14,7 +14,7 @@ namespace engram::laboratory {
 /// FigureError if gnuplot is not installed, says what it did not like, or left a file out.
 std::vector<std::string> run_gnuplot(std::string_view script, const std::vector<std::string>& files);
 
-/// Why gnuplot ended with this status, having said that: never nothing.
+/// Why gnuplot failed, given its status and what it said. Never empty.
 std::string failure_of_gnuplot(int status, std::string log);
 
 /// The script that draws `panels`, in gnuplot's language, on a page of so many pixels: as NAME.svg and as

@@ -5,8 +5,8 @@
 
 namespace engram::laboratory {
 
-/// Holds a folder while it lives. The lock is flock's on a file .lock in the folder, which also says who has
-/// it since when: it ends with its process, however that ends, and holds among the machines that share the
+/// Holds a folder while it lives. The lock is flock's, on a file .lock in the folder, which says who holds it
+/// and since when. It ends with its process, however that ends, and it holds among machines that share the
 /// folder by NFS.
 class HeldFolder {
  public:

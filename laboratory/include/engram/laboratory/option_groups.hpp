@@ -10,7 +10,7 @@
 
 namespace engram::laboratory {
 
-/// --quick, which is added before all others: what is asked for in so many words prevails.
+/// --quick. It is added before all others, so that an option given explicitly prevails.
 void add_quick(CLI::App& app, Options& options);
 /// The network, its episodes and tasks, and threads.
 void add_network(CLI::App& app, Options& options);
@@ -18,7 +18,7 @@ void add_training(CLI::App& app, Options& options);
 /// `seed` is what the option for the seed of the test tasks is called.
 void add_test(CLI::App& app, Options& options, const std::string& seed = "--test-seed");
 
-/// Those of the options' own settings.
+/// The settings of these names, among the options' own.
 template <class O>
 plasticity::SettingNode of_options(O& options, std::initializer_list<std::string_view> names) {
   plasticity::SettingNode tree = plasticity::settings_tree(options);

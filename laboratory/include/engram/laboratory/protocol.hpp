@@ -65,7 +65,7 @@ Piece rule_piece(const Laboratory& lab, const std::string& name, const plasticit
 /// The family's name as people write it: "two Gaussians".
 std::string title_of(const plasticity::TaskFamily& family);
 
-/// The evaluations that lie in pieces, one per meta seed, whose names this gives.
+/// The evaluations of the pieces that `piece_name` names, one per meta seed.
 std::vector<plasticity::Evaluation> evaluations(
     const Laboratory& lab, const std::function<std::string(std::size_t meta_seed)>& piece_name);
 

@@ -11,7 +11,7 @@ Setting usual_setting(const Options& options);
 /// The rows of Figure 2: two moons as in training, and two kinds of Gaussians, which no rule has met: round
 /// clouds, and "wishart_gaussians", whose covariances are random.
 std::vector<plasticity::TaskFamily> usual_families(const Options& options);
-/// They, in the usual network.
+/// These families, in the usual network.
 std::vector<Setting> figure2_settings(const Options& options);
 
 /// The family with the usual hidden layer, as many inputs and outputs as it has, and at least 5 labelled

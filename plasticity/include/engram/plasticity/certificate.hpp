@@ -72,7 +72,7 @@ struct TapeRule {
   }
 };
 
-/// Makes the rule on the tape of these weights. An honest rule takes no more than the tape.
+/// Makes the rule on the tape of these weights. An honest rule takes nothing from the weights but their tape.
 using MakeTapeRule = std::function<TapeRule(const Synapses<Variable<double>>&)>;
 
 /// Checks a rule on random weights and a random batch, labelled in part.

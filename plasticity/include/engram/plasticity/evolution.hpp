@@ -28,9 +28,9 @@ struct EvolutionSettings {
 template <class Scalar>
 class EvolutionStrategies {
  public:
-  /// `objective_every` as in `meta_loss`; a window is a multiple of it, and the steps are one of the window.
-  /// 0 is one window for all steps. Throws std::invalid_argument for other numbers, and if the method wants
-  /// random numbers.
+  /// `objective_every` is as in `meta_loss`. The window is a multiple of it, and the number of steps a
+  /// multiple of the window; 0 stands for one window of all steps. Throws std::invalid_argument for other
+  /// numbers, and if the method wants random numbers.
   EvolutionStrategies(const Method& method, const EpisodeSettings& episode, Index objective_every,
                       Index window = 0);
   EvolutionStrategies(EvolutionStrategies&&) noexcept;

@@ -44,13 +44,13 @@ struct MixtureSettings {
 
 /// A fitted mixture. All classes have the same share.
 ///
-/// It is the largest a posteriori that EM finds, from the means of the labelled points on. Beforehand an
-/// inverse Wishart distribution is assumed of each covariance, with its mode at what the labelled points
-/// suggest: the multiple t of 1, where t is the mean square of their distances from their class means along a
-/// coordinate, and, for own covariances, the shared covariance of the labelled points, drawn to t in its
-/// turn. So a covariance is (scatter + pseudo_counts · mode) / (points + pseudo_counts), and it is not
-/// singular even if all points of a class are alike. A t below a millionth of the variance of all points is
-/// raised to that.
+/// EM, started from the means of the labelled points, makes its posterior density largest. The prior of each
+/// covariance is an inverse Wishart distribution, whose mode the labelled points give: it is the multiple t
+/// of 1, where t is the mean square of their distances from their class means along a coordinate. For own
+/// covariances the mode is the shared covariance of the labelled points, which is itself drawn towards t. So
+/// a covariance is (scatter + pseudo_counts · mode) / (points + pseudo_counts), and it is not singular even
+/// if all points of a class are alike. A t below a millionth of the variance of all points is raised to
+/// that.
 class GaussianMixture {
  public:
   /// Fits points (n x dimension) with their classes (n x classes, one-hot), and unlabelled points. Throws
@@ -65,8 +65,8 @@ class GaussianMixture {
   Array<double> means() const;  ///< classes x dimension
   /// dimension x dimension. Throws std::out_of_range if there is no such class.
   Array<double> covariance(int label) const;
-  /// What is made large, of the start and after each iteration: the logarithm of the likelihood of all
-  /// points, unlabelled ones weighted, and of the covariances' density beforehand, up to a constant. EM ends
+  /// What EM makes large, at the start and after each iteration: the log-likelihood of all points, of which
+  /// unlabelled ones are weighted, plus the logarithm of the covariances' prior, up to a constant. EM ends
   /// where an iteration gains less than a millionth for each point.
   const std::vector<double>& objectives() const { return objectives_; }
 

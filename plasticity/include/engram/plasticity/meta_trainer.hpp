@@ -2,10 +2,10 @@
 ///
 /// The gradient through tens of steps is occasionally enormous. So it is clipped where it grows: the
 /// cotangent of the carry after each inner step, then the gradient of each task, then their mean. A step is
-/// left out if even the usual task is far beyond the usual. If many in a row are, or if validation accuracy
-/// falls, θ goes back to the best rule so far, Adam's moments begin anew, and the learning rate falls. What
-/// is validated is an average of θ over the last steps; the best one is picked by its accuracy on validation
-/// tasks, which are never trained on.
+/// left out if even the median norm of its tasks' gradients is too large. If many in a row are, or if
+/// validation accuracy falls, θ goes back to the best rule so far, Adam's moments begin anew, and the
+/// learning rate falls. What is validated is an average of θ over the last steps; the best one is picked by
+/// its accuracy on validation tasks, which are never trained on.
 ///
 /// Sources: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013
 /// (clipping); Polyak, Juditsky, "Acceleration of stochastic approximation by averaging", SIAM J. Control and

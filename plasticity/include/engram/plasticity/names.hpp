@@ -35,7 +35,7 @@ std::string_view to_string(E value) {
 /// "relu, tanh, identity".
 std::string listed(std::span<const std::string_view> names);
 
-/// The value of that name. Throws std::invalid_argument that lists the known names; `what` says of what it is
+/// The value of that name. Throws std::invalid_argument that lists the known names; `what` says what has such
 /// a name.
 template <NamedEnum E>
 E parse_name(std::string_view what, std::string_view name) {

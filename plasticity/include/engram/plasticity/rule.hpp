@@ -41,10 +41,10 @@ concept PlasticityRule = requires(const R& rule, const LocalSignals<T>& signals)
   { rule.gains() } -> std::same_as<Gains<T>>;
 };
 
-/// A rule whose forward weights also move by what is no product of two factors, such as a decay:
-/// `rule.extra(before, behind, w)` has the shape of the weights w, which lie between the neurons with the
-/// signals `before` and those with the signals `behind`. It is summed over the batch's examples, of whose
-/// number the mean is made.
+/// A rule whose forward weights also change by something that is no product of two factors, such as a decay.
+/// `rule.extra(before, behind, w)` is that change, in the shape of the weights w between the neurons with the
+/// signals `before` and those with the signals `behind`: a sum over the examples, of which the step makes a
+/// mean.
 template <class R, class T>
 concept ExtendedRule = PlasticityRule<R, T> &&
     requires(const R& rule, const LocalSignals<T>& signals, const T& w) {

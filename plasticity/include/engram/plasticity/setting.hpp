@@ -29,7 +29,7 @@ ENGRAM_PLASTICITY_BEGIN
 template <class T>
 concept Bounded = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
 
-/// Between which a number may lie. Numbers that are not finite lie outside of all bounds.
+/// What a number may be. Numbers that are not finite lie outside of all bounds.
 template <class T>
 struct Bounds {
   T low = std::numeric_limits<T>::lowest();
@@ -75,7 +75,7 @@ inline constexpr Bounds<double> zero_or_more{.low = 0};
 /// More than 0.
 inline constexpr Bounds<double> above_zero{.low = 0, .open = true};
 
-/// One member of a struct of settings: what is said of it once. Of a list, each element has the bounds.
+/// One member of a struct of settings, described once. The bounds of a list are those of its elements.
 template <class S, class T>
 struct SettingOf {
   std::string_view name;  ///< in files: "learning_rate"

@@ -22,7 +22,7 @@ constexpr auto names_of(UpdateScale) {
   return std::array<std::string_view, 4>{"published", "symmetric", "fan_in", "none"};
 }
 
-/// What the feedback weights do: nothing comes down; or what they bring stays as it was drawn; or they learn.
+/// What the feedback weights do: they bring nothing down, or they stay as they were drawn, or they learn.
 enum class FeedbackWeights { none, fixed, plastic };
 /// Its values' names.
 constexpr auto names_of(FeedbackWeights) {

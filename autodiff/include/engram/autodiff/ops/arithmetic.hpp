@@ -21,7 +21,7 @@ T operator/(const T& a, const T& b);
 /// a to the power b. The cotangent of b is 0 where a is not positive.
 template <Differentiable T>
 T pow(const T& a, const T& b);
-/// g times a slope, and 0 where g is 0, whatever the slope: what a rule does with its cotangent. So 0 flows
+/// g times a slope, but 0 where g is 0, whatever the slope. Rules treat their cotangents so. Thus 0 flows
 /// through what `select` did not take, even where the slope there is infinite or NaN.
 template <Differentiable T>
 T pull(const T& g, const T& slope);

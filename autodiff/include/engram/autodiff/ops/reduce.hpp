@@ -14,22 +14,22 @@ T sum(const T& x);
 /// Sums over an axis.
 template <Differentiable T>
 T sum(const T& x, int axis);
-/// The mean of all entries, of equal ones exactly that number; of none an error.
+/// The mean of all entries. If they are equal, it is exactly that number. It is an error if there are none.
 template <Differentiable T>
 T mean(const T& x);
 /// Means over an axis.
 template <Differentiable T>
 T mean(const T& x, int axis);
-/// The largest entry, NaN if any is NaN; of no entries an error. Where several are largest the cotangent is
-/// shared evenly.
+/// The largest entry, NaN if any is NaN. It is an error if there are none. If several are largest, they share
+/// the cotangent evenly.
 template <Differentiable T>
 T max(const T& x);
 /// The largest over an axis, likewise.
 template <Differentiable T>
 T max(const T& x, int axis);
 
-/// Sums over the axes along which `shape` is 1 and x is not: what broadcasting to x's shape is the transpose
-/// of.
+/// Sums over the axes along which `shape` is 1 and x is not. This is the transpose of broadcasting from
+/// `shape` to the shape of x.
 template <Differentiable T>
 T sum_to(T x, Shape shape);
 /// Repeats x along the axes where it is 1 and `shape` is not.

@@ -1,9 +1,9 @@
 /// Finds a plasticity rule from what it did: from trajectories of synapses, or of activity alone, with noise
 /// and gaps.
 ///
-/// Inputs are known, and so are the step size and the rates of the layer; the first weights are, unless said
-/// otherwise. What is seen of some trajectories is fitted, others choose the penalty, and the true rule is
-/// asked only to judge the result, on a third set.
+/// The inputs, the step size and the rates of the layer are known; so are the first weights, unless said
+/// otherwise. The rule is fitted to what is seen of some trajectories. Others choose the penalty. The true
+/// rule only judges the result, on a third set.
 ///
 ///     RecoverySettings s;
 ///     s.observation = {.what = Observed::activity, .noise = 0.1};
@@ -52,7 +52,7 @@ TrajectoryLoss observed_loss(const RecoverySettings& settings, const Array<doubl
                              const Random& random);
 
 /// Two terms, and the cosine of the angle between what small changes of their coefficients do to all that is
-/// observed: at 1 or -1 nothing tells one from the other.
+/// observed: at 1 or -1 the observations cannot tell them apart.
 struct AlikeTerms {
   TaylorTerm first, second;
   double cosine = 0;

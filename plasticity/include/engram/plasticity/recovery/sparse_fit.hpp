@@ -1,13 +1,13 @@
 /// Fits the coefficients of a rule to trajectories: few terms, chosen without the truth.
 ///
 /// For a row of penalties λ, from large to small, the loss plus λ Σ |θ_j| v_j is minimised, where v_j makes
-/// the terms alike (the lasso). Each minimum is found by proximal Gauss-Newton steps: derivatives through the
-/// whole trajectory make of the loss a quadratic form, whose minimum with the penalty is found by coordinate
-/// descent with soft thresholds; the step is damped until the loss itself falls (Levenberg, Marquardt). The
-/// terms that are left are fitted again without a penalty, which else would draw their coefficients to 0. A
-/// second row of penalties weighs each term by 1/|θ_j| of the best of the first (the adaptive lasso). Of all
-/// these candidates the one with the fewest terms is taken whose loss on held-out trajectories is not clearly
-/// above the lowest: by no more than one standard error of their difference over the trajectories.
+/// the terms alike (the lasso). Each minimum is found by proximal Gauss-Newton steps. Derivatives through the
+/// whole trajectory turn the loss into a quadratic form; coordinate descent with soft thresholds finds its
+/// minimum with the penalty; the step is damped until the loss itself falls (Levenberg, Marquardt). The terms
+/// that are left are fitted again without a penalty, which would draw their coefficients to 0. A second row
+/// of penalties weighs each term by 1/|θ_j| of the best of the first (the adaptive lasso). A candidate is
+/// good if its loss on held-out trajectories exceeds the lowest by at most one standard error of their
+/// difference over the trajectories. Of the good candidates the one with the fewest terms is taken.
 ///
 /// Sources: Tibshirani, "Regression shrinkage and selection via the lasso", JRSS B 58 (1996); Zou, "The
 /// adaptive lasso and its oracle properties", JASA 101 (2006); Lee, Sun, Saunders, "Proximal Newton-type

@@ -2,11 +2,11 @@
 ///
 /// A kind is a class that makes a rule of its parameters, such as MakeHebb, with
 ///
-///     static constexpr std::string_view kind;                        // its name
-///     static constexpr std::array<const char*, n> parameter_names;   // in files, in the order of
-///     parameters() static constexpr bool has_network;                             // whether the rule is a
-///     network of its own static MakeHebb of(const RuleSettings&);                       // made for these
-///     settings
+///     static constexpr std::string_view kind;  // its name
+///     // in files, in the order of parameters()
+///     static constexpr std::array<const char*, n> parameter_names;
+///     static constexpr bool has_network;         // whether the rule is a network of its own
+///     static MakeHebb of(const RuleSettings&);  // made for these settings
 #pragma once
 
 #include <engram/plasticity/certificate.hpp>

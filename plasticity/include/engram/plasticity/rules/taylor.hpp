@@ -68,7 +68,7 @@ std::vector<T> powers(const T& x, Index degree) {
 
 /// The polynomial of every synapse, summed over a batch: (neurons before x neurons behind), as w.
 /// `coefficients` as TaylorForm tells, x (examples x neurons before), y (examples x neurons behind), slow (1
-/// x neurons behind, or a row for each example), of which nothing is taken where its power is 0.
+/// x neurons behind, or a row for each example), which is not read where its power is 0.
 template <Differentiable T>
 T taylor_change(const TaylorForm& form, const T& coefficients, const T& x, const T& y, const T& w,
                 const T& slow) {

@@ -6,9 +6,9 @@
 
 ENGRAM_PLASTICITY_BEGIN
 
-/// The distribution of the arcs. Lengths are in radii of a moon of the textbook. The centres are the
-/// textbook's
-/// (-0.5, -0.25) and (0.5, 0.25), before they are moved.
+/// The distribution of the arcs. Lengths are in radii of a moon of the textbook.
+/// Before they are moved, the centres are those of the textbook's moons,
+/// (-0.5, -0.25) and (0.5, 0.25).
 struct ArcsOptions {
   double angle_low = 0.4;
   double angle_high = 1.1;
