@@ -14,8 +14,7 @@ Graph<S> extract(Tape<S>& tape, std::span<const Variable<S>> inputs, std::span<c
     if (given[inputs[i].id()])
       fail("compile",
            "input {} is a variable that stands among the inputs already; record another variable for it, or "
-           "pass it "
-           "once",
+           "pass it once",
            i);
     given[inputs[i].id()] = 1;
   }
@@ -42,9 +41,8 @@ Graph<S> extract(Tape<S>& tape, std::span<const Variable<S>> inputs, std::span<c
     if (!needed[id] || given[id] || slot.node != Tape<S>::no_node) continue;
     if (!slot.is_constant)
       fail("compile",
-           "a result depends on variable {} {} of the tape, which is not among the inputs; pass it as an "
-           "input, or record "
-           "it as a constant",
+           "a result depends on variable {} {}, which is not among the inputs;"
+           " pass it as an input, or record it as a constant",
            id, to_string(slot.shape));
     Value<S> copy(slot.shape);
     std::copy_n(slot.data, slot.shape.size(), copy.data());

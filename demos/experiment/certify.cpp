@@ -33,8 +33,7 @@ void run(Laboratory& lab) {
   lab.add(report, "clauses", table);
   report.paragraph(
       "Neuron-local: in the recorded graph of a step, the change of a synapse reaches only the signals of "
-      "its "
-      "two neurons, its own weight and the rule's parameters. No weight transport: no way leads from the "
+      "its two neurons, its own weight and the rule's parameters. No weight transport: no way leads from the "
       "forward weights to a top-down signal below the top layer, other than through the neurons' signals. "
       "The other clauses change signals, weights and orders, and compare bits.");
   report.details("In full", certificate.text());

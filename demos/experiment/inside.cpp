@@ -99,8 +99,8 @@ void add_fits(Laboratory& lab, Report& report) {
   }
   table.caption = fmt::format(
       "Polynomials of degree {} with few terms, chosen one after the other (orthogonal matching pursuit), of "
-      "the signals "
-      "that neurons met in test episodes: the part of each output's variance that 1, 3 and {} terms explain.",
+      "the signals that neurons met in test episodes: the part of each output's variance that 1, 3 and {} "
+      "terms explain.",
       degree, terms);
   report.heading("Formulas");
   lab.add(report, "formulas", table);

@@ -231,8 +231,7 @@ void add_series(Laboratory& lab, Report& report, const Series& s) {
     }
     table.caption = fmt::format(
         "{}; {} observed. Error: |found - true| / |true|, over all coefficients. Terms missed and invented, "
-        "of "
-        "{}. R² on new trajectories without noise: 0 is that of a rule that does nothing. Means and {}.",
+        "of {}. R² on new trajectories without noise: 0 is that of a rule that does nothing. Means and {}.",
         s.title, to_string(what), settings(o, what, {}).candidates.shape().size(), interval_words(seeds(o)));
     lab.add(report, name, chart,
             "An error of 1 is that of a rule that does nothing. Bands: " + interval_words(seeds(o)) +
@@ -251,8 +250,7 @@ void add_alike(Laboratory& lab, Report& report) {
     }
   table.caption =
       "The pairs of terms that are hardest to tell apart near each rule: the cosine of the angle between "
-      "what "
-      "they do to all that is observed. At 1 or -1 nothing tells them apart.";
+      "what they do to all that is observed. At 1 or -1 nothing tells them apart.";
   report.heading("Terms that are alike");
   lab.add(report, "alike", table);
 }

@@ -148,8 +148,7 @@ void add_family(Laboratory& lab, Report& report, const Setting& s, const std::ve
   }
   table.caption = fmt::format(
       "{}: {} labelled points, {} paired trials; mean and {} after the last step; the rule's paired gain "
-      "over "
-      "each with its {}, and p of Wilcoxon's signed-rank test.",
+      "over each with its {}, and p of Wilcoxon's signed-rank test.",
       title_of(s.family), s.episode.labelled, lab.options().trials, error_words(1), interval_words(1));
   if (const auto distance = fact(lab, s.family.name + "/negentropy"))
     table.caption += fmt::format(" A class's distance from a normal cloud: {} nats.", mean_text(*distance));
@@ -172,8 +171,7 @@ void run(Laboratory& lab) {
       fmt::format(
           "One frozen rule, meta-trained on two-moons tasks only, against other ways to learn from few "
           "labelled points, on the same trials. All take {} steps. Peers have two baselines. {}. Settings "
-          "are "
-          "picked by {}. What is not tuned has one result, which stands in both columns.",
+          "are picked by {}. What is not tuned has one result, which stands in both columns.",
           lab.options().meta.episode.steps, baselines_words(), tuning_words(lab.options().tuning_trials)));
   for (std::size_t i = 0; i < all.size(); ++i) add_family(lab, report, all[i], entries[i]);
   Table sources{

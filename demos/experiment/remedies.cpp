@@ -190,8 +190,7 @@ void add_results(Laboratory& lab, Report& report) {
     table->caption = fmt::format(
         "Gain in test accuracy over backprop {} after the last step: paired, {} trials for each of {} "
         "meta-training seeds, with its {}. * Not a transfer: the rule was trained in this network for so "
-        "many "
-        "steps, on other two moons.",
+        "many steps, on other two moons.",
         baseline, o.trials, o.meta_seeds, interval_words(o.meta_seeds));
   accuracies.caption = fmt::format(
       "Test accuracy after the last step: mean and {}; and what backprop was tuned to in its best case, by "

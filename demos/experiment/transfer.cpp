@@ -155,19 +155,15 @@ void run(Laboratory& lab) {
   for (const Point& p : kinds) add_pieces(lab, rule, "others", p, pieces);
   lab.work(pieces);
 
-  Report report(
-      "Transfer of a frozen rule",
-      fmt::format(
-          "The rule was trained for networks with one hidden layer of {} neurons, {} steps, {} labelled "
-          "and {} unlabelled points per step. Here one of these varies at a time. Backprop has two "
-          "baselines. {}. "
-          "Settings are picked by {}.",
-          o.meta.network.sizes[1], o.meta.episode.steps, o.meta.episode.labelled, o.meta.episode.unlabelled,
-          baselines_words(), tuning_words(o.tuning_trials)));
+  Report report("Transfer of a frozen rule",
+                fmt::format("The rule was trained for networks with one hidden layer of {} neurons, {} "
+                            "steps, {} labelled and {} unlabelled points per step. Here one of these varies "
+                            "at a time. Backprop has two baselines. {}. Settings are picked by {}.",
+                            o.meta.network.sizes[1], o.meta.episode.steps, o.meta.episode.labelled,
+                            o.meta.episode.unlabelled, baselines_words(), tuning_words(o.tuning_trials)));
   const std::string how = fmt::format(
       "{} paired trials; mean and {} of the test accuracy after the last step; paired gain over backprop "
-      "with its {}, "
-      "and p of Wilcoxon's signed-rank test.",
+      "with its {}, and p of Wilcoxon's signed-rank test.",
       o.trials, error_words(1), interval_words(1));
   for (const Sweep& s : numbers) {
     report.heading(s.title);

@@ -53,8 +53,7 @@ Baselines baselines(const Laboratory& lab, const std::vector<std::string>& names
 
 std::string baselines_words() {
   return "One setting: tuned on two moons in the usual network, which rules are trained on, and left alone "
-         "like "
-         "the rule. Best case: tuned anew for what is tested, on other tasks";
+         "like the rule. Best case: tuned anew for what is tested, on other tasks";
 }
 
 }  // namespace engram::laboratory

@@ -48,8 +48,7 @@ std::string write_chart(const FilmStrip& strip, const std::filesystem::path& fol
       panels += fmt::format(
           "set label {} at screen {}, screen {} left noenhanced textcolor rgb '{}'\n"
           "set lmargin at screen {}\nset rmargin at screen {}\nset tmargin at screen {}\nset bmargin at "
-          "screen "
-          "{}\n",
+          "screen {}\n",
           gnuplot_quoted(text), x(c.x), y(c.y - 12), style_of(film.title).colour, x(c.x), x(c.x + panel),
           y(c.y), y(c.y + panel_height));
       const auto seen = static_cast<plasticity::Index>(step) * strip.scene.unlabelled_per_step;

@@ -183,8 +183,8 @@ BOOST_AUTO_TEST_CASE(errors_say_what_does_not_fit) {
                    Variables{});
   });
   expect_error(
-      "[multiply] variables of two tapes are used together; record both on one, or pass the value as a "
-      "constant. What a scan's body or a compiled function needs, it must get as an argument",
+      "[multiply] variables of two tapes are used together; record both on one, or pass a constant;"
+      " scan and compile take it as an argument",
       [&] {
         run([&](auto g, auto, auto in) { return std::vector{g[0] * k, in[1]}; }, {x, k});
       });

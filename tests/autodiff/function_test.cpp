@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(a_result_that_depends_on_something_else_is_an_error) {
   ad::Tape<double> tape;
   const auto x = tape.variable(2.0), w = tape.variable(matrix({{1, 2}}));
   expect_error(
-      "[compile] a result depends on variable 1 (1,2) of the tape, which is not among the inputs; pass it as "
-      "an input, or record it as a constant",
+      "[compile] a result depends on variable 1 (1,2), which is not among the inputs;"
+      " pass it as an input, or record it as a constant",
       [&] { ad::compile<double>(tape, {x}, {ad::sum(w * x)}); });
   BOOST_TEST(ad::compile<double>(tape, {x}, {x * x})({Value(3.0)})[0].item() == 9);
 }
@@ -88,8 +88,8 @@ BOOST_AUTO_TEST_CASE(variables_of_outside_do_not_leak_in) {
   const auto outer = tape.variable(2.0);
   const auto text = [](const char* where) {
     return fmt::format(
-        "[{}] variables of two tapes are used together; record both on one, or pass the value "
-        "as a constant. What a scan's body or a compiled function needs, it must get as an argument",
+        "[{}] variables of two tapes are used together; record both on one, or pass a constant;"
+        " scan and compile take it as an argument",
         where);
   };
   expect_error(text("multiply"), [&] { compile([&](auto x) { return Variables{x[0] * outer}; }, {{1, 1}}); });
@@ -163,8 +163,7 @@ BOOST_AUTO_TEST_CASE(one_variable_cannot_be_two_inputs) {
   const auto a = tape.variable(2.0), b = tape.variable(3.0);
   expect_error(
       "[compile] input 2 is a variable that stands among the inputs already; record another variable for it, "
-      "or "
-      "pass it once",
+      "or pass it once",
       [&] {
         ad::compile<double>(tape, {a, b, a}, {a * a});
       });

@@ -126,9 +126,8 @@ BOOST_AUTO_TEST_CASE(extracting_takes_what_lies_between) {
   BOOST_TEST(between({d}, {d}).empty());
   BOOST_TEST(between({}, {c}).empty());
   expect_error(
-      "[compile] a result depends on variable 0 (1,2) of the tape, which is not among the inputs; pass it as "
-      "an "
-      "input, or record it as a constant",
+      "[compile] a result depends on variable 0 (1,2), which is not among the inputs;"
+      " pass it as an input, or record it as a constant",
       [&] { between({d}, {e}); });
 }
 

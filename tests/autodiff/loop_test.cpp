@@ -436,9 +436,8 @@ BOOST_AUTO_TEST_CASE(errors_say_what_does_not_fit) {
   });
   expect_error("[scan] needs at least one input", [&] { run(pass, {}, {}, 2); });
   expect_error(
-      "[add] variables of two tapes are used together; record both on one, or pass the value as a constant. "
-      "What "
-      "a scan's body or a compiled function needs, it must get as an argument",
+      "[add] variables of two tapes are used together; record both on one, or pass a constant;"
+      " scan and compile take it as an argument",
       [&] {
         run([&](auto c, auto, auto) { return ad::StepResult<Variable>{{c[0] + k}, {}}; }, {x}, {}, 2);
       });

@@ -12,8 +12,8 @@ using Tape = ad::Tape<double>;
 namespace {
 
 const char* const two_tapes =
-    "variables of two tapes are used together; record both on one, or pass the value as a constant. What a "
-    "scan's body or a compiled function needs, it must get as an argument";
+    "variables of two tapes are used together; record both on one, or pass a constant;"
+    " scan and compile take it as an argument";
 
 std::string stale(const char* where, int id) {
   return fmt::format("[{}] variable {} was recorded before its tape was cleared or rewound; record it again",

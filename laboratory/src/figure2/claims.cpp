@@ -88,9 +88,8 @@ Claim claim_of(const FamilyResult& r) {
 std::string claims_words() {
   return "The paper claims that the rule has a higher test accuracy than backprop on two moons, which it was "
          "trained on, and on two Gaussians, which it never met, there with a far higher training loss. Its "
-         "backprop "
-         "has one setting. Higher and lower mean that the 95 % interval of the paired difference does not "
-         "hold 0.";
+         "backprop has one setting. Higher and lower mean that the 95 % interval of the paired difference "
+         "does not hold 0.";
 }
 
 std::vector<std::string> verdicts(const std::vector<FamilyResult>& results) {

@@ -104,8 +104,7 @@ Table figure2_table(const Options& o, const std::vector<FamilyResult>& results) 
   }
   const std::size_t seeds = results.at(0).rule().size();
   table.caption = fmt::format(
-      "After {} steps, {} trials of each rule: mean and {}. Gains over backprop: paired, with their {}. "
-      "{}. "
+      "After {} steps, {} trials of each rule: mean and {}. Gains over backprop: paired, with their {}. {}. "
       "Backprop's one setting is {}; in the best case it is{}. Picked from 10 by {}.{}",
       o.meta.episode.steps, o.trials, error_words(seeds), interval_words(seeds), baselines_words(),
       results.at(0).backprop.one_setting.picked(), tuned.substr(1), tuning_words(o.tuning_trials),
