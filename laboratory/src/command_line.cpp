@@ -1,6 +1,9 @@
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/terminal.hpp>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -13,8 +16,23 @@
 namespace engram::laboratory {
 namespace {
 
-/// CLI11's words, but for those that name no option.
-std::string reason(const CLI::ParseError& e) {
+/// What is wrong with the first of the arguments that nothing has taken; an option may be followed by its
+/// value.
+std::string superfluous(const CLI::App& app) {
+  const std::vector<std::string> left = app.remaining(true);
+  const auto option = std::ranges::find_if(left, [](const std::string& a) { return a.starts_with("-"); });
+  if (option != left.end()) return fmt::format("there is no option {}", *option);
+  std::vector<std::string> commands;
+  if (app.get_subcommands().empty())
+    for (const CLI::App* c : app.get_subcommands([](const CLI::App*) { return true; }))
+      commands.push_back(c->get_name());
+  if (commands.empty()) return fmt::format("'{}' is an argument too many", left.at(0));
+  return fmt::format("'{}' is unknown; choose one of {}", left.at(0), fmt::join(commands, ", "));
+}
+
+/// CLI11's words, but for those that name nothing or do not tell what there is.
+std::string reason(const CLI::App& app, const CLI::ParseError& e) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&e)) return superfluous(app);
   const std::string text = e.what();
   constexpr std::string_view unknown = "INI was not able to parse ";
   if (!text.starts_with(unknown)) return text;
@@ -64,7 +82,8 @@ bool read_arguments(CLI::App& app, int argc, char** argv) {
     app.parse(argc, argv);
     return true;
   } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() != 0) throw UsageError(fmt::format("{}; see {} --help", reason(e), app.get_name()));
+    if (e.get_exit_code() != 0)
+      throw UsageError(fmt::format("{}; see {} --help", reason(app, e), app.get_name()));
     std::ostringstream text, errors;
     app.exit(e, text, errors);
     print(wrapped(text.str(), width));

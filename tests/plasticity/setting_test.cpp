@@ -113,6 +113,16 @@ BOOST_AUTO_TEST_CASE(numbers_out_of_their_bounds_are_refused_with_the_bounds) {
                         says("it must be a number above 0"));
 }
 
+BOOST_AUTO_TEST_CASE(bounds_are_told_whether_numbers_have_a_sign_or_not) {
+  BOOST_TEST((Bounds<std::uint64_t>{0, 1024}.text()) == "a whole number from 0 to 1024");
+  BOOST_TEST((Bounds<std::int64_t>{0, 1024}.text()) == "a whole number from 0 to 1024");
+  BOOST_TEST(Bounds<std::uint64_t>{}.text() == "a whole number of at least 0");
+  BOOST_TEST(Bounds<std::int64_t>{}.text() == "a whole number");
+  BOOST_TEST(Bounds<std::int64_t>{.low = -1}.text() == "a whole number of at least -1");
+  BOOST_TEST(Bounds<double>{}.text() == "a number that is finite");
+  BOOST_TEST((Bounds<double>{.low = 0, .high = 1, .open = true}.text()) == "a number between 0 and 1");
+}
+
 BOOST_AUTO_TEST_CASE(a_range_upside_down_is_refused_with_both_its_ends) {
   const std::string wanted = "[arcs] angle_low is 1 and angle_high 0.5: give angle_low <= angle_high";
   BOOST_CHECK_EXCEPTION(check_bounds("arcs", ArcsOptions{.angle_low = 1, .angle_high = 0.5}),

@@ -41,7 +41,7 @@ struct Bounds {
   /// "a whole number from 1 to 1000", "a number above 0".
   std::string text() const {
     const char* what = std::is_integral_v<T> ? "a whole number" : "a number";
-    const bool has_low = low != std::numeric_limits<T>::lowest(),
+    const bool has_low = std::is_unsigned_v<T> || low != std::numeric_limits<T>::lowest(),
                has_high = high != std::numeric_limits<T>::max();
     if (has_low && has_high && open) return fmt::format("{} between {} and {}", what, low, high);
     if (has_low && has_high) return fmt::format("{} from {} to {}", what, low, high);
