@@ -9,7 +9,7 @@
 namespace engram::laboratory {
 namespace {
 
-/// Between the order statistics, linearly.
+/// The quantile, interpolated linearly between order statistics.
 double quantile(const std::vector<double>& sorted, double share) {
   const double at = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);

@@ -35,7 +35,7 @@ std::vector<Candidate> joined(std::vector<Candidate> a, const std::vector<Candid
   return a;
 }
 
-/// With the middle of the learning rates that backpropagation tries, and the objective's own numbers.
+/// Descents with the middle of backpropagation's learning rates, and the objective's own numbers.
 template <class Objective>
 std::vector<Candidate> descents(const Network& network, const EpisodeSettings& episode, Numbers own) {
   const auto with = [&](Optimizer optimizer, const std::vector<double>& rates) {

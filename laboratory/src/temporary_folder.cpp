@@ -31,7 +31,7 @@ void remove_with_contents(const fs::path& folder) {
   fs::remove_all(folder, ignored);
 }
 
-/// Of processes that were killed: those that live hold theirs.
+/// Removes the folders of processes that were killed; processes that live hold theirs.
 void remove_left_folders(const fs::path& base) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(base, ignored)) {

@@ -64,7 +64,7 @@ autodiff::Function<S> compiled_window(const Method& method, const EpisodeSetting
       shapes);
 }
 
-/// From the parameters and an episode's initial weights to the first carry.
+/// Computes the first carry from the parameters and an episode's initial weights.
 template <class S>
 autodiff::Function<S> compiled_start(const Method& method) {
   using T = Variable<S>;

@@ -9,7 +9,7 @@
 ENGRAM_PLASTICITY_BEGIN
 namespace {
 
-/// Of points with the logarithm of their density.
+/// The negentropy estimated from points with the logarithms of their densities.
 double negentropy(const Array<double>& x, const Array<double>& log_density) {
   const double n = static_cast<double>(x.rows()), d = static_cast<double>(x.cols());
   const Eigen::MatrixXd centred = (x.rowwise() - x.colwise().mean()).matrix();

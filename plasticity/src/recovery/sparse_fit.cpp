@@ -56,7 +56,7 @@ class Search {
     return *std::ranges::min_element(candidates_, {}, [](const Candidate& c) { return c.fit.held_out; });
   }
 
-  /// With the fewest terms of those that are not clearly worse than the lowest.
+  /// The one with the fewest terms, of those that are not clearly worse than the lowest.
   const SparseFit& chosen() const {
     const Candidate& best = lowest();
     const Candidate* chosen = &best;

@@ -37,17 +37,17 @@ std::vector<Variable<S>> gradient(const Variable<S>& y, std::span<const Variable
 template <class S>
 std::vector<Value<S>> gradient_values(const Variable<S>& y, std::span<const Variable<S>> x);
 
-/// With respect to the variables of a vector.
+/// The gradient with respect to the variables of a vector.
 template <class S>
 std::vector<Variable<S>> gradient(const Variable<S>& y, const std::vector<Variable<S>>& x) {
   return gradient(y, std::span(x));
 }
-/// With respect to one variable.
+/// The gradient with respect to one variable.
 template <class S>
 Variable<S> gradient(const Variable<S>& y, const Variable<S>& x) {
   return gradient(y, std::span(&x, 1))[0];
 }
-/// With respect to the variables of a vector, only computed.
+/// The gradient with respect to the variables of a vector, only computed.
 template <class S>
 std::vector<Value<S>> gradient_values(const Variable<S>& y, const std::vector<Variable<S>>& x) {
   return gradient_values(y, std::span(x));

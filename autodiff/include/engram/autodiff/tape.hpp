@@ -107,7 +107,7 @@ struct ScopeLabel {
 using ScopePtr = std::shared_ptr<const ScopeLabel>;
 
 namespace detail {
-/// To be called where `error` is caught: throws it again, with the scope in its text if there is one.
+/// Throws `error`, which was just caught, again, with the scope in its text if there is one.
 [[noreturn]] ENGRAM_API void rethrow_in_scope(const std::invalid_argument& error, const ScopePtr& scope);
 /// A new number each time, by which a tape tells its handles from those of a former one at its address.
 ENGRAM_API std::uint32_t next_epoch();

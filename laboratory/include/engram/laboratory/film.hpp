@@ -26,7 +26,7 @@ struct Scene {
   plasticity::Index unlabelled_per_step = 0;
 };
 
-/// Of the rectangle, relative to its width.
+/// The height of the rectangle relative to its width.
 double height_of(const Scene& scene);
 
 /// Throws std::invalid_argument if there is nothing to show, or the films differ in length or size.

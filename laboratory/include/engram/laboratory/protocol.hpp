@@ -29,7 +29,7 @@ plasticity::Random test_stream(const Options& options);
 nlohmann::ordered_json training_configuration(
     const Options& options, const plasticity::MetaSettings& settings,
     const std::optional<std::string>& training_tasks = std::nullopt);
-/// That meta-training, on these tasks or else the options', into a folder.
+/// Describes that meta-training, on these tasks or else the options', into a folder.
 TrainingRun training_run(const Options& options, const plasticity::MetaSettings& settings,
                          const std::filesystem::path& folder,
                          const std::optional<std::string>& training_tasks = std::nullopt);

@@ -21,7 +21,7 @@ struct Interval {
   double low = 0, high = 0;
 };
 
-/// By Student's t with n - 1 degrees of freedom. For paired trials give the differences. Throws
+/// The interval by Student's t with n - 1 degrees of freedom. For paired trials give the differences. Throws
 /// std::invalid_argument for fewer than 2 values, for one that is not finite, naming it, and unless 0 < level
 /// < 1.
 Interval student_interval(std::span<const double> values, double level = 0.95);

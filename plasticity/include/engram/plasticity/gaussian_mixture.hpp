@@ -73,7 +73,7 @@ class GaussianMixture {
  private:
   Array<double> centre_;   // of all points
   Eigen::ArrayXXd means_;  // from the centre
-  // Of each class the lower triangle W with Wᵀ W the inverse of the covariance; 1x1 is a multiple of 1.
+  // For each class a lower triangle W; Wᵀ W is the inverse of the covariance. A 1x1 W is a multiple of 1.
   std::vector<Eigen::MatrixXd> whitenings_;
   std::vector<double> objectives_;
 };

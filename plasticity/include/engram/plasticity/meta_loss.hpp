@@ -21,7 +21,7 @@ T accuracy(const T& scores, const T& targets) {
   return mean(autodiff::sum(largest * targets, 1) / maximum(autodiff::sum(largest, 1), 1.0));
 }
 
-/// Of a network's logits.
+/// The same for a network's logits.
 template <Differentiable T>
 T accuracy(const Network& network, const std::vector<T>& weights, const T& x, const T& targets) {
   return accuracy(logits(network, weights, x), targets);

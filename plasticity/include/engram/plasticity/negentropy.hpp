@@ -16,9 +16,9 @@ ENGRAM_PLASTICITY_BEGIN
 /// there are more points than twice the dimensions.
 double negentropy(const SemiSupervisedTask& task, Random random, Index points);
 
-/// That of so many tasks of a family, on all cores; they are those of the trials of `evaluate` if `random` is
-/// its stream split by the family's name. The mean's standard error has to do with both the tasks
-/// and the points. The same bits for any number of threads. Throws like `negentropy`.
+/// The negentropies of so many tasks of a family, computed on all cores. The tasks are those of the trials of
+/// `evaluate` if `random` is its stream split by the family's name. Their spread comes from the tasks and
+/// from the points. The same bits for any number of threads. Throws like `negentropy`.
 std::vector<double> negentropies(const TaskFamily& family, std::size_t tasks, Index points,
                                  const Random& random);
 

@@ -10,7 +10,7 @@ enum class Activation { relu, tanh, identity };
 /// Its values' names.
 constexpr auto names_of(Activation) { return std::array<std::string_view, 3>{"relu", "tanh", "identity"}; }
 
-/// By what an update is divided. With r rows and c columns in the weight matrix and L weight layers:
+/// What an update is divided by. With r rows and c columns in the weight matrix and L weight layers:
 ///
 ///     published   L r sqrt(c) for W, L sqrt(r) for the top-down and lateral weights (most likely as printed)
 ///     symmetric   L sqrt(r c) for all three

@@ -26,7 +26,7 @@ struct SettingNode {
   /// Sets the value, which must be as `get` writes it. False if it is not as wanted; then all stays.
   std::function<bool(std::string_view)> set;
   std::vector<SettingNode> members;  ///< of a group its settings, of groups the structs
-  /// Of groups: makes them so many structs, and returns these.
+  /// For groups: makes them so many structs, and returns these.
   std::function<std::vector<SettingNode>(std::size_t)> resized;
 };
 
@@ -165,7 +165,7 @@ requires Settings<std::remove_const_t<S>> SettingNode settings_tree(S& s) {
 /// Every setting that is no struct, with its path: "episode.steps", "variations.0.network.sizes".
 std::vector<std::pair<std::string, const SettingNode*>> leaves_of(const SettingNode& root);
 std::vector<std::pair<std::string, const SettingNode*>> leaves_of(const SettingNode&& root) = delete;
-/// Those that command lines set.
+/// The settings that command lines set.
 std::vector<const SettingNode*> options_of(const SettingNode& root);
 std::vector<const SettingNode*> options_of(const SettingNode&& root) = delete;
 
@@ -183,8 +183,8 @@ std::string to_json(const S& s) {
   return to_json(settings_tree(s));
 }
 
-/// In what two texts of JSON objects differ: "episode.steps is 50 there and 60 here, seed is ...". Empty if
-/// they are the same. Throws std::invalid_argument if either is no JSON object.
+/// What differs between two texts of JSON objects: "episode.steps is 50 there and 60 here, seed is ...".
+/// Empty if they are the same. Throws std::invalid_argument if either is no JSON object.
 std::string configuration_difference(std::string_view there, std::string_view here);
 
 ENGRAM_PLASTICITY_END

@@ -81,12 +81,12 @@ ENGRAM_WITH_NUMBERS(less)
 ENGRAM_WITH_NUMBERS(less_equal)
 ENGRAM_WITH_NUMBERS(equal)
 #undef ENGRAM_WITH_NUMBERS
-/// With a number for b.
+/// The same with a number for b.
 template <Differentiable T>
 T select(const T& mask, const T& a, double b) {
   return select(mask, a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b))));
 }
-/// With a number for a.
+/// The same with a number for a.
 template <Differentiable T>
 T select(const T& mask, double a, const T& b) {
   return select(mask, constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b);

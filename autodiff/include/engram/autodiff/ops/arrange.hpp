@@ -28,7 +28,7 @@ template <Differentiable T>
 T concatenate(std::initializer_list<T> parts, int axis) {
   return concatenate(std::span<const T>(parts.begin(), parts.size()), axis);
 }
-/// Of the parts in a vector.
+/// The same for parts in a vector.
 template <Differentiable T>
 T concatenate(const std::vector<T>& parts, int axis) {
   return concatenate(std::span<const T>(parts), axis);

@@ -12,13 +12,13 @@ ENGRAM_AUTODIFF_BEGIN
 /// log Σ exp(x) over an axis: axis 0 runs over the rows (the result has one row), axis 1 over the columns.
 template <Differentiable T>
 T log_sum_exp(const T& x, int axis);
-/// Of each row exp(x) / Σ exp(x), in the shape of the logits.
+/// exp(x) / Σ exp(x), row by row, in the shape of the logits.
 template <Differentiable T>
 T softmax(const T& logits);
 /// The logarithm of softmax, accurate where softmax itself underflows.
 template <Differentiable T>
 T log_softmax(const T& logits);
-/// Of each row the sum -Σ_c target_c log softmax(logits)_c over its classes c: (examples x 1). A row of
+/// For each row the sum -Σ_c target_c log softmax(logits)_c over its classes c: (examples x 1). A row of
 /// targets holds probabilities, for instance one-hot ones. A row of zeros is an example without a label: its
 /// loss and its gradient are 0. A class whose logit is -∞ adds nothing to value or gradient where its target
 /// is 0. Where it is not, the loss is ∞.

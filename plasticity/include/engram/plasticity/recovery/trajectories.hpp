@@ -80,7 +80,7 @@ enum class Observed { weights, activity };
 /// Its values' names.
 constexpr auto names_of(Observed) { return std::array<std::string_view, 2>{"weights", "activity"}; }
 
-/// That part of a history.
+/// The part of a history that is seen.
 template <class T>
 const T& seen(Observed what, const LayerHistory<T>& history) {
   return what == Observed::weights ? history.weights : history.activity;

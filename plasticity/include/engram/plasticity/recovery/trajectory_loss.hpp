@@ -24,7 +24,7 @@ T residuals(const PlasticLayer& layer, const TaylorForm& form, Observed what, co
   return o.mask * (seen(what, follow(layer, form, coefficients, o.inputs, o.start)) - o.values);
 }
 
-/// The mean square of all residuals, near some coefficients, in which it is taken as a quadratic form
+/// The mean square of all residuals near some coefficients, as a quadratic form of their change d
 /// (Gauss-Newton): r = r_0 + J d.
 struct LinearisedLoss {
   double loss = 0;
@@ -47,8 +47,8 @@ class TrajectoryLoss {
   std::vector<double> losses(const Array<double>& coefficients) const;
   /// The mean of them.
   double operator()(const Array<double>& coefficients) const;
-  /// With derivatives with respect to those coefficients that are `free`, in their order. Results are added
-  /// up in the order of trajectories: the same bits for any number of threads.
+  /// The same, with derivatives with respect to the coefficients that are `free`, in their order. Results are
+  /// added up in the order of trajectories: the same bits for any number of threads.
   LinearisedLoss linearised(const Array<double>& coefficients, const std::vector<Index>& free) const;
 
  private:
