@@ -17,6 +17,7 @@ using laboratory::Experiment, laboratory::Laboratory;
   X(transfer)                 \
   X(generalise)               \
   X(map)                      \
+  X(one_rule)                 \
   X(ablations)                \
   X(remedies)                 \
   X(inside)                   \

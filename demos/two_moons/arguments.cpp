@@ -31,6 +31,21 @@ void add_folder(CLI::App& app, Options& o) {
   app.add_flag("--anew", o.anew, "Overwrite what a run has left in that folder");
 }
 
+/// Networks that are not like those that the rule is for.
+void add_activation(CLI::App& app, Arguments& a) {
+  const auto set = [&a](const std::string& name) {
+    try {
+      a.activation = plasticity::parse_name<plasticity::Activation>("--activation", name);
+    } catch (const std::invalid_argument& e) {
+      throw UsageError(e.what());
+    }
+  };
+  app.add_option_function<std::string>(
+         "--activation", set,
+         "Nonlinearity of the network that learns; unless given: what the rule's file says")
+      ->type_name("NAME");
+}
+
 void require(bool ok, const std::string& message) {
   if (!ok) throw UsageError(message);
 }
@@ -93,6 +108,7 @@ std::optional<Arguments> parse(int argc, char** argv) {
   for (CLI::App* tests : {&evaluate, &figure}) {
     add_quick(*tests, o);
     add_network(*tests, o);
+    add_activation(*tests, a);
     add_test(*tests, o, "--seed");
     path(*tests, "--rule", o.rule, "FILE", "The rule file");
   }

@@ -16,8 +16,9 @@ struct Arguments {
   laboratory::Options options;
   std::string json;                   ///< where `evaluate` and `certify` write; "-" is standard output
   std::vector<std::string> families;  ///< that `evaluate` tests; none for those of Figure 2
-  bool resume = false;                ///< go on with the meta-training in the folder
-  std::string program, line;          ///< how this program was called: for messages and the report
+  std::optional<plasticity::Activation> activation;  ///< of the tested networks; else the rule's
+  bool resume = false;                               ///< go on with the meta-training in the folder
+  std::string program, line;  ///< how this program was called: for messages and the report
 };
 
 /// Where `evaluate` tests. Throws std::invalid_argument for a name that is not known.

@@ -67,6 +67,7 @@ int run(Arguments a) {
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
   std::optional<plasticity::RuleFile> rule;
   if (!a.options.rule.empty()) rule = take_rule(a.options);
+  if (a.activation) a.options.meta.network.activation = *a.activation;
   std::optional<HeldFolder> held;
   if (writes_folder(a)) {
     held.emplace(a.options.out);

@@ -12,9 +12,9 @@ std::optional<plasticity::RuleFile> train(const Arguments& a) {
   const plasticity::MetaSettings& m = o.meta;
   tell(fmt::format(
       "Meta-training: how a network learns is learned itself. In each of {} outer steps, networks of {} "
-      "neurons learn {} two-moons tasks by the rule, in {} steps from {} labelled points and {} fresh "
-      "unlabelled ones per step. Their test loss is differentiated through all that learning, and the rule "
-      "moves against the gradient. Ctrl-C ends it early.",
+      "neurons learn {} tasks by the rule, in {} steps from {} labelled points and {} fresh unlabelled ones "
+      "per step. Their test loss is differentiated through all that learning, and the rule moves against "
+      "the gradient. Ctrl-C ends it early.",
       m.outer_steps, m.network.sizes[1], m.tasks, m.episode.steps, m.episode.labelled, m.episode.unlabelled));
   Trained trained = meta_train(training_run(o, m, o.out), a.resume ? Start::resume
                                                           : o.anew ? Start::anew

@@ -8,8 +8,8 @@ void validate(const Variation& v, const MetaSettings& s) {
   using autodiff::fail;
   validate(v.network);
   validate(v.episode, static_cast<int>(v.network.sizes.back()));
-  if (v.network.activation != s.rule.activation || v.network.bias_neuron != s.rule.bias_neuron)
-    fail("meta-training", "the network's activation and bias neuron are not those of the rule's settings");
+  if (v.network.bias_neuron != s.rule.bias_neuron)
+    fail("meta-training", "a network's bias neuron is not that of the rule's settings");
   const auto &a = v.network.sizes, &b = s.network.sizes;
   if (a.front() != b.front() || a.back() != b.back())
     fail("meta-training",
@@ -23,6 +23,8 @@ void validate(const MetaSettings& s) {
   check_bounds("meta-training", s);
   validate(s.rule);
   validate({s.network, s.episode}, s);
+  if (s.network.activation != s.rule.activation)
+    autodiff::fail("meta-training", "the network's activation is not that of the rule's settings");
   for (const Variation& v : s.variations) validate(v, s);
 }
 

@@ -88,6 +88,14 @@ endif()
 # Any families are tested, also those with more classes and coordinates; others are refused, and so are some twice.
 run(evaluate --quick --rule story/rule.json --trials 2 --tuning-trials 2 --families circles,digits --json -)
 require_keys("${out}" circles digits)
+# Networks of another activation than the rule's learn otherwise.
+run(evaluate --quick --rule story/rule.json --trials 2 --tuning-trials 2 --families circles --json -)
+set(usual "${out}")
+run(evaluate --quick --rule story/rule.json --trials 2 --tuning-trials 2 --families circles --json - --activation relu)
+if(out STREQUAL usual)
+  message(FATAL_ERROR "--activation changes nothing")
+endif()
+refused("[--activation] unknown name 'gelu': choose one of relu, tanh, identity" evaluate --rule story/rule.json --activation gelu)
 refused("unknown name 'circels': choose one of two_moons, two_gaussians" evaluate --rule story/rule.json --families circels)
 refused("'circles' is named twice" evaluate --rule story/rule.json --families circles,circles)
 

@@ -34,6 +34,7 @@ MetaSettings varied_training() {
   s.variations = {usual, usual, usual};
   s.variations[0].network.sizes = {2, 9, 2};
   s.variations[1].network.sizes = {2, 5, 4, 2};
+  s.variations[1].network.activation = Activation::relu;
   s.variations[2].episode.steps = 12;
   return s;
 }
