@@ -29,6 +29,10 @@
   X(relu, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Zero(d), x))                           \
   X(abs, hn::Abs(x))                                                                        \
   X(sign, sign_of(d, x))                                                                    \
+  X(floor, hn::Floor(x))                                                                    \
+  X(ceil, hn::Ceil(x))                                                                      \
+  X(round, hn::Round(x))                                                                    \
+  X(trunc, hn::Trunc(x))                                                                    \
   X(sin, trigonometric(d, x, sin_of(d, x), [](auto v) { return std::sin(v); }))             \
   X(cos, trigonometric(d, x, cos_of(d, x), [](auto v) { return std::cos(v); }))             \
   X(copy, x)
@@ -250,6 +254,26 @@ struct Sign : Unary<ENGRAM_KERNEL(sign)> {
   static constexpr auto vjp = rules(no_gradient);
 };
 
+struct Floor : Unary<ENGRAM_KERNEL(floor)> {
+  static constexpr auto name = "floor";
+  static constexpr auto vjp = rules(no_gradient);
+};
+
+struct Ceil : Unary<ENGRAM_KERNEL(ceil)> {
+  static constexpr auto name = "ceil";
+  static constexpr auto vjp = rules(no_gradient);
+};
+
+struct Round : Unary<ENGRAM_KERNEL(round)> {
+  static constexpr auto name = "round";
+  static constexpr auto vjp = rules(no_gradient);
+};
+
+struct Trunc : Unary<ENGRAM_KERNEL(trunc)> {
+  static constexpr auto name = "trunc";
+  static constexpr auto vjp = rules(no_gradient);
+};
+
 struct Sin : Unary<ENGRAM_KERNEL(sin)> {
   static constexpr auto name = "sin";
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return pull(g, cos(x)); });
@@ -315,7 +339,8 @@ struct TanhPullbackOfSum : CompiledOnly {
 #define ENGRAM_FUNCTIONS(X)                                                                             \
   X(operator-, Negate) X(square, Square) X(sqrt, Sqrt) X(exp, Exp) X(log, Log) X(log1p, Log1p)         \
   X(expm1, Expm1) X(tanh, Tanh) X(sigmoid, Sigmoid) X(softplus, Softplus) X(relu, Relu) X(abs, Abs)     \
-  X(sign, Sign) X(sin, Sin) X(cos, Cos) X(stop_gradient, StopGradient)
+  X(sign, Sign) X(floor, Floor) X(ceil, Ceil) X(round, Round) X(trunc, Trunc) X(sin, Sin) X(cos, Cos)     \
+  X(stop_gradient, StopGradient)
 // clang-format on
 ENGRAM_FUNCTIONS(ENGRAM_DEFINE)
 

@@ -5,7 +5,7 @@
 ///
 /// A Dual of order n is a pair of duals of order n - 1, value and tangent; one of order 0 is a number. Plain
 /// numbers are constants: their tangent is 0. Functions are called unqualified, exp(x), and take numbers
-/// beside duals.
+/// beside duals: the elementary ones, and all of ops/special.hpp.
 ///
 /// Comparisons compare the numbers, so code may branch on them; the derivative is that of the branch taken.
 /// At kinks, abs has derivative 0 at 0, and max and min of equal numbers have that of the first; pow has 0
@@ -13,11 +13,10 @@
 /// higher ones may be NaN.
 #pragma once
 
-#include <engram/autodiff/version.hpp>
+#include <engram/autodiff/special.hpp>
 
 #include <cmath>
 #include <compare>
-#include <numbers>
 #include <type_traits>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -87,6 +86,26 @@ Dual<S, n> operator/(const Dual<S, n>& a, const Dual<S, n>& b) {
   }
 }
 
+// By numbers, whose tangents are 0 even where the others are infinite.
+template <class S, int n>
+Dual<S, n> operator*(const Dual<S, n>& a, double b) {
+  if constexpr (n == 0)
+    return a.value * static_cast<S>(b);
+  else
+    return {a.value * b, a.tangent * b};
+}
+template <class S, int n>
+Dual<S, n> operator*(double a, const Dual<S, n>& b) {
+  return b * a;
+}
+template <class S, int n>
+Dual<S, n> operator/(const Dual<S, n>& a, double b) {
+  if constexpr (n == 0)
+    return a.value / static_cast<S>(b);
+  else
+    return {a.value / b, a.tangent / b};
+}
+
 template <class S, int n>
 std::partial_ordering operator<=>(const Dual<S, n>& a, const Dual<S, n>& b) {
   return a.primal() <=> b.primal();
@@ -152,12 +171,6 @@ S number_of_tanh_slope(S x) {
   const S e = std::exp(-2 * std::abs(x)), s = 2 / (1 + e);
   return e * s * s;
 }
-/// exp(-x²), corrected for what the rounding of x² loses.
-template <class S>
-S number_of_gauss(S x) {
-  const S square = x * x;
-  return std::isinf(square) ? 0 : std::exp(-square) * (1 - std::fma(x, x, -square));
-}
 template <class S, int n>
 Dual<S, n> tanh_slope(const Dual<S, n>& argument);
 
@@ -172,19 +185,17 @@ ENGRAM_DUAL_FUNCTION(cos, -sin(x))
 ENGRAM_DUAL_FUNCTION(sin, cos(x))
 ENGRAM_DUAL_FUNCTION(tanh, detail::tanh_slope(x))
 ENGRAM_DUAL_FUNCTION(abs, x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : 0.0)
+ENGRAM_DUAL_FUNCTION(floor, 0.0)
+ENGRAM_DUAL_FUNCTION(ceil, 0.0)
+ENGRAM_DUAL_FUNCTION_OF(round, std::nearbyint(x), 0.0)  // halves to the even one
+ENGRAM_DUAL_FUNCTION(trunc, 0.0)
+ENGRAM_DUAL_FUNCTION_OF(square, x* x, 2.0 * x)
+ENGRAM_DUAL_FUNCTION_OF(sigmoid, 1 / (1 + std::exp(-x)), 0.25 * detail::tanh_slope(0.5 * x))
+ENGRAM_DUAL_FUNCTION_OF(softplus, (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x))), sigmoid(x))
 
 namespace detail {
 
 ENGRAM_DUAL_FUNCTION_OF(tanh_slope, number_of_tanh_slope(x), -2.0 * (y * tanh(x)))
-ENGRAM_DUAL_FUNCTION_OF(gauss, number_of_gauss(x), -2.0 * (x * y))
-
-/// 1 / (1 + x²), where x² may overflow.
-template <class S, int n>
-Dual<S, n> atan_slope(const Dual<S, n>& x) {
-  if (abs(x) <= 1.0) return 1.0 / (1.0 + x * x);
-  const auto r = 1.0 / x;
-  return r * r / (1.0 + r * r);
-}
 
 /// a^(b-1), where y = a^b. A rounding error of b - 1 would grow by the factor |log a|. From b = 1/2 on, b - 1
 /// is exact; below, y / a serves, unless y has left the range of normal numbers.
@@ -201,10 +212,94 @@ Dual<S, n> exponent_slope(const Dual<S, n>& y, const Dual<S, n>& a) {
 
 }  // namespace detail
 
-ENGRAM_DUAL_FUNCTION(atan, detail::atan_slope(x))
-ENGRAM_DUAL_FUNCTION(erf, 2.0 * std::numbers::inv_sqrtpi * detail::gauss(x))
+#define ENGRAM_DUAL_BINARY_FUNCTION(f, number, slope_of_a, slope_of_b)          \
+  template <class S, int n>                                                     \
+  Dual<S, n> f(const Dual<S, n>& first, const Dual<S, n>& second) {             \
+    const auto &a = first.value, &b = second.value;                             \
+    if constexpr (n == 0) {                                                     \
+      return number;                                                            \
+    } else {                                                                    \
+      [[maybe_unused]] const auto y = f(a, b);                                  \
+      return {y, detail::pull(first.tangent, Dual<S, n - 1>(slope_of_a)) +      \
+                     detail::pull(second.tangent, Dual<S, n - 1>(slope_of_b))}; \
+    }                                                                           \
+  }
+#define ENGRAM_DUAL_ORDERS(f, number)                                                        \
+  template <class S, int m>                                                                  \
+  Dual<S, m> f##_derivative([[maybe_unused]] int n, int k, const Dual<S, m>& argument) {     \
+    const auto& x = argument.value;                                                          \
+    if constexpr (m == 0)                                                                    \
+      return number;                                                                         \
+    else                                                                                     \
+      return {f##_derivative(n, k, x), pull(argument.tangent, f##_derivative(n, k + 1, x))}; \
+  }
+// The functions of special.hpp use each other.
+#define ENGRAM_DUAL_DECLARATION(f, ...) \
+  template <class S, int n>             \
+  Dual<S, n> f(const Dual<S, n>& x);
+#define ENGRAM_DUAL_BINARY_DECLARATION(f, ...) \
+  template <class S, int n>                    \
+  Dual<S, n> f(const Dual<S, n>& a, const Dual<S, n>& b);
+namespace detail {
+ENGRAM_SPECIAL_PARTS(ENGRAM_DUAL_DECLARATION)
+ENGRAM_SPECIAL_BINARY_PARTS(ENGRAM_DUAL_BINARY_DECLARATION)
+ENGRAM_SPECIAL_ORDERS(ENGRAM_DUAL_ORDERS)
+}  // namespace detail
+#define ENGRAM_DUAL_OF_ORDER(f)              \
+  template <class S, int m>                  \
+  Dual<S, m> f(int n, const Dual<S, m>& x) { \
+    return detail::f##_derivative(n, 0, x);  \
+  }
+ENGRAM_DUAL_OF_ORDER(polygamma)
+ENGRAM_DUAL_OF_ORDER(bessel_j)
+ENGRAM_DUAL_OF_ORDER(bessel_i)
+ENGRAM_DUAL_OF_ORDER(bessel_i_scaled)
+#undef ENGRAM_DUAL_OF_ORDER
+template <class S, int n>
+Dual<S, n> digamma(const Dual<S, n>& x) {
+  return polygamma(0, x);
+}
+template <class S, int n>
+Dual<S, n> erfcx(const Dual<S, n>& x) {
+  return detail::erfcx_derivative(0, 0, x);
+}
+template <class S, int n>
+Dual<S, n> sinc(const Dual<S, n>& x) {
+  return detail::sinc_derivative(0, 0, x);
+}
+ENGRAM_SPECIAL(ENGRAM_DUAL_FUNCTION_OF)
+ENGRAM_SPECIAL_BINARY(ENGRAM_DUAL_BINARY_FUNCTION)
+namespace detail {
+ENGRAM_SPECIAL_PARTS(ENGRAM_DUAL_FUNCTION_OF)
+ENGRAM_SPECIAL_BINARY_PARTS(ENGRAM_DUAL_BINARY_FUNCTION)
+}  // namespace detail
+#undef ENGRAM_DUAL_BINARY_DECLARATION
+#undef ENGRAM_DUAL_DECLARATION
+#undef ENGRAM_DUAL_ORDERS
+#undef ENGRAM_DUAL_BINARY_FUNCTION
 #undef ENGRAM_DUAL_FUNCTION
 #undef ENGRAM_DUAL_FUNCTION_OF
+
+/// log(sigmoid(x))
+template <class S, int n>
+Dual<S, n> log_sigmoid(const Dual<S, n>& x) {
+  return -softplus(-x);
+}
+/// x log y, 0 where x is 0.
+template <class S, int n>
+Dual<S, n> xlogy(const Dual<S, n>& x, const Dual<S, n>& y) {
+  return detail::pull(x, log(y));
+}
+/// x log(1 + y), 0 where x is 0.
+template <class S, int n>
+Dual<S, n> xlog1py(const Dual<S, n>& x, const Dual<S, n>& y) {
+  return detail::pull(x, log1p(y));
+}
+/// x, or the bound that it is beyond; x moves on the bounds too.
+template <class S, int n>
+Dual<S, n> clamp(const Dual<S, n>& x, double low, double high) {
+  return min(max(x, Dual<S, n>(low)), Dual<S, n>(high));
+}
 
 /// a to the power b, a number.
 template <class S, int n>
@@ -253,11 +348,20 @@ Dual<S, n> pow(const Dual<S, n>& a, const Dual<S, n>& b) {
   }
 ENGRAM_WITH_NUMBERS(operator+)
 ENGRAM_WITH_NUMBERS(operator-)
-ENGRAM_WITH_NUMBERS(operator*)
-ENGRAM_WITH_NUMBERS(operator/)
 ENGRAM_WITH_NUMBERS(max)
 ENGRAM_WITH_NUMBERS(min)
+ENGRAM_WITH_NUMBERS(atan2)
+ENGRAM_WITH_NUMBERS(hypot)
+ENGRAM_WITH_NUMBERS(fmod)
+ENGRAM_WITH_NUMBERS(logaddexp)
+ENGRAM_WITH_NUMBERS(log_beta)
+ENGRAM_WITH_NUMBERS(xlogy)
+ENGRAM_WITH_NUMBERS(xlog1py)
 #undef ENGRAM_WITH_NUMBERS
+template <class S, int n>
+Dual<S, n> operator/(double a, const Dual<S, n>& b) {
+  return Dual<S, n>(a) / b;
+}
 
 // On either side of the assignment.
 #define ENGRAM_WITH_ASSIGNMENT(op)                                                       \

@@ -8,3 +8,4 @@
 #include <engram/autodiff/ops/loss.hpp>
 #include <engram/autodiff/ops/product.hpp>
 #include <engram/autodiff/ops/reduce.hpp>
+#include <engram/autodiff/ops/special.hpp>

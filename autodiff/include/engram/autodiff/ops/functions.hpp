@@ -44,6 +44,18 @@ T abs(const T& x);
 /// -1, 0 or 1. Nothing flows back.
 template <Differentiable T>
 T sign(const T& x);
+/// The largest integer that is not above x. Nothing flows back.
+template <Differentiable T>
+T floor(const T& x);
+/// The smallest integer that is not below x. Nothing flows back.
+template <Differentiable T>
+T ceil(const T& x);
+/// The nearest integer, of halves the even one. Nothing flows back.
+template <Differentiable T>
+T round(const T& x);
+/// The integer next to x on the side of 0. Nothing flows back.
+template <Differentiable T>
+T trunc(const T& x);
 /// Sine, x in radians.
 template <Differentiable T>
 T sin(const T& x);
