@@ -255,14 +255,17 @@ ENGRAM_DUAL_OF_ORDER(bessel_j)
 ENGRAM_DUAL_OF_ORDER(bessel_i)
 ENGRAM_DUAL_OF_ORDER(bessel_i_scaled)
 #undef ENGRAM_DUAL_OF_ORDER
+/// The derivative of lgamma.
 template <class S, int n>
 Dual<S, n> digamma(const Dual<S, n>& x) {
   return polygamma(0, x);
 }
+/// exp(x²) erfc(x).
 template <class S, int n>
 Dual<S, n> erfcx(const Dual<S, n>& x) {
   return detail::erfcx_derivative(0, 0, x);
 }
+/// sin(πx) / (πx), 1 at 0.
 template <class S, int n>
 Dual<S, n> sinc(const Dual<S, n>& x) {
   return detail::sinc_derivative(0, 0, x);
