@@ -79,6 +79,17 @@ Value<S> constant_like(const Value<S>&, const Value<S>& c) {
   return c;
 }
 
+/// Defines `function` with a number in place of its first or of its second argument.
+#define ENGRAM_TAKES_NUMBERS(function)                                                                   \
+  template <Differentiable T>                                                                            \
+  T function(const T& a, double b) {                                                                     \
+    return function(a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b)))); \
+  }                                                                                                      \
+  template <Differentiable T>                                                                            \
+  T function(double a, const T& b) {                                                                     \
+    return function(constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b); \
+  }
+
 /// Zeros of x's shape.
 template <Differentiable T>
 T zeros_like(const T& x) {

@@ -57,30 +57,20 @@ T equal(const T& a, const T& b);
 template <Differentiable T>
 T select(const T& mask, const T& a, const T& b);
 
-// A number on either side.
-#define ENGRAM_WITH_NUMBERS(function)                                                                    \
-  template <Differentiable T>                                                                            \
-  T function(const T& a, double b) {                                                                     \
-    return function(a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b)))); \
-  }                                                                                                      \
-  template <Differentiable T>                                                                            \
-  T function(double a, const T& b) {                                                                     \
-    return function(constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b); \
-  }
-ENGRAM_WITH_NUMBERS(operator+)
-ENGRAM_WITH_NUMBERS(operator-)
-ENGRAM_WITH_NUMBERS(operator*)
-ENGRAM_WITH_NUMBERS(operator/)
-ENGRAM_WITH_NUMBERS(pow)
-ENGRAM_WITH_NUMBERS(pull)
-ENGRAM_WITH_NUMBERS(maximum)
-ENGRAM_WITH_NUMBERS(minimum)
-ENGRAM_WITH_NUMBERS(greater)
-ENGRAM_WITH_NUMBERS(greater_equal)
-ENGRAM_WITH_NUMBERS(less)
-ENGRAM_WITH_NUMBERS(less_equal)
-ENGRAM_WITH_NUMBERS(equal)
-#undef ENGRAM_WITH_NUMBERS
+// With a number on either side.
+ENGRAM_TAKES_NUMBERS(operator+)
+ENGRAM_TAKES_NUMBERS(operator-)
+ENGRAM_TAKES_NUMBERS(operator*)
+ENGRAM_TAKES_NUMBERS(operator/)
+ENGRAM_TAKES_NUMBERS(pow)
+ENGRAM_TAKES_NUMBERS(pull)
+ENGRAM_TAKES_NUMBERS(maximum)
+ENGRAM_TAKES_NUMBERS(minimum)
+ENGRAM_TAKES_NUMBERS(greater)
+ENGRAM_TAKES_NUMBERS(greater_equal)
+ENGRAM_TAKES_NUMBERS(less)
+ENGRAM_TAKES_NUMBERS(less_equal)
+ENGRAM_TAKES_NUMBERS(equal)
 /// The same with a number for b.
 template <Differentiable T>
 T select(const T& mask, const T& a, double b) {

@@ -136,23 +136,13 @@ T bessel_i(int n, const T& x);
 template <Differentiable T>
 T bessel_i_scaled(int n, const T& x);
 
-// A number on either side.
-#define ENGRAM_WITH_NUMBERS(function)                                                                    \
-  template <Differentiable T>                                                                            \
-  T function(const T& a, double b) {                                                                     \
-    return function(a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b)))); \
-  }                                                                                                      \
-  template <Differentiable T>                                                                            \
-  T function(double a, const T& b) {                                                                     \
-    return function(constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b); \
-  }
-ENGRAM_WITH_NUMBERS(atan2)
-ENGRAM_WITH_NUMBERS(hypot)
-ENGRAM_WITH_NUMBERS(log_beta)
-ENGRAM_WITH_NUMBERS(logaddexp)
-ENGRAM_WITH_NUMBERS(xlogy)
-ENGRAM_WITH_NUMBERS(xlog1py)
-ENGRAM_WITH_NUMBERS(fmod)
-#undef ENGRAM_WITH_NUMBERS
+// With a number on either side.
+ENGRAM_TAKES_NUMBERS(atan2)
+ENGRAM_TAKES_NUMBERS(hypot)
+ENGRAM_TAKES_NUMBERS(log_beta)
+ENGRAM_TAKES_NUMBERS(logaddexp)
+ENGRAM_TAKES_NUMBERS(xlogy)
+ENGRAM_TAKES_NUMBERS(xlog1py)
+ENGRAM_TAKES_NUMBERS(fmod)
 
 ENGRAM_AUTODIFF_END
