@@ -105,11 +105,12 @@ NonFinite inside(const Tape<S>& tape, const typename Tape<S>::Node& node, ConstV
   }
   std::string ranges;
   for (const auto& v : x) ranges += fmt::format("{}{}", ranges.empty() ? "" : ", ", range_of(v));
+  const std::string cause = node.operation->explain(x);
   return {node.operation->name(),
           scope ? scope->path : "",
           {},
-          fmt::format("{}{} gave {} from {}", node.operation->name(), detail::place_of(scope),
-                      entry_of(y, entry), ranges)};
+          fmt::format("{}{} gave {} from {}{}{}", node.operation->name(), detail::place_of(scope),
+                      entry_of(y, entry), ranges, cause.empty() ? "" : ": ", cause)};
 }
 
 }  // namespace

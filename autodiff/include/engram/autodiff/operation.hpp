@@ -33,6 +33,8 @@
 ///     double flops(std::span<const Shape> y, std::span<const Shape> x) const;
 ///     // stands beside the name in printed graphs
 ///     std::string note() const;
+///     // what in the inputs made a result that is not finite, or "": for find_non_finite
+///     std::string explain(std::span<const ConstView<S>> x) const;
 ///
 /// An op with any number of inputs or results derives from `Variadic`. It has no shape rule: the caller of
 /// `apply_all` gives the shapes. In place of `forward` and `vjp` it writes
@@ -133,6 +135,8 @@ class Operation {
   /// The same op without the results that nobody uses, if it can do with less.
   virtual std::optional<Pruned<Scalar>> prune(std::span<const char>) const { return std::nullopt; }
   virtual std::string note() const { return {}; }
+  /// What in these inputs made a result that is not finite; empty if there is nothing to say.
+  virtual std::string explain(std::span<const ConstView<Scalar>>) const { return {}; }
 };
 
 namespace detail {
@@ -256,6 +260,13 @@ class Model final : public Operation<Scalar> {
   std::string note() const override {
     if constexpr (requires { op_.note(); })
       return op_.note();
+    else
+      return {};
+  }
+
+  std::string explain(std::span<const ConstView<Scalar>> x) const override {
+    if constexpr (requires { op_.explain(x); })
+      return op_.explain(x);
     else
       return {};
   }

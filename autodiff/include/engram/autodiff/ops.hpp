@@ -5,6 +5,7 @@
 #include <engram/autodiff/ops/arithmetic.hpp>
 #include <engram/autodiff/ops/arrange.hpp>
 #include <engram/autodiff/ops/functions.hpp>
+#include <engram/autodiff/ops/linear.hpp>
 #include <engram/autodiff/ops/loss.hpp>
 #include <engram/autodiff/ops/product.hpp>
 #include <engram/autodiff/ops/reduce.hpp>

@@ -1,0 +1,220 @@
+#include "factored.hpp"
+#include "ops/instantiate.hpp"
+#include "scratch.hpp"
+
+ENGRAM_AUTODIFF_BEGIN
+namespace {
+
+/// Row k of lu was exchanged with row pivots[k].
+template <class S>
+struct LuView {
+  const S* lu;
+  const S* pivots;
+  Index n;
+  explicit LuView(ConstView<S> f)
+      : lu(f.data), pivots(f.data + f.shape.columns * f.shape.columns), n(f.shape.columns) {}
+
+  Index pivot(Index k) const { return static_cast<Index>(pivots[k]); }
+  S diagonal(Index k) const { return lu[k * n + k]; }
+  /// The first row without a pivot that is a number other than 0; n if all have one.
+  Index first_singular() const {
+    Index k = 0;
+    while (k < n && diagonal(k) != 0 && std::isfinite(diagonal(k))) ++k;
+    return k;
+  }
+  bool is_odd() const {
+    bool odd = false;
+    for (Index k = 0; k < n; ++k) odd ^= pivot(k) != k;
+    return odd;
+  }
+};
+
+template <class S>
+std::string why_singular(Index row) {
+  return fmt::format("the matrix is singular: there is no pivot for row {}", row);
+}
+
+struct Lu : WithScratch {
+  static constexpr auto name = "lu";
+  bool operator==(const Lu&) const { return true; }
+  static double flops(std::span<const Shape>, std::span<const Shape> x) {
+    return static_cast<double>(x[0].size()) * static_cast<double>(x[0].rows) * 2 / 3;
+  }
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) const {
+    const Index n = x[0].shape.rows;
+    std::copy_n(x[0].data, n * n, y[0].data);
+    dense::lu<S>({y[0].data, n, n, n}, y[0].data + n * n, work_to_factorize<S>(state, n));
+  }
+  template <class T>
+  void pull_back(Pullback<T>&) const {}
+};
+
+/// x with a' x = b, where ' transposes or not. b̄ solves the transposed system with x̄ on the right side; ā is
+/// -b̄ xᵀ, of a transposed one -x b̄ᵀ, of a symmetric one the symmetric part (Giles 2008, section 2.3.1).
+struct Solve : WithScratch {
+  static constexpr auto name = "solve";
+  Factors kind;
+  bool transposed;
+  Solve(Factors k, bool t) : kind(k), transposed(t) {}
+  bool operator==(const Solve& o) const { return kind == o.kind && transposed == o.transposed; }
+  std::string note() const {
+    return fmt::format("{}{}", kind == Factors::lu ? "by lu" : "by cholesky",
+                       transposed ? ", transposed" : "");
+  }
+  static double flops(std::span<const Shape> y, std::span<const Shape> x) {
+    return 2 * static_cast<double>(x[0].rows) * static_cast<double>(y[0].size());
+  }
+
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) const {
+    const Index n = x[0].shape.rows, k = x[2].shape.columns;
+    const dense::Block<const S> f{x[1].data, n, n, n};
+    S* const b = y[0].data;
+    S* const work = work_to_solve<S>(state, n, k);
+    std::copy_n(x[2].data, n * k, b);
+    if (kind == Factors::cholesky) {
+      dense::solve({.lower = true}, f, b, k, work);
+      return dense::solve({.lower = true, .transposed = true}, f, b, k, work);
+    }
+    const LuView<S> lu(x[1]);
+    if (lu.first_singular() < n) return fill_nan(y[0]);
+    const auto exchange = [&](Index i) { swap_rows(dense::Block<S>{b, n, k, k}, i, lu.pivot(i)); };
+    if (transposed) {
+      dense::solve({.lower = false, .transposed = true}, f, b, k, work);
+      dense::solve({.lower = true, .transposed = true, .unit = true}, f, b, k, work);
+      for (Index i = n; i-- > 0;) exchange(i);
+    } else {
+      for (Index i = 0; i < n; ++i) exchange(i);
+      dense::solve({.lower = true, .unit = true}, f, b, k, work);
+      dense::solve({.lower = false}, f, b, k, work);
+    }
+  }
+  template <class S>
+  std::string explain(std::span<const ConstView<S>> x) const {
+    if (kind == Factors::cholesky) return {};
+    const Index row = LuView<S>(x[1]).first_singular();
+    return row < x[0].shape.rows ? why_singular<S>(row) : "";
+  }
+  template <class T>
+  void pull_back(Pullback<T>& p) const {
+    const T &a = p.x[0], &f = p.x[1], &x = p.y[0];
+    const T b_bar = solve_factored(a, f, *p.y_bar[0], kind, !transposed && kind == Factors::lu);
+    if (p.wanted[0]) {
+      const T a_bar = transposed ? matmul_nt(x, b_bar) : matmul_nt(b_bar, x);
+      p.x_bar[0] = -(kind == Factors::lu ? a_bar : symmetric_part(a_bar));
+    }
+    p.x_bar[2] = b_bar;
+  }
+};
+
+/// ln |det a|; ā = ȳ a⁻ᵀ (Giles 2008, section 2.2.4).
+struct LogDet : Variadic {
+  static constexpr auto name = "log_det";
+  Factors kind;
+  explicit LogDet(Factors k) : kind(k) {}
+  bool operator==(const LogDet& o) const { return kind == o.kind; }
+
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const Index n = x[0].shape.rows;
+    S sum = 0;
+    for (Index i = 0; i < n; ++i) sum += std::log(std::abs(x[1].data[i * n + i]));
+    *y[0].data = kind == Factors::lu ? sum : 2 * sum;
+  }
+  template <class S>
+  std::string explain(std::span<const ConstView<S>> x) const {
+    if (kind == Factors::cholesky) return {};
+    const Index row = LuView<S>(x[1]).first_singular();
+    return row < x[0].shape.rows ? why_singular<S>(row) : "";
+  }
+  template <class T>
+  void pull_back(Pullback<T>& p) const {
+    const T& a = p.x[0];
+    p.x_bar[0] = pull(*p.y_bar[0], transpose(solve_factored(a, p.x[1], identity_like(a, a.rows()), kind)));
+  }
+};
+
+struct SignOfDet : Variadic {
+  static constexpr auto name = "sign_of_det";
+  bool operator==(const SignOfDet&) const { return true; }
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const LuView<S> f(x[0]);
+    S sign = f.is_odd() ? S{-1} : S{1};
+    for (Index k = 0; k < f.n; ++k) {
+      const S pivot = f.diagonal(k);
+      sign *= pivot == 0 ? S{0} : std::isnan(pivot) ? pivot : std::copysign(S{1}, pivot);
+    }
+    *y[0].data = sign;
+  }
+  template <class T>
+  void pull_back(Pullback<T>&) const {}
+};
+
+}  // namespace
+
+template <class T>
+T lu_factors(const T& a) {
+  return apply_one(Lu{}, {a.rows() + 1, a.rows()}, a);
+}
+
+template <class T>
+T solve_factored(const T& a, const T& factors, const T& b, Factors kind, bool transposed) {
+  return apply_one(Solve{kind, transposed}, b.shape(), a, factors, b);
+}
+
+namespace {
+
+template <class T>
+T solve_by(const T& a, const T& b, Factors kind) {
+  require_system(Solve::name, a.shape(), b.shape());
+  return solve_factored(a, factors_of(a, kind), b, kind);
+}
+template <class T>
+T inverse_by(const T& a, Factors kind) {
+  require_square("inverse", a.shape());
+  return solve_factored(a, factors_of(a, kind), identity_like(a, a.rows()), kind);
+}
+
+}  // namespace
+
+template <Differentiable T>
+T solve(const T& a, const T& b) {
+  return solve_by(a, b, Factors::lu);
+}
+template <Differentiable T>
+T solve(const T& a, const T& b, PositiveDefinite) {
+  return solve_by(a, b, Factors::cholesky);
+}
+template <Differentiable T>
+T inverse(const T& a) {
+  return inverse_by(a, Factors::lu);
+}
+template <Differentiable T>
+T inverse(const T& a, PositiveDefinite) {
+  return inverse_by(a, Factors::cholesky);
+}
+template <Differentiable T>
+SignedLog<T> log_det(const T& a) {
+  require_square(LogDet::name, a.shape());
+  const T f = lu_factors(a);
+  return {apply_one(LogDet{Factors::lu}, {1, 1}, a, f), apply_one(SignOfDet{}, {1, 1}, f)};
+}
+template <Differentiable T>
+T log_det(const T& a, PositiveDefinite) {
+  require_square(LogDet::name, a.shape());
+  return apply_one(LogDet{Factors::cholesky}, {1, 1}, a, cholesky(a));
+}
+
+#define ENGRAM_INSTANTIATE(T)                             \
+  template T lu_factors(const T&);                        \
+  template T solve(const T&, const T&);                   \
+  template T solve(const T&, const T&, PositiveDefinite); \
+  template T inverse(const T&);                           \
+  template T inverse(const T&, PositiveDefinite);         \
+  template SignedLog<T> log_det(const T&);                \
+  template T log_det(const T&, PositiveDefinite);
+ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
+
+ENGRAM_AUTODIFF_END
