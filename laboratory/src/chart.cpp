@@ -35,7 +35,7 @@ std::string x_axis(const CurveChart& chart, std::vector<double> x) {
   constexpr std::size_t few = 8;
   if (chart.agreement) return axis_script('x', axis_of(x));
   std::ranges::sort(x);
-  x.erase(std::ranges::unique(x).begin(), x.end());
+  x.erase(std::unique(x.begin(), x.end()), x.end());
   const Axis axis{x.front(), x.back() > x.front() ? x.back() : x.front() + 1, chart.logarithmic_x};
   return x.size() <= few ? axis_script('x', axis, x) : axis_script('x', axis);
 }
