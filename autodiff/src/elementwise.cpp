@@ -3,6 +3,8 @@
 
 #include "ops/instantiate.hpp"
 
+#include <fmt/ranges.h>
+
 #include <numeric>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -14,13 +16,16 @@ struct Elementwise : Variadic {
   static constexpr bool elementwise = true;
   std::shared_ptr<const detail::ScalarFunction> function;
   detail::ComputeDerivative<S>* compute;
+  std::ptrdiff_t arity;
   detail::Orders orders{};
   const char* name = function->name.c_str();
 
   bool operator==(const Elementwise& o) const { return function == o.function && orders == o.orders; }
 
   std::string note() const {
-    return order() == 0 ? std::string() : fmt::format("derivative {},{},{}", orders[0], orders[1], orders[2]);
+    return order() == 0
+               ? std::string()
+               : fmt::format("derivative {}", fmt::join(orders.begin(), orders.begin() + arity, ","));
   }
 
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
@@ -57,7 +62,7 @@ struct Elementwise : Variadic {
 template <class T>
 T detail::apply_elementwise(const std::shared_ptr<const ScalarFunction>& function,
                             ComputeDerivative<typename T::Scalar>* compute, std::span<const T> x) {
-  return Elementwise<typename T::Scalar>{{}, function, compute}.apply(x);
+  return Elementwise<typename T::Scalar>{{}, function, compute, std::ssize(x)}.apply(x);
 }
 
 #define ENGRAM_INSTANTIATE(T)                                                        \

@@ -41,6 +41,9 @@ Row of_order(const char* name, auto f, double shift = 0) {
   return {name, [f](const Variables& x) { return list(f(0, x[0]), f(1, x[0]), f(3, x[0])); }, one, shift};
 }
 #define NAMED_OF_ORDER(function) #function, [](int n, const auto& x) { return ad::function(n, x); }
+Row along(const char* name, auto f) {
+  return {name, [f](const Variables& x) { return list(f(x[0], 0), f(x[0], 1)); }, one};
+}
 /// With a number on either side too.
 Row binary(const char* name, auto f, double shift = 0) {
   return {name, [f](const Variables& x) { return list(f(x[0], x[1]), f(x[0], 0.7), f(0.7, x[1])); },
@@ -244,6 +247,40 @@ const std::vector<Row> rows = with_rows_of_linear_algebra({
        return list(ad::scatter_rows(x[0], {2, 0, 2}, 5));
      },
      {{{3, 4}}, {{3, 1}}}},
+    // rearrange.hpp
+    {"at",
+     [](const Variables& x) { return list(ad::at(x[0], 2, 1), ad::at(ad::row(x[0], 0), 1)); },
+     {{{3, 4}}}},
+    {"row", [](const Variables& x) { return list(ad::row(x[0], 1)); }, {{{3, 4}}}},
+    {"column", [](const Variables& x) { return list(ad::column(x[0], 0)); }, {{{3, 4}}}},
+    along(NAMED(reverse)),
+    {"roll", [](const Variables& x) { return list(ad::roll(x[0], 1, 0), ad::roll(x[0], -3, 1)); }, one},
+    {"pad", [](const Variables& x) { return list(ad::pad(x[0], 1, 0, 2, 3)); }, one},
+    {"tile", [](const Variables& x) { return list(ad::tile(x[0], 2, 3)); }, one},
+    {"repeat", [](const Variables& x) { return list(ad::repeat(x[0], 2, 0), ad::repeat(x[0], 3, 1)); }, one},
+    along(NAMED(cumsum)),
+    along(NAMED(cumprod)),
+    {"cumprod",  // with a zero
+     [](const Variables& x) {
+       return list(ad::cumprod(x[0] * x[0].tape().constant(matrix({{1, 0, 1, 1}})), 1));
+     },
+     {{{3, 4}}}},
+    reduction(NAMED(min)),
+    reduction(NAMED(var)),
+    {"std_deviation",
+     [](const Variables& x) {
+       return list(ad::std_deviation(x[0]), ad::std_deviation(x[0], 0), ad::std_deviation(x[0], 1));
+     },
+     {{{3, 4}}}},
+    along(NAMED(any)),
+    along(NAMED(all)),
+    along(NAMED(argmax)),
+    {"one_hot", [](const Variables& x) { return list(ad::one_hot(x[0], 3)); }, {{{4, 1}}}},
+    {"take_rows",
+     [](const Variables& x) {
+       return list(ad::take_rows(x[0], x[0].tape().constant(matrix({{2}, {0}, {2}, {2}}))));
+     },
+     {{{3, 4}}, {{3, 1}}, {{5, 2}}}},
     // loss.hpp
     {"log_sum_exp", [](const Variables& x) { return list(ad::log_sum_exp(x[0], 0)); }, logits},
     {"log_sum_exp", [](const Variables& x) { return list(ad::log_sum_exp(x[0], 1)); }, logits},

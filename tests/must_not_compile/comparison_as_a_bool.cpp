@@ -1,4 +1,4 @@
-// error: no match for|invalid operands
+// one sentence: an .if. on a variable
 #include <engram/autodiff/autodiff.hpp>
 
 namespace ad = engram::autodiff;

@@ -79,6 +79,13 @@ Value<S> constant_like(const Value<S>&, const Value<S>& c) {
   return c;
 }
 
+/// An Eigen array or matrix as a constant beside x.
+template <Differentiable T, class Derived>
+T constant_beside(const T& x, const Eigen::DenseBase<Derived>& c) {
+  using S = typename T::Scalar;
+  return constant_like(x, Value<S>(c.derived().template cast<S>()));
+}
+
 /// Defines `function` with a number in place of its first or of its second argument.
 #define ENGRAM_TAKES_NUMBERS(function)                                                                   \
   template <Differentiable T>                                                                            \
@@ -88,6 +95,17 @@ Value<S> constant_like(const Value<S>&, const Value<S>& c) {
   template <Differentiable T>                                                                            \
   T function(double a, const T& b) {                                                                     \
     return function(constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b); \
+  }
+
+/// Defines it with an Eigen array or matrix, which is a constant, in place of one of them.
+#define ENGRAM_TAKES_EIGEN(function)                     \
+  template <Differentiable T, class D>                   \
+  T function(const T& a, const Eigen::DenseBase<D>& b) { \
+    return function(a, constant_beside(a, b));           \
+  }                                                      \
+  template <Differentiable T, class D>                   \
+  T function(const Eigen::DenseBase<D>& a, const T& b) { \
+    return function(constant_beside(b, a), b);           \
   }
 
 /// Zeros of x's shape.

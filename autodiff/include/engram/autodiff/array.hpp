@@ -40,6 +40,12 @@ struct Shape {
 /// "(2,3)"
 inline std::string to_string(Shape s) { return fmt::format("({},{})", s.rows, s.columns); }
 
+namespace detail {
+/// False, but not before these types are known: for sentences about what cannot be compiled.
+template <class...>
+inline constexpr bool never = false;
+}  // namespace detail
+
 /// Throws std::invalid_argument with the text "[where] what".
 template <class... Args>
 [[noreturn]] void fail(std::string_view where, fmt::format_string<Args...> what, Args&&... args) {

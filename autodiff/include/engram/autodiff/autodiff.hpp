@@ -5,6 +5,7 @@
 #pragma once
 
 #include <engram/autodiff/array.hpp>
+#include <engram/autodiff/black_box.hpp>
 #include <engram/autodiff/custom_vjp.hpp>
 #include <engram/autodiff/debug.hpp>
 #include <engram/autodiff/dual.hpp>

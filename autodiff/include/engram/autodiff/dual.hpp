@@ -378,4 +378,46 @@ ENGRAM_WITH_ASSIGNMENT(*)
 ENGRAM_WITH_ASSIGNMENT(/)
 #undef ENGRAM_WITH_ASSIGNMENT
 
+namespace detail {
+
+/// What the standard library's functions would make of a dual number: nothing, in any expression.
+struct NotInStd {};
+template <class T>
+concept Nothing = std::is_same_v<T, NotInStd>;
+#define ENGRAM_NOTHING(op)    \
+  template <class A, class B> \
+  requires(Nothing<A> || Nothing<B>) NotInStd operator op(const A&, const B&) { return {}; }
+ENGRAM_NOTHING(+)
+ENGRAM_NOTHING(-)
+ENGRAM_NOTHING(*)
+ENGRAM_NOTHING(/)
+#undef ENGRAM_NOTHING
+inline NotInStd operator-(NotInStd) { return {}; }
+
+}  // namespace detail
+
 ENGRAM_AUTODIFF_END
+
+// std::exp(x) of a dual number x would fail with hundreds of lines. These give the error a name.
+namespace std {
+#define ENGRAM_NOT_IN_STD(f)                                                                               \
+  template <class S, int n>                                                                                \
+  engram::autodiff::detail::NotInStd f(const engram::autodiff::Dual<S, n>&) { /* NOLINT(cert-dcl58-cpp) */ \
+    return {};                                                                                             \
+  }
+ENGRAM_NOT_IN_STD(exp)
+ENGRAM_NOT_IN_STD(expm1)
+ENGRAM_NOT_IN_STD(log)
+ENGRAM_NOT_IN_STD(log1p)
+ENGRAM_NOT_IN_STD(log2)
+ENGRAM_NOT_IN_STD(log10)
+ENGRAM_NOT_IN_STD(sqrt)
+ENGRAM_NOT_IN_STD(abs)
+ENGRAM_NOT_IN_STD(sin)
+ENGRAM_NOT_IN_STD(cos)
+ENGRAM_NOT_IN_STD(tan)
+ENGRAM_NOT_IN_STD(atan)
+ENGRAM_NOT_IN_STD(tanh)
+ENGRAM_NOT_IN_STD(erf)
+#undef ENGRAM_NOT_IN_STD
+}  // namespace std

@@ -1,4 +1,4 @@
-/// A function of one, two or three scalars, lifted to an elementwise op with NumPy broadcasting.
+/// A function of one to eight scalars, lifted to an elementwise op with NumPy broadcasting.
 ///
 ///     const auto softsign = ad::elementwise("softsign", [](auto x) { return x / (1.0 + abs(x)); });
 ///     V y = softsign(x);
@@ -23,8 +23,8 @@ namespace detail {
 
 /// The order is fixed: else each derivative would ask the compiler for one more.
 inline constexpr int highest_order = 4;
-/// A partial derivative: how often with respect to each argument.
-using Orders = std::array<int, 3>;
+/// A partial derivative: how often with respect to each argument, of which there may be so many.
+using Orders = std::array<int, 8>;
 
 /// A scalar function, whatever its type.
 struct ScalarFunction {
@@ -90,6 +90,16 @@ void compute_derivative(const ScalarFunction& function, const Orders& orders, Vi
   (std::make_integer_sequence<int, highest_order + 1>{});
 }
 
+template <class S, class F, std::size_t... i>
+constexpr bool takes_duals(std::index_sequence<i...>) {
+  return std::is_invocable_v<const F&, Dual<S, static_cast<int>(i * 0)>...>;
+}
+/// Whether it calls a function in the namespace std that is none of dual numbers.
+template <class S, class F, std::size_t... i>
+constexpr bool calls_std(std::index_sequence<i...>) {
+  return std::is_same_v<std::invoke_result_t<const F&, Dual<S, static_cast<int>(i * 0)>...>, NotInStd>;
+}
+
 }  // namespace detail
 
 /// What `elementwise` makes: call it with as many variables or values as the scalar function has arguments.
@@ -100,11 +110,24 @@ class ElementwiseFunction {
       : function_(new detail::ScalarFunctionOf<F>{{std::move(name)}, std::move(f)}) {}
 
   template <Differentiable T, std::same_as<T>... Rest>
-  requires(sizeof...(Rest) <= 2) T operator()(const T& x, const Rest&... rest) const {
+  T operator()(const T& x, const Rest&... rest) const {
     using S = typename T::Scalar;
-    const std::array all{x, rest...};
-    return detail::apply_elementwise<T>(function_, detail::compute_derivative<S, F, 1 + sizeof...(Rest)>,
-                                        all);
+    constexpr std::size_t arity = 1 + sizeof...(Rest);
+    static_assert(arity <= detail::Orders().size(), "a function of up to eight scalars can be lifted");
+    constexpr bool fits = detail::takes_duals<S, F>(std::make_index_sequence<arity>());
+    static_assert(fits,
+                  "the function that is lifted gets dual numbers, as many as it is called with: write "
+                  "[](auto x) in place of [](double x)");
+    if constexpr (fits) {
+      constexpr bool knows_duals = !detail::calls_std<S, F>(std::make_index_sequence<arity>());
+      static_assert(knows_duals,
+                    "functions of dual numbers are called unqualified: write exp(x), not std::exp(x)");
+      if constexpr (knows_duals) {
+        const std::array all{x, rest...};
+        return detail::apply_elementwise<T>(function_, detail::compute_derivative<S, F, arity>, all);
+      }
+    }
+    return x;
   }
 
  private:

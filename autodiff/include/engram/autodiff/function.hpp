@@ -37,11 +37,20 @@ class Function {
   /// Allocates nothing.
   void run(Workspace& workspace, std::span<const Scalar* const> inputs,
            std::span<Scalar* const> outputs) const;
+  /// The same with the addresses in braces: `f.run(w, {x}, {y})`.
+  void run(Workspace& workspace, std::initializer_list<const Scalar*> inputs,
+           std::initializer_list<Scalar*> outputs) const {
+    run(workspace, std::span(inputs.begin(), inputs.size()), std::span(outputs.begin(), outputs.size()));
+  }
 
   /// Runs on these values, in a workspace of its own.
   std::vector<Value<Scalar>> operator()(std::span<const Value<Scalar>> inputs) const;
   std::vector<Value<Scalar>> operator()(std::initializer_list<Value<Scalar>> inputs) const {
     return (*this)(std::span(inputs.begin(), inputs.size()));
+  }
+  /// Runs on Eigen arrays.
+  std::vector<Value<Scalar>> operator()(const std::vector<Array<Scalar>>& inputs) const {
+    return (*this)(std::vector<Value<Scalar>>(inputs.begin(), inputs.end()));
   }
 
   std::span<const Shape> input_shapes() const;
@@ -89,8 +98,8 @@ class Function<Scalar>::Workspace {
   std::vector<External> copied_from_inputs_, copied_from_outputs_;
 };
 
-/// Traces `function`, which takes and returns vectors of variables, on inputs of these shapes, and compiles
-/// it.
+/// Traces `function` on inputs of these shapes, and compiles it. It takes its inputs as a list or one by one,
+/// and returns a list of variables or a single one.
 template <class S, class F>
 Function<S> compile(F&& function, const std::vector<Shape>& inputs) {
   return Function<S>(trace<S>(std::forward<F>(function), std::span<const Shape>(inputs)));

@@ -52,5 +52,10 @@ template <class S>
 std::vector<Value<S>> gradient_values(const Variable<S>& y, const std::vector<Variable<S>>& x) {
   return gradient_values(y, std::span(x));
 }
+/// The gradient with respect to one variable, only computed.
+template <class S>
+Value<S> gradient_values(const Variable<S>& y, const Variable<S>& x) {
+  return gradient_values(y, std::span(&x, 1))[0];
+}
 
 ENGRAM_AUTODIFF_END

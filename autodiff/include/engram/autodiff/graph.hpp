@@ -54,14 +54,55 @@ std::vector<Shape> shapes_of(std::span<const T> x) {
 }
 }  // namespace detail
 
-/// Traces a function of variables: calls it with placeholders of the given shapes.
+namespace detail {
+
+/// One variable is a list of one.
+template <class S>
+std::vector<Variable<S>> as_list(const Variable<S>& y) {
+  return {y};
+}
+template <class S>
+std::vector<Variable<S>> as_list(std::vector<Variable<S>> y) {
+  return y;
+}
+
+/// Whether f can be called with n variables, one by one.
+template <class F, class V, std::size_t n>
+inline constexpr bool takes = []<std::size_t... i>(std::index_sequence<i...>) {
+  return std::is_invocable_v<F, decltype(static_cast<void>(i), std::declval<const V&>())...>;
+}
+(std::make_index_sequence<n>());
+
+/// f(x[0], x[1], ...) of a function of n variables or more.
+template <class S, std::size_t n, class F>
+std::vector<Variable<S>> call_spread(F& f, const std::vector<Variable<S>>& x) {
+  static_assert(n <= 8,
+                "a function is traced that takes one list of variables (std::vector, std::span or auto) "
+                "or up to eight of them one by one");
+  if constexpr (n > 8) {
+    return {};
+  } else if constexpr (takes<F&, Variable<S>, n>) {
+    if (x.size() != n) fail("trace", "a function of {} variables gets {}", n, x.size());
+    return [&]<std::size_t... i>(std::index_sequence<i...>) { return as_list<S>(f(x[i]...)); }
+    (std::make_index_sequence<n>());
+  } else {
+    return call_spread<S, n + 1>(f, x);
+  }
+}
+
+}  // namespace detail
+
+/// Traces a function of variables: calls it with placeholders of the given shapes. It takes them as one list,
+/// std::vector or std::span, or one by one, and returns a list of variables or a single one.
 template <class S, class F>
 Graph<S> trace(F&& function, std::span<const Shape> inputs) {
   Tape<S> tape(tracing);
   std::vector<Variable<S>> x;
   for (const Shape shape : inputs) x.push_back(tape.placeholder(shape));
-  const std::vector<Variable<S>> y = function(x);
-  return extract<S>(tape, x, y);
+  if constexpr (std::is_invocable_v<F&, std::vector<Variable<S>>&>)
+    return extract<S>(tape, x, detail::as_list<S>(function(x)));
+  else
+    return extract<S>(tape, x, detail::call_spread<S, 1>(function, x));
 }
 
 // --- rewriting, each pass on its own; none changes what the graph computes, but for the sign of a zero ---

@@ -17,8 +17,11 @@
 
 #include <engram/autodiff/function.hpp>
 #include <engram/autodiff/ops.hpp>
+#include <engram/autodiff/tree.hpp>
 
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -113,6 +116,19 @@ std::vector<T> step_of(std::span<const T> sequences, Index t, Index steps) {
   for (const T& s : sequences) x.push_back(slice_rows(s, t * (s.rows() / steps), s.rows() / steps));
   return x;
 }
+/// One step, of a body that can be called as told above.
+template <class T, class Body>
+StepResult<T> call_body(Body& body, std::span<const T> carry, std::span<const T> x, std::span<const T> k) {
+  constexpr bool fits =
+      std::is_invocable_v<Body&, std::span<const T>, std::span<const T>, std::span<const T>>;
+  static_assert(fits,
+                "the body of a loop takes three spans (carry, x, constants): write auto, or "
+                "std::span<const V>, in place of std::vector<V>");
+  if constexpr (fits)
+    return body(carry, x, k);
+  else
+    return {};
+}
 void require_steps(Index steps);
 void require_steps(Shape sequence, Index steps);
 template <class T>
@@ -152,7 +168,7 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
   loop.body = trace<S>(
       [&](std::span<const T> all) {
         const auto in = loop.by_role(all);
-        auto [next, ys] = body(in.carries, in.sequences, in.constants);
+        auto [next, ys] = detail::call_body<T>(body, in.carries, in.sequences, in.constants);
         detail::require_same_carries<T>(in.carries, next);
         results = ys.size();
         next.insert(next.end(), ys.begin(), ys.end());
@@ -172,7 +188,7 @@ StepResult<Value<S>> scan(Body&& body, std::vector<Value<S>> carry, const std::v
   detail::require_steps(steps);
   for (const T& v : sequences) detail::require_steps(v.shape(), steps);
   const auto step = [&](const std::vector<T>& x) {
-    auto y = body(std::span<const T>(carry), std::span<const T>(x), std::span<const T>(constants));
+    auto y = detail::call_body<T>(body, carry, x, constants);
     detail::require_same_carries<T>(carry, y.carry);
     return y;
   };
@@ -189,6 +205,40 @@ StepResult<Value<S>> scan(Body&& body, std::vector<Value<S>> carry, const std::v
   for (const auto& parts : results) all.results.push_back(concatenate(parts, 0));
   all.carry = std::move(carry);
   return all;
+}
+
+/// With the carries in braces, of variables or values: `scan(body, {x}, {}, {}, 3)`.
+template <class Body, Differentiable T>
+StepResult<T> scan(Body&& body, std::initializer_list<T> carry,
+                   const std::vector<std::type_identity_t<T>>& sequences,
+                   const std::vector<std::type_identity_t<T>>& constants, Index steps,
+                   Keep keep = Keep::automatic) {
+  return scan<typename T::Scalar>(body, std::vector<T>(carry), sequences, constants, steps, keep);
+}
+
+/// A loop with a tree (tree.hpp) as carry. Sequences and constants are trees, vectors or single variables,
+/// and the body gets them so, in one step's shapes. It returns the pair of the next carry and the step's
+/// results, which have any form; the loop returns the pair of the last carry and all steps' results.
+template <class Body, detail::Structure Carry, class Sequences = std::vector<detail::LeafOf<Carry>>,
+          class Constants = std::vector<detail::LeafOf<Carry>>>
+requires(!std::is_same_v<Carry, std::vector<detail::LeafOf<Carry>>>) auto scan(
+    Body&& body, const Carry& carry, const Sequences& sequences, const Constants& constants, Index steps,
+    Keep keep = Keep::automatic) {
+  using T = detail::LeafOf<Carry>;
+  using Results = std::decay_t<decltype(body(carry, sequences, constants).second)>;
+  std::optional<Results> form;
+  const auto list = [](std::span<const T> x) { return std::vector<T>(x.begin(), x.end()); };
+  const auto flat = [&](std::span<const T> c, std::span<const T> x, std::span<const T> k) {
+    auto [next, results] = body(detail::in_form_of(carry, list(c)), detail::in_form_of(sequences, list(x)),
+                                detail::in_form_of(constants, list(k)));
+    StepResult<T> step{detail::leaves_of(next), detail::leaves_of(results)};
+    form = std::move(results);
+    return step;
+  };
+  const StepResult<T> all =
+      scan<typename T::Scalar>(flat, detail::leaves_of(carry), detail::leaves_of(sequences),
+                               detail::leaves_of(constants), steps, keep);
+  return std::pair(detail::in_form_of(carry, all.carry), detail::in_form_of(*form, all.results));
 }
 
 /// f(inputs) as one op that keeps its inputs only: its inside is computed again when it is differentiated.

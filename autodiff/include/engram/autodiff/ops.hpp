@@ -8,5 +8,6 @@
 #include <engram/autodiff/ops/linear.hpp>
 #include <engram/autodiff/ops/loss.hpp>
 #include <engram/autodiff/ops/product.hpp>
+#include <engram/autodiff/ops/rearrange.hpp>
 #include <engram/autodiff/ops/reduce.hpp>
 #include <engram/autodiff/ops/special.hpp>

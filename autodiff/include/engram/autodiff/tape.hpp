@@ -9,6 +9,7 @@
 #include <engram/autodiff/value.hpp>
 
 #include <initializer_list>
+#include <iosfwd>
 #include <memory>
 #include <span>
 #include <string>
@@ -48,6 +49,14 @@ class Variable {
   }
   /// The number in a 1x1 variable.
   S item() const;
+  /// Does not compile: says what to write.
+  template <class... I>
+  Variable operator()(const I&...) const {
+    static_assert(detail::never<I...>,
+                  "an entry of a variable is at(x, row, column), a variable again; the number in it is "
+                  "x.value()(row, column)");
+    return {};
+  }
 
   Tape<S>& tape() const {
     if (!tape_) fail("variable", "it was never recorded: assign it a variable of a tape first");
@@ -121,6 +130,9 @@ inline constexpr Tracing tracing{};
 /// A growing program, and the memory of its values. Scalar is float or double.
 template <class Scalar>
 class Tape {
+  static_assert(std::is_same_v<Scalar, float> || std::is_same_v<Scalar, double>,
+                "a tape is of float or double: Tape<float>, Tape<double>");
+
  public:
   /// Records and computes.
   Tape() = default;
@@ -212,6 +224,10 @@ class Tape {
   bool tracing_ = false;
 };
 
+/// "(2,3)" and the numbers, row by row; while tracing "(2,3), traced".
+template <class S>
+std::ostream& operator<<(std::ostream& out, const Variable<S>& x);
+
 template <class S>
 Shape Variable<S>::shape() const {
   return tape().check(*this, "shape").shape;
@@ -223,3 +239,19 @@ extern template class Variable<float>;
 extern template class Variable<double>;
 
 ENGRAM_AUTODIFF_END
+
+/// Does not compile: says what to write in place of matrices of variables.
+template <class S, int rows, int columns, int options, int max_rows, int max_columns>
+class Eigen::Matrix<engram::autodiff::Variable<S>, rows, columns, options, max_rows, max_columns> {
+  static_assert(
+      engram::autodiff::detail::never<S>,
+      "a Variable is a matrix already: record one of an Eigen::MatrixXd, or put parts together with "
+      "concatenate; products are matmul(a, b) and dot(a, b)");
+
+ public:
+  template <class... T>
+  explicit Matrix(const T&...);
+  Matrix& operator<<(const engram::autodiff::Variable<S>&);
+  Matrix& operator,(const engram::autodiff::Variable<S>&);
+  engram::autodiff::Variable<S> dot(const Matrix&) const;
+};

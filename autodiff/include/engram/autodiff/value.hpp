@@ -8,6 +8,7 @@
 #include <engram/autodiff/array.hpp>
 
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -106,5 +107,9 @@ class Value {
   S* data_ = nullptr;
   Shape shape_;
 };
+
+/// "(2,3)" and the numbers, row by row.
+template <class S>
+std::ostream& operator<<(std::ostream& out, const Value<S>& x);
 
 ENGRAM_AUTODIFF_END

@@ -2,7 +2,7 @@
 /// on: it is added up by blocks, with compensation.
 #pragma once
 
-#include <engram/autodiff/tape.hpp>
+#include <engram/autodiff/apply.hpp>
 
 ENGRAM_AUTODIFF_BEGIN
 
@@ -18,5 +18,11 @@ T matmul_nt(const T& a, const T& b);
 /// aᵀ bᵀ, for a (k x m) and b (n x k), without forming a transpose: the transpose of b a.
 template <Differentiable T>
 T matmul_tt(const T& a, const T& b);
+
+// An Eigen matrix on either side is a constant.
+ENGRAM_TAKES_EIGEN(matmul)
+ENGRAM_TAKES_EIGEN(matmul_tn)
+ENGRAM_TAKES_EIGEN(matmul_nt)
+ENGRAM_TAKES_EIGEN(matmul_tt)
 
 ENGRAM_AUTODIFF_END
