@@ -10,6 +10,7 @@
 
 #include <engram/autodiff/tape.hpp>
 
+#include <concepts>
 #include <span>
 #include <vector>
 
@@ -52,9 +53,9 @@ template <class S>
 std::vector<Value<S>> gradient_values(const Variable<S>& y, const std::vector<Variable<S>>& x) {
   return gradient_values(y, std::span(x));
 }
-/// The gradient with respect to one variable, only computed.
-template <class S>
-Value<S> gradient_values(const Variable<S>& y, const Variable<S>& x) {
+/// The gradient with respect to one variable, only computed. Braces, `{x}`, make a vector.
+template <class S, std::same_as<Variable<S>> X>
+Value<S> gradient_values(const Variable<S>& y, const X& x) {
   return gradient_values(y, std::span(&x, 1))[0];
 }
 
