@@ -15,7 +15,7 @@ struct Function<Scalar>::Compiled {
 
   explicit Compiled(const Graph<Scalar>& traced)
       : graph(without_dead_code(simplify(without_dead_code(traced)))),
-        program(attach_addends(join_products(join_sums(graph)))),
+        program(attach_addends(join_products(join_sums(join_small(graph))))),
         plan(program) {
     for (const auto s : graph.inputs) input_shapes.push_back(graph.slots[s].shape);
     for (const auto s : graph.outputs) output_shapes.push_back(graph.slots[s].shape);

@@ -34,11 +34,19 @@ BOOST_AUTO_TEST_CASE(a_compiled_program_gives_the_same_numbers) {
   for_programs({}, disagreement_of_compiled);
 }
 
+BOOST_AUTO_TEST_CASE(a_compiled_program_on_few_numbers_gives_the_same_numbers) {
+  for_programs({.steps = 40, .small = true}, disagreement_of_compiled);
+}
+
 BOOST_AUTO_TEST_CASE(a_checkpoint_changes_no_value_and_no_derivative) {
   for_programs({}, disagreement_of_checkpoint);
 }
 
 BOOST_AUTO_TEST_CASE(a_scan_is_what_its_unrolled_loop_is) { for_programs({}, disagreement_of_scan); }
+
+BOOST_AUTO_TEST_CASE(a_scan_of_few_numbers_is_what_its_unrolled_loop_is) {
+  for_programs({.small = true}, disagreement_of_scan);
+}
 
 BOOST_AUTO_TEST_CASE(derivatives_agree_with_differences) {
   for_programs({.steps = 10, .smooth = true}, disagreement_with_differences);

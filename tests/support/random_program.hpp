@@ -36,6 +36,7 @@ class RandomProgram {
     int steps = 20;
     bool smooth = false;  ///< without kinks and masks, where differences mean something
     bool empty = true;    ///< with axes of size 0 among the shapes
+    bool small = false;   ///< of scalars, and pairs of them
   };
 
   RandomProgram(std::uint64_t seed, const Options& options) : RandomProgram(choices_of(seed), options) {}
@@ -80,6 +81,7 @@ class RandomProgram {
 
   int below(int n) { return static_cast<int>(choose_(static_cast<std::uint64_t>(n))); }
   ad::Index size() {
+    if (options_.small) return 1 + below(4) / 3;
     constexpr ad::Index sizes[] = {1, 1, 2, 2, 3, 4, 5, 0};
     return sizes[below(options_.empty ? 8 : 7)];
   }

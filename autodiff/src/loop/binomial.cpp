@@ -43,6 +43,7 @@ Loop<S> carries_of(Loop<S> loop) {
   loop.body = without_dead_code(loop.body);
   loop.keep = Keep::carries;
   loop.kept.reset();
+  loop.packed.clear();
   return loop;
 }
 

@@ -1,5 +1,7 @@
 #include "linearized.hpp"
+#include "packed.hpp"
 
+#include <algorithm>
 #include <new>
 #include <numeric>
 
@@ -69,6 +71,10 @@ Loop<S> with_kept_values(Loop<S> loop) {
           static_cast<double>(loop.body.slots[s].shape.size()) * static_cast<double>(loop.steps) * sizeof(S);
     if (loop.keep == Keep::automatic && bytes > largest_kept) slots.clear();
   }
+  loop.packed = worth_packing(loop.body, std::span<const std::uint32_t>(slots));
+  std::erase_if(slots, [&](auto s) {
+    return std::find(loop.packed.begin(), loop.packed.end(), s) != loop.packed.end();
+  });
   // A sum's derivative does not depend on it.
   const auto carries = std::span(loop.body.inputs).first(loop.carries - loop.sums);
   slots.insert(slots.end(), carries.begin(), carries.end());
@@ -76,6 +82,7 @@ Loop<S> with_kept_values(Loop<S> loop) {
     loop.kept->emplace_back(s, loop.body.outputs.size());
     loop.body.outputs.push_back(s);
   }
+  if (!loop.packed.empty()) pack(loop.body, std::span<const std::uint32_t>(loop.packed));
   return loop;
 }
 

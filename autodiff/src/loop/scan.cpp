@@ -1,6 +1,7 @@
 #include "../ops/recognise.hpp"
 #include "binomial.hpp"
 #include "linearized.hpp"
+#include "packed.hpp"
 #include "stepper.hpp"
 
 #include <algorithm>
@@ -65,15 +66,23 @@ void Scan<S>::pull_back(Pullback<T>& p) const {
   // What the derivative reads of the body: kept, or made now by running the loop once more. A binomial
   // derivative starts from the first carries.
   std::vector<std::pair<std::uint32_t, T>> read;
+  std::vector<std::uint32_t> packed;
+  std::optional<T> column;  // of what is packed
   const bool binomial = loop().keep.snapshots() > 0 && carries > 0;
   if (binomial) {
     for (std::size_t i = 0; i < carries; ++i) read.emplace_back(loop().body.inputs[i], x.carries[i]);
-  } else if (loop().kept) {
-    for (const auto& [slot, output] : *loop().kept) read.emplace_back(slot, p.y[output]);
   } else {
-    const Loop<S> keeping = with_kept_values(loop());
-    const std::vector<T> results = run_loop<T>(keeping, p.x);
-    for (const auto& [slot, output] : *keeping.kept) read.emplace_back(slot, results[output]);
+    const auto take = [&](const Loop<S>& keeping, std::span<const T> results) {
+      for (const auto& [slot, output] : *keeping.kept) read.emplace_back(slot, results[output]);
+      packed = keeping.packed;
+      if (!packed.empty()) column = results.back();
+    };
+    if (loop().kept) {
+      take(loop(), p.y);
+    } else {
+      const Loop<S> keeping = with_kept_values(loop());
+      take(keeping, run_loop<T>(keeping, p.x));
+    }
   }
 
   std::vector<char> has_bar(loop().body.outputs.size(), 0);
@@ -102,14 +111,18 @@ void Scan<S>::pull_back(Pullback<T>& p) const {
   backward.sums = backward.carries - carries;
   for (std::size_t i = carries; i < has_bar.size(); ++i)
     if (has_bar[i]) argument(*d.y_bar[i], *p.y_bar[i]);
+  const std::size_t first_packed = in.size();
+  for (const auto slot : packed) in.push_back(*d.slots[slot]);
+  if (column) arguments.push_back(*column);
   for (const auto& [slot, value] : read) argument(*d.slots[slot], value);
   for (std::size_t i = 0; i < x.sequences.size(); ++i) argument(inputs.sequences[i], x.sequences[i]);
-  backward.sequences = in.size() - backward.carries;
+  backward.sequences = arguments.size() - backward.carries;
   for (std::size_t i = 0; i < x.constants.size(); ++i) argument(inputs.constants[i], x.constants[i]);
   backward.constants = x.constants.size();
   for (std::size_t i = 0; i < x.sequences.size(); ++i)
     if (wanted.sequences[i]) out.push_back(bars.sequences[i]);
   backward.body = extract<S>(d.tape, in, out);
+  if (column) unpack_inputs(backward.body, first_packed, packed.size());
   backward.steps = loop().steps;
   backward.reverse = !loop().reverse;
   backward.keep = Keep::carries;
@@ -177,6 +190,7 @@ std::optional<Pruned<S>> Scan<S>::prune(std::span<const char> used) const {
   if (result.outputs.size() == l.body.outputs.size() && result.inputs.size() == l.body.inputs.size())
     return std::nullopt;
   smaller.kept.reset();
+  smaller.packed.clear();
   smaller.body = without_dead_code(smaller.body);
   result.operation = make_operation<S>(Scan(std::move(smaller)));
   return result;

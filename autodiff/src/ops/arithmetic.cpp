@@ -128,6 +128,10 @@ template Binary<double>* binary(std::string_view);
 
 namespace {
 
+// For entries, which are numbers or symbols.
+using detail::either;
+using std::isnan;
+
 /// Both operands are broadcast, and a kernel does the work: `flat` where they have the same shape. `Derived`
 /// names the op in errors.
 template <class Derived, auto flat, auto broadcasting>
@@ -149,6 +153,10 @@ struct Add : Binary<Add, ENGRAM_KERNEL(add)> {
   static constexpr auto name = "add";
   static constexpr double neutral = 0;
   static constexpr bool commutative = true;
+  template <class S>
+  static S entry(S a, S b) {
+    return a + b;
+  }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& a, auto&) { return sum_to(g, a.shape()); },
                                     [](auto& g, auto&, auto&, auto& b) { return sum_to(g, b.shape()); });
 };
@@ -156,6 +164,10 @@ struct Add : Binary<Add, ENGRAM_KERNEL(add)> {
 struct Subtract : Binary<Subtract, ENGRAM_KERNEL(subtract)> {
   static constexpr auto name = "subtract";
   static constexpr double neutral = 0;
+  template <class S>
+  static S entry(S a, S b) {
+    return a - b;
+  }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& a, auto&) { return sum_to(g, a.shape()); },
                                     [](auto& g, auto&, auto&, auto& b) { return -sum_to(g, b.shape()); });
 };
@@ -164,6 +176,10 @@ struct Multiply : Binary<Multiply, ENGRAM_KERNEL(multiply)> {
   static constexpr auto name = "multiply";
   static constexpr double neutral = 1;
   static constexpr bool commutative = true;
+  template <class S>
+  static S entry(S a, S b) {
+    return a * b;
+  }
   static constexpr auto vjp =
       rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(pull(g, b), a.shape()); },
             [](auto& g, auto&, auto& a, auto& b) { return sum_to(pull(g, a), b.shape()); });
@@ -175,6 +191,10 @@ struct Pull : Binary<Pull, ENGRAM_KERNEL(pull)> {
   static constexpr auto name = "pull";
   static constexpr double neutral = 1;
   static constexpr bool commutative = true;  // with 1, the only case that is asked for
+  template <class S>
+  static S entry(S a, S b) {
+    return either(a == S(0), S(0), a * b);
+  }
   static constexpr auto vjp =
       rules([](auto& u, auto&, auto& g, auto& slope) { return sum_to(pull(u, slope), g.shape()); },
             [](auto& u, auto&, auto& g, auto& slope) { return sum_to(pull(g, u), slope.shape()); });
@@ -183,6 +203,10 @@ struct Pull : Binary<Pull, ENGRAM_KERNEL(pull)> {
 struct Divide : Binary<Divide, ENGRAM_KERNEL(divide)> {
   static constexpr auto name = "divide";
   static constexpr double neutral = 1;
+  template <class S>
+  static S entry(S a, S b) {
+    return a / b;
+  }
   static constexpr auto vjp =
       rules([](auto& g, auto&, auto& a, auto& b) { return sum_to(pull(g, 1.0 / b), a.shape()); },
             [](auto& g, auto& y, auto&, auto& b) { return sum_to(-pull(g, y / b), b.shape()); });
@@ -204,6 +228,10 @@ T power_below(const T& y, const T& a, const T& b) {
 // a^b: ā = ȳ b a^(b-1), b̄ = ȳ y log a, the latter 0 where a is not positive.
 struct Power : Binary<Power, ENGRAM_KERNEL(power)> {
   static constexpr auto name = "pow";
+  template <std::floating_point S>
+  static S entry(S a, S b) {
+    return std::pow(a, b);
+  }
   static constexpr auto vjp = rules(
       [](auto& g, auto& y, auto& a, auto& b) { return sum_to(pull(g, b * power_below(y, a, b)), a.shape()); },
       [](auto& g, auto& y, auto& a, auto& b) {
@@ -213,6 +241,10 @@ struct Power : Binary<Power, ENGRAM_KERNEL(power)> {
 
 struct Maximum : Binary<Maximum, ENGRAM_KERNEL(maximum)> {
   static constexpr auto name = "maximum";
+  template <class S>
+  static S entry(S a, S b) {
+    return either(a >= b || isnan(a), a, b);
+  }
   static constexpr auto vjp = rules(
       [](auto& g, auto&, auto& a, auto& b) { return sum_to(select(greater_equal(a, b), g, 0.0), a.shape()); },
       [](auto& g, auto&, auto& a, auto& b) {
@@ -222,6 +254,10 @@ struct Maximum : Binary<Maximum, ENGRAM_KERNEL(maximum)> {
 
 struct Minimum : Binary<Minimum, ENGRAM_KERNEL(minimum)> {
   static constexpr auto name = "minimum";
+  template <class S>
+  static S entry(S a, S b) {
+    return either(a <= b || isnan(a), a, b);
+  }
   static constexpr auto vjp = rules(
       [](auto& g, auto&, auto& a, auto& b) { return sum_to(select(less_equal(a, b), g, 0.0), a.shape()); },
       [](auto& g, auto&, auto& a, auto& b) { return sum_to(select(less_equal(a, b), 0.0, g), b.shape()); });
@@ -229,16 +265,28 @@ struct Minimum : Binary<Minimum, ENGRAM_KERNEL(minimum)> {
 
 struct Greater : Binary<Greater, ENGRAM_KERNEL(greater)> {
   static constexpr auto name = "greater";
+  template <class S>
+  static S entry(S a, S b) {
+    return either(a > b, S(1), S(0));
+  }
   static constexpr auto vjp = rules(no_gradient, no_gradient);
 };
 
 struct GreaterEqual : Binary<GreaterEqual, ENGRAM_KERNEL(greater_equal)> {
   static constexpr auto name = "greater_equal";
+  template <class S>
+  static S entry(S a, S b) {
+    return either(a >= b, S(1), S(0));
+  }
   static constexpr auto vjp = rules(no_gradient, no_gradient);
 };
 
 struct Equal : Binary<Equal, ENGRAM_KERNEL(equal)> {
   static constexpr auto name = "equal";
+  template <class S>
+  static S entry(S a, S b) {
+    return either(a == b, S(1), S(0));
+  }
   static constexpr auto vjp = rules(no_gradient, no_gradient);
 };
 
@@ -246,6 +294,10 @@ struct Equal : Binary<Equal, ENGRAM_KERNEL(equal)> {
 /// infinite. Nothing flows to m, which cancels from all that is made of this.
 struct BelowLargest : Binary<BelowLargest, ENGRAM_KERNEL(below_largest)> {
   static constexpr auto name = "below_largest";
+  template <class S>
+  static S entry(S a, S b) {
+    return either(a == b, S(0), a - b);
+  }
   static constexpr auto vjp = rules([](auto& g, auto&, auto&, auto&) { return g; }, no_gradient);
 };
 
@@ -258,6 +310,10 @@ struct Select {
   template <class S>
   static void forward(View<S> y, ConstView<S> mask, ConstView<S> a, ConstView<S> b) {
     kernels::select(strided(mask), strided(a), strided(b), y.data, y.shape.rows, y.shape.columns);
+  }
+  template <class S>
+  static S entry(S mask, S a, S b) {
+    return either(mask == S(0), b, a);
   }
   static constexpr auto vjp = rules(
       no_gradient,  //

@@ -13,6 +13,7 @@ namespace {
 
 struct Transpose {
   static constexpr auto name = "transpose";
+  static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
   static Shape shape(Shape x) { return {x.columns, x.rows}; }
   template <class S>
@@ -24,6 +25,7 @@ struct Transpose {
 
 struct Reshape {
   static constexpr auto name = "reshape";
+  static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
   Shape to;
   bool operator==(const Reshape&) const = default;
@@ -47,6 +49,7 @@ T pad(const T& x, Shape before, Shape shape);
 /// A block of x.
 struct Slice {
   static constexpr auto name = "slice";
+  static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
   Shape first, to;
   bool operator==(const Slice&) const = default;
@@ -79,6 +82,7 @@ struct SliceRows : Slice {
 /// x inside a larger matrix of zeros: the transpose of a slice.
 struct Pad {
   static constexpr auto name = "pad";
+  static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
   Shape first, to;
   bool operator==(const Pad&) const = default;
@@ -112,6 +116,7 @@ void for_each_part(const Views& parts, int axis, auto&& use) {
 
 struct Concatenate : Variadic {
   static constexpr auto name = "concatenate";
+  static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
   int axis;
   explicit Concatenate(int a) : axis(a) {}
@@ -137,6 +142,7 @@ struct Concatenate : Variadic {
 
 struct Split : Variadic {
   static constexpr auto name = "split";
+  static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
   int axis;
   std::vector<Index> starts;  // of the parts, in the memory of x; those of rows lie together there
@@ -171,6 +177,7 @@ void require_rows(const char* where, std::span<const Index> indices, Index rows)
 
 struct GatherRows {
   static constexpr auto name = "gather_rows";
+  static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
   std::vector<Index> indices;
   bool operator==(const GatherRows&) const = default;

@@ -135,6 +135,12 @@ std::span<const std::string_view> unary_names() {
 
 namespace {
 
+// For entries, which are numbers or symbols.
+using detail::either;
+using std::abs;
+using std::isnan;
+using std::sqrt;
+
 /// The shape is kept, and a kernel does the work.
 template <auto kernel>
 struct Unary {
@@ -144,21 +150,37 @@ struct Unary {
   static void forward(View<S> y, ConstView<S> x) {
     kernel(x.data, y.data, x.shape.size());
   }
+  template <class S>
+  static void row(const S* x, S* y, Index n) {
+    kernel(x, y, n);
+  }
 };
 #define ENGRAM_KERNEL(name) [](auto x, auto y, Index n) { kernels::name(x, y, n); }
 
 struct Negate : Unary<ENGRAM_KERNEL(negate)> {
   static constexpr auto name = "negate";
+  template <class S>
+  static S entry(S x) {
+    return -x;
+  }
   static constexpr auto vjp = rules([](auto& g, auto&, auto&) { return -g; });
 };
 
 struct Square : Unary<ENGRAM_KERNEL(square)> {
   static constexpr auto name = "square";
+  template <class S>
+  static S entry(S x) {
+    return x * x;
+  }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return pull(g, 2.0 * x); });
 };
 
 struct Sqrt : Unary<ENGRAM_KERNEL(sqrt)> {
   static constexpr auto name = "sqrt";
+  template <class S>
+  static S entry(S x) {
+    return sqrt(x);
+  }
   static constexpr auto vjp = rules([](auto& g, auto& y, auto&) { return pull(g, 0.5 / y); });
 };
 
@@ -194,6 +216,10 @@ struct TanhPullback {
   template <class S>
   static void forward(View<S> x_bar, ConstView<S> g, ConstView<S> y) {
     kernels::tanh_pullback(g.data, y.data, x_bar.data, g.shape.size());
+  }
+  template <class S>
+  static S entry(S g, S y) {
+    return either(g == S(0), S(0), g * (S(1) - y * y));
   }
   static constexpr auto vjp = rules([](auto& u, auto&, auto&, auto& y) { return tanh_pullback(u, y); },
                                     [](auto& u, auto&, auto& g, auto& y) { return pull(g, u * (-2.0 * y)); });
@@ -241,16 +267,28 @@ struct Softplus : Unary<ENGRAM_KERNEL(softplus)> {
 
 struct Relu : Unary<ENGRAM_KERNEL(relu)> {
   static constexpr auto name = "relu";
+  template <class S>
+  static S entry(S x) {
+    return either(x < S(0), S(0), x);
+  }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return select(greater(x, 0.0), g, 0.0); });
 };
 
 struct Abs : Unary<ENGRAM_KERNEL(abs)> {
   static constexpr auto name = "abs";
+  template <class S>
+  static S entry(S x) {
+    return abs(x);
+  }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return select(x, pull(g, sign(x)), 0.0); });
 };
 
 struct Sign : Unary<ENGRAM_KERNEL(sign)> {
   static constexpr auto name = "sign";
+  template <class S>
+  static S entry(S x) {
+    return either(x > S(0), S(1), either(x < S(0), S(-1), either(isnan(x), x, S(0))));
+  }
   static constexpr auto vjp = rules(no_gradient);
 };
 
@@ -286,6 +324,7 @@ struct Cos : Unary<ENGRAM_KERNEL(cos)> {
 
 struct StopGradient : Unary<ENGRAM_KERNEL(copy)> {
   static constexpr auto name = "stop_gradient";
+  static constexpr bool moves = true;
   static Index alias(std::size_t) { return 0; }
   static constexpr auto vjp = rules(no_gradient);
 };

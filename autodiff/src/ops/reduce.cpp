@@ -48,6 +48,7 @@ struct SumTo {
 
 struct BroadcastTo {
   static constexpr auto name = "broadcast_to";
+  static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
   Shape to;
   bool operator==(const BroadcastTo&) const = default;

@@ -6,6 +6,10 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// Operations on a few numbers each become one operation, which does them in registers, one by one.
+template <class S>
+Graph<S> join_small(const Graph<S>& graph);
+
 /// tanh(a + b) and its like become one operation, which does not store the sum.
 template <class S>
 Graph<S> join_sums(const Graph<S>& graph);

@@ -88,6 +88,9 @@ struct Loop {
   /// nothing is kept: the derivative then runs the loop once more to get the values. Empty in binomial
   /// loops.
   std::optional<std::vector<std::pair<std::uint32_t, std::size_t>>> kept;
+  /// Further kept slots, of few numbers each, which one output, the last one, holds below each other: each
+  /// output costs a step something.
+  std::vector<std::uint32_t> packed;
 
   /// Splits a list that has one element for each input, in their order.
   template <class T>

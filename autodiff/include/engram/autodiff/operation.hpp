@@ -27,6 +27,14 @@
 ///     static constexpr double neutral = 0;
 ///     // of two inputs: a op b = b op a, so that 0 op x = x, too
 ///     static constexpr bool commutative = true;
+///     // of an elementwise op: an entry of the result from one of each input, with the bits that forward
+///     gives.
+///     // S is a number or a detail::Symbol. An op that does with numbers what symbols cannot takes numbers
+///     only template <class S> static S entry(S a, S b);
+///     // of an elementwise op of one input: n entries, with the bits that forward gives
+///     template <class S> static void row(const S* x, S* y, Index n);
+///     // each entry of a result is an entry of an input, or 0
+///     static constexpr bool moves = true;
 ///     // result k is a part of the first input and shares its memory, from this entry on, row by row
 ///     Index alias(std::size_t k) const;
 ///     // for an op without this member: one for each entry of the results
@@ -43,7 +51,7 @@
 ///     template <class T> void pull_back(Pullback<T>& p) const;
 #pragma once
 
-#include <engram/autodiff/array.hpp>
+#include <engram/autodiff/small_step.hpp>
 
 #include <memory>
 #include <optional>
@@ -127,6 +135,16 @@ class Operation {
   virtual bool differentiable(std::size_t) const { return true; }
   virtual bool elementwise() const { return false; }
   virtual bool shows_nan() const { return false; }
+  /// Whether each entry of a result is an entry of an input, or 0.
+  virtual bool moves() const { return false; }
+  /// The step that computes one entry of an elementwise result. Null if the op does not say how.
+  virtual typename SmallStep<Scalar>::Run* entry() const { return nullptr; }
+  /// The step that computes several entries, of one input. Null likewise.
+  virtual typename SmallStep<Scalar>::Run* row() const { return nullptr; }
+  /// Writes the machine code of an entry; nothing likewise.
+  virtual std::optional<detail::Symbol> write_code(std::span<const detail::Symbol>) const {
+    return std::nullopt;
+  }
   /// If there are two inputs: the number that, as this input, leaves the other one as it is.
   virtual std::optional<double> neutral(std::size_t) const { return std::nullopt; }
   /// Where in the first input this result lies, if it is a part of it.
@@ -225,6 +243,19 @@ class Model final : public Operation<Scalar> {
       return Op::shows_nan;
     else
       return false;
+  }
+
+  bool moves() const override {
+    if constexpr (requires { Op::moves; })
+      return Op::moves;
+    else
+      return false;
+  }
+
+  typename SmallStep<Scalar>::Run* entry() const override { return SmallSteps<Scalar, Op>::entry(); }
+  typename SmallStep<Scalar>::Run* row() const override { return SmallSteps<Scalar, Op>::row(); }
+  std::optional<Symbol> write_code(std::span<const Symbol> x) const override {
+    return SmallSteps<Scalar, Op>::write_code(x);
   }
 
   std::optional<double> neutral(std::size_t input) const override {
