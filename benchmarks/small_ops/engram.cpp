@@ -68,6 +68,29 @@ void compiled(benchmark::State& state) {
 }
 void replayed_scalar(benchmark::State& state) { replay(state, compiled_chain(), bench::chain_operations); }
 
+/// A loop of 1000 steps of 30 scalar operations each, three of Euler's steps of a predator and its prey, and
+/// the gradient of its end.
+void scan_step(benchmark::State& state, ad::Keep keep) {
+  constexpr int steps = 1000;
+  const auto body = [](auto carry, auto, auto k) {
+    V prey = carry[0], predator = carry[1];
+    for (int i = 0; i < 3; ++i) {
+      const V met = k[0] * (prey * predator);
+      const V born = k[1] * prey - met, fed = met - k[2] * predator;
+      prey = prey + 0.01 * born;
+      predator = predator + 0.01 * fed;
+    }
+    return ad::StepResult<V>{{prey, predator}, {}};
+  };
+  const auto f = ad::compile<double>(
+      [&](const auto& x) {
+        const auto end = ad::scan<double>(body, {x[0], x[1]}, {}, {x[2], x[3], x[4]}, steps, keep).carry;
+        return ad::gradient(end[0] * end[1], x);
+      },
+      std::vector(5, Shape{1, 1}));
+  replay(state, f, steps);
+}
+
 /// `links` times step(y, a, b), each of `per_link` operations, on 10x20 floats.
 void replayed(benchmark::State& state, const std::function<F(F, F, F)>& step, double per_link) {
   constexpr int links = 32;
@@ -88,6 +111,8 @@ F multiplied(F y, F a, F b) { return matmul(y, matmul_tn(a, b)); }
 BENCHMARK(recorded);
 BENCHMARK(compiled);
 BENCHMARK(replayed_scalar);
+BENCHMARK_CAPTURE(scan_step, everything, ad::Keep::everything);
+BENCHMARK_CAPTURE(scan_step, carries, ad::Keep::carries);
 BENCHMARK_CAPTURE(replayed, elementwise, elementwise, 2);
 BENCHMARK_CAPTURE(replayed, reduced, reduced, 4);
 BENCHMARK_CAPTURE(replayed, multiplied, multiplied, 1);

@@ -17,6 +17,8 @@ WHAT = {
     "compiled": "engram: scalar chain and its gradient, compiled",
     "replayed_scalar": "engram: scalar chain and its gradient, replayed",
     "adolc_replayed": "ADOL-C: the same, from its recording",
+    "scan_step/everything": "engram: step of a scan of 30 scalar operations and its derivative",
+    "scan_step/carries": "engram: the same, carries kept",
     "replayed/elementwise": "engram: replayed, 10x20 float, y * a + b",
     "replayed/reduced": "engram: replayed, 10x20 float, y * a + sum(y * b, 0)",
     "replayed/multiplied": "engram: replayed, 10x20 times 20x20 float",
@@ -100,6 +102,8 @@ def measured(records):
     if OPERATIONS in records:
         record = records[OPERATIONS]
         found["recorded_op"] = Spread.of(record["recorded"]["ns"])
+        found["replayed_scalar"] = Spread.of(record["replayed_scalar"]["ns"])
+        found["scan_step"] = Spread.of(record["scan_step/everything"]["ns"])
         found["replayed_op"] = max((Spread.of(record[f"replayed/{kind}"]["ns"]) for kind in ("elementwise", "reduced")),
                                    key=lambda s: s.median)
         found["allocations"] = Spread.of([sum(r.get("allocations", 0) for r in record.values())])

@@ -27,10 +27,9 @@
 ///     static constexpr double neutral = 0;
 ///     // of two inputs: a op b = b op a, so that 0 op x = x, too
 ///     static constexpr bool commutative = true;
-///     // of an elementwise op: an entry of the result from one of each input, with the bits that forward
-///     gives.
-///     // S is a number or a detail::Symbol. An op that does with numbers what symbols cannot takes numbers
-///     only template <class S> static S entry(S a, S b);
+///     // of an elementwise op: an entry of the result from one of each input; the bits that forward gives.
+///     // S is a number or a detail::Symbol; std::floating_point S where symbols cannot do what is done
+///     template <class S> static S entry(S a, S b);
 ///     // of an elementwise op of one input: n entries, with the bits that forward gives
 ///     template <class S> static void row(const S* x, S* y, Index n);
 ///     // each entry of a result is an entry of an input, or 0
