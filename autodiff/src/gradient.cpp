@@ -40,6 +40,51 @@ class GradientScopes {
   ScopePtr outside_, of_, gradient_;
 };
 
+/// The cotangents of a sweep by the ids of what they belong to. Those of single numbers need no memory of
+/// their own, if nothing is recorded.
+template <class T>
+class Cotangents {
+  using S = typename T::Scalar;
+  static constexpr bool has_numbers = std::is_same_v<T, Value<S>>;
+
+ public:
+  Cotangents(std::uint32_t first, std::size_t size)
+      : first_(first), size_(size), numbers_(has_numbers ? size : 0), is_number_(has_numbers ? size : 0, 0) {}
+
+  void add(std::uint32_t id, T g) {
+    if constexpr (has_numbers)
+      if (g.shape() == Shape{1, 1}) return add_number(id, *g.view().data);
+    if (matrices_.empty()) matrices_.resize(size_);
+    auto& sum = matrices_[id - first_];
+    sum = sum ? *sum + g : std::move(g);
+  }
+  void add_number(std::uint32_t id, S g) {
+    S& sum = numbers_[id - first_];
+    sum = is_number_[id - first_] ? sum + g : g;
+    is_number_[id - first_] = 1;
+  }
+  std::optional<T> of(std::uint32_t id) const {
+    if constexpr (has_numbers)
+      if (is_number_[id - first_]) return T(numbers_[id - first_]);
+    return matrices_.empty() ? std::nullopt : matrices_[id - first_];
+  }
+  /// Null if there is none.
+  const S* number(std::uint32_t id) const {
+    return is_number_[id - first_] ? &numbers_[id - first_] : nullptr;
+  }
+  void forget(std::uint32_t id) {
+    if (has_numbers) is_number_[id - first_] = 0;
+    if (!matrices_.empty()) matrices_[id - first_].reset();
+  }
+
+ private:
+  std::uint32_t first_;
+  std::size_t size_;
+  std::vector<S> numbers_;
+  std::vector<char> is_number_;
+  std::vector<std::optional<T>> matrices_;
+};
+
 /// One reverse sweep. T is Variable (recorded) or Value (just computed).
 template <class T, class S>
 std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::span<const T> y_bar,
@@ -80,13 +125,9 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
         if (node.first_output + k <= last) active[node.first_output + k - first] = 1;
   }
 
-  std::vector<std::optional<T>> bar(size);
-  const auto accumulate = [&](std::uint32_t id, T g) {
-    auto& sum = bar[id - first];
-    sum = sum ? *sum + g : std::move(g);
-  };
+  Cotangents<T> bars(first, size);
   for (std::size_t k = 0; k < y.size(); ++k)
-    if (y[k].id() >= first && active[y[k].id() - first]) accumulate(y[k].id(), y_bar[k]);
+    if (y[k].id() >= first && active[y[k].id() - first]) bars.add(y[k].id(), y_bar[k]);
 
   // Recording moves the nodes, so a recorded sweep works on copies.
   using Node = std::conditional_t<std::is_same_v<T, Variable<S>>, typename Tape<S>::Node,
@@ -96,13 +137,35 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
   std::vector<T> x_values, y_values;
   std::vector<std::optional<T>> y_bars, x_bars;
   std::vector<char> wanted;
+  /// Whether this was all there is to do for a node.
+  const auto pulls_numbers = [&](const typename Tape<S>::Node& node) {
+    using Numbers = NumberPullback<S>;
+    if (node.output_count != 1 || node.input_count > Numbers::most_inputs) return false;
+    const std::uint32_t id = node.first_output;
+    if (tape.slots()[id].shape != Shape{1, 1}) return false;
+    const S* const y_bar = bars.number(id);
+    if (!y_bar) return true;
+    Numbers p{*y_bar, *tape.slots()[id].data, {}, {}, {}};
+    const auto inputs = tape.inputs(node);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      p.x[i] = tape.slots()[inputs[i]].data;
+      p.wanted[i] = inputs[i] >= first && active[inputs[i] - first];
+    }
+    if (!node.operation->pull_back(p)) return false;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      if (p.wanted[i]) bars.add_number(inputs[i], p.x_bar[i]);
+    if (!is_x[id - first]) bars.forget(id);
+    return true;
+  };
   for (std::size_t n = to; n-- > from;) {
+    if constexpr (std::is_same_v<T, Value<S>>)
+      if (pulls_numbers(tape.nodes()[n])) continue;
     const Node node = tape.nodes()[n];
     y_bars.clear();
     bool any = false;
     for (std::uint32_t k = 0; k < node.output_count; ++k) {
       const std::uint32_t id = node.first_output + k;
-      y_bars.push_back(id <= last ? bar[id - first] : std::nullopt);
+      y_bars.push_back(id <= last ? bars.of(id) : std::nullopt);
       any = any || y_bars.back();
     }
     if (!any) continue;
@@ -126,16 +189,16 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
         throw std::logic_error(fmt::format("[{}] the rule for input {} gave a cotangent {} for an input {}",
                                            node.operation->name(), i, to_string(x_bars[i]->shape()),
                                            to_string(x_values[i].shape())));
-      accumulate(in[i], *std::move(x_bars[i]));
+      bars.add(in[i], *std::move(x_bars[i]));
     }
     for (std::uint32_t k = 0; k < node.output_count; ++k) {
       const std::uint32_t id = node.first_output + k;
-      if (id <= last && !is_x[id - first]) bar[id - first].reset();  // memory of plain values
+      if (id <= last && !is_x[id - first]) bars.forget(id);  // memory of plain values
     }
   }
 
   for (const auto& v : x) {
-    const auto& g = v.id() <= last ? bar[v.id() - first] : std::nullopt;
+    const auto g = v.id() <= last ? bars.of(v.id()) : std::nullopt;
     if (!g)
       result.push_back(zeros_like(on_tape<T>(tape, v.id())));
     else if constexpr (std::is_same_v<T, Variable<S>>)

@@ -77,14 +77,12 @@ void Tape<Scalar>::rewind(const Mark& m) {
 }
 
 template <class Scalar>
-const typename Tape<Scalar>::Slot& Tape<Scalar>::check(const Variable<Scalar>& v, const char* where) const {
+void Tape<Scalar>::refuse(const Variable<Scalar>& v, const char* where) const {
   if (v.tape_ != this)
     fail(where,
          "variables of two tapes are used together; record both on one, or pass a constant;"
          " scan and compile take it as an argument");
-  if (v.id_ >= slots_.size() || slots_[v.id_].epoch != v.epoch_)
-    fail(where, "variable {} was recorded before its tape was cleared or rewound; record it again", v.id_);
-  return slots_[v.id_];
+  fail(where, "variable {} was recorded before its tape was cleared or rewound; record it again", v.id_);
 }
 
 template <class Scalar>

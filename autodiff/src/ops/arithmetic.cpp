@@ -140,7 +140,9 @@ struct Binary {
   static Shape shape(Shape a, Shape b) { return broadcast_shape(Derived::name, a, b); }
   template <class S>
   static void forward(View<S> y, ConstView<S> a, ConstView<S> b) {
-    if (a.shape == b.shape)
+    if (y.shape.size() == 1)  // a kernel takes longer
+      *y.data = Derived::entry(*a.data, *b.data);
+    else if (a.shape == b.shape)
       flat(a.data, b.data, y.data, y.shape.size());
     else
       broadcasting(strided(a), strided(b), y.data, y.shape.rows, y.shape.columns);
@@ -369,11 +371,14 @@ T select(const T& mask, const T& a, const T& b) {
   template Variable<float> function(const Variable<float>&, const Variable<float>&);    \
   template Variable<double> function(const Variable<double>&, const Variable<double>&); \
   template Value<float> function(const Value<float>&, const Value<float>&);             \
-  template Value<double> function(const Value<double>&, const Value<double>&);
+  template Value<double> function(const Value<double>&, const Value<double>&);          \
+  template Number<float> function(const Number<float>&, const Number<float>&);          \
+  template Number<double> function(const Number<double>&, const Number<double>&);
 ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
 
 #define ENGRAM_INSTANTIATE(T) template T select(const T&, const T&, const T&);
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
+ENGRAM_FOR_NUMBERS(ENGRAM_INSTANTIATE)
 
 template <class S>
 bool is_sum(const Operation<S>& operation) {

@@ -387,7 +387,9 @@ ENGRAM_FUNCTIONS(ENGRAM_DEFINE)
   template Variable<float> function(const Variable<float>&);   \
   template Variable<double> function(const Variable<double>&); \
   template Value<float> function(const Value<float>&);         \
-  template Value<double> function(const Value<double>&);
+  template Value<double> function(const Value<double>&);       \
+  template Number<float> function(const Number<float>&);       \
+  template Number<double> function(const Number<double>&);
 ENGRAM_FUNCTIONS(ENGRAM_INSTANTIATE_FUNCTION)
 
 template <class S>

@@ -185,6 +185,9 @@ T max(const T& x, int axis) {
   return apply(MaxTo{reduced("max", x.shape(), axis)}, x);
 }
 
+#define ENGRAM_INSTANTIATE(T) template T sum_to(T, Shape);
+ENGRAM_FOR_NUMBERS(ENGRAM_INSTANTIATE)
+#undef ENGRAM_INSTANTIATE
 #define ENGRAM_INSTANTIATE(T)        \
   template T sum_to(T, Shape);       \
   template T broadcast_to(T, Shape); \

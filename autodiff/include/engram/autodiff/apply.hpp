@@ -38,6 +38,19 @@ requires(std::is_same_v<Rest, Value<S>>&&...) Value<S> apply(const Op& op, const
   }
 }
 
+/// An elementwise op on single numbers.
+template <class Op, class S, class... Rest>
+requires(std::is_same_v<Rest, Number<S>>&&...) Number<S> apply(const Op& op, const Number<S>& x,
+                                                               const Rest&... rest) {
+  if constexpr (requires { Op::entry(x.item(), rest.item()...); }) {
+    return Number<S>(Op::entry(x.item(), rest.item()...));
+  } else {
+    S y{};
+    op.forward(View<S>{&y, {1, 1}}, x.view(), rest.view()...);
+    return Number<S>(y);
+  }
+}
+
 /// For ops with any number of inputs and results, whose result shapes the caller knows.
 template <class S>
 std::vector<Variable<S>> apply_all(const OperationPtr<S>& operation, std::span<const Variable<S>> x,
@@ -86,15 +99,25 @@ T constant_beside(const T& x, const Eigen::DenseBase<Derived>& c) {
   return constant_like(x, Value<S>(c.derived().template cast<S>()));
 }
 
+/// A 1x1 constant beside x.
+template <Differentiable T>
+T number_like(const T& x, double number) {
+  using Scalar = typename T::Scalar;
+  if constexpr (std::is_same_v<T, Number<Scalar>>)
+    return T(static_cast<Scalar>(number));
+  else
+    return constant_like(x, Value<Scalar>(static_cast<Scalar>(number)));
+}
+
 /// Defines `function` with a number in place of its first or of its second argument.
-#define ENGRAM_TAKES_NUMBERS(function)                                                                   \
-  template <Differentiable T>                                                                            \
-  T function(const T& a, double b) {                                                                     \
-    return function(a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b)))); \
-  }                                                                                                      \
-  template <Differentiable T>                                                                            \
-  T function(double a, const T& b) {                                                                     \
-    return function(constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b); \
+#define ENGRAM_TAKES_NUMBERS(function)     \
+  template <Differentiable T>              \
+  T function(const T& a, double b) {       \
+    return function(a, number_like(a, b)); \
+  }                                        \
+  template <Differentiable T>              \
+  T function(double a, const T& b) {       \
+    return function(number_like(b, a), b); \
   }
 
 /// Defines it with an Eigen array or matrix, which is a constant, in place of one of them.

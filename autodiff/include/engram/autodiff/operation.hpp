@@ -50,6 +50,7 @@
 ///     template <class T> void pull_back(Pullback<T>& p) const;
 #pragma once
 
+#include <engram/autodiff/number.hpp>
 #include <engram/autodiff/small_step.hpp>
 
 #include <memory>
@@ -125,6 +126,9 @@ class Operation {
                        OperationState* state) const = 0;
   virtual void pull_back(Pullback<Variable<Scalar>>& p) const = 0;
   virtual void pull_back(Pullback<Value<Scalar>>& p) const = 0;
+  /// The same for an elementwise op with `entry` or `row`, all of whose inputs are single numbers. False if
+  /// it is another op.
+  virtual bool pull_back(NumberPullback<Scalar>&) const { return false; }
   /// Same op with the same attributes.
   virtual bool equals(const Operation& other) const = 0;
   /// Floating-point operations of one run on inputs and results of these shapes.
@@ -203,6 +207,11 @@ class Model final : public Operation<Scalar> {
 
   void pull_back(Pullback<Variable<Scalar>>& p) const override { pull_back_any(p); }
   void pull_back(Pullback<Value<Scalar>>& p) const override { pull_back_any(p); }
+  bool pull_back(NumberPullback<Scalar>& p) const override {
+    if constexpr (SmallSteps<Scalar, Op>::any)
+      for_each_input<Op>([&](auto... i) { (pull_number<i>(p, Number<Scalar>(*p.x[i])...), ...); });
+    return SmallSteps<Scalar, Op>::any;
+  }
 
   bool equals(const Operation<Scalar>& other) const override {
     if (typeid(*this) != typeid(other)) return false;
@@ -316,6 +325,14 @@ class Model final : public Operation<Scalar> {
   void pull_back_one(Pullback<T>& p, const X&... x) const {
     if constexpr (!is_blocked<Op, i>)
       if (p.wanted[i]) p.x_bar[i] = pull(op_, std::get<i>(Op::vjp), *p.y_bar[0], p.y[0], x...);
+  }
+
+  template <std::size_t i, class... X>
+  void pull_number(NumberPullback<Scalar>& p, const X&... x) const {
+    if constexpr (is_blocked<Op, i>)
+      p.wanted[i] = false;
+    else if (p.wanted[i])
+      p.x_bar[i] = pull(op_, std::get<i>(Op::vjp), Number<Scalar>(p.y_bar), Number<Scalar>(p.y), x...).item();
   }
 
   Op op_;

@@ -81,6 +81,9 @@ class SmallSteps {
  public:
   using Step = SmallStep<Scalar>;
 
+  /// Whether the op has either.
+  static constexpr bool any = inputs_of_entry<Scalar> > 0 || requires(Scalar* p) { Op::row(p, p, Index{}); };
+
   static typename Step::Run* entry() {
     if constexpr (inputs_of_entry<Scalar> == 0)
       return nullptr;

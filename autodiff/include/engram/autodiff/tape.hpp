@@ -73,10 +73,11 @@ class Variable {
   std::uint32_t epoch_ = 0;
 };
 
-/// What ops work on: a recorded variable or a plain value.
+/// What ops work on: a recorded variable, a plain value or, if they are elementwise, a number.
 template <class T>
 concept Differentiable = std::is_same_v<T, Variable<float>> || std::is_same_v<T, Variable<double>> ||
-    std::is_same_v<T, Value<float>> || std::is_same_v<T, Value<double>>;
+    std::is_same_v<T, Value<float>> || std::is_same_v<T, Value<double>> || std::is_same_v<T, Number<float>> ||
+    std::is_same_v<T, Number<double>>;
 
 /// Memory for values: grows by blocks, gives all back at once. Aligned to cache lines.
 class ENGRAM_API Arena {
@@ -202,13 +203,18 @@ class Tape {
   /// The handle of a recorded value.
   Variable<Scalar> at(std::uint32_t id) { return {this, id, slots_[id].epoch}; }
   /// Throws unless the handle belongs to this tape and is still valid; `where` names the user in the message.
-  const Slot& check(const Variable<Scalar>& v, const char* where) const;
+  const Slot& check(const Variable<Scalar>& v, const char* where) const {
+    if (v.tape_ != this || v.id_ >= slots_.size() || slots_[v.id_].epoch != v.epoch_) [[unlikely]]
+      refuse(v, where);
+    return slots_[v.id_];
+  }
 
   /// The scope that operations are recorded in; returns the former one.
   ScopePtr exchange_scope(ScopePtr scope) { return std::exchange(scope_, std::move(scope)); }
   const ScopePtr& scope() const { return scope_; }
 
  private:
+  [[noreturn]] void refuse(const Variable<Scalar>& v, const char* where) const;
   Variable<Scalar> leaf(ConstView<Scalar> value, bool is_constant);
   Scalar* allocate(Shape shape);
   std::uint32_t push(Shape shape, Scalar* data, std::uint32_t node, bool is_constant);

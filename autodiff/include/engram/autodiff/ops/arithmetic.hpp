@@ -139,17 +139,17 @@ ENGRAM_WITHOUT_COMPARISON(==)
 /// The same with a number for b.
 template <Differentiable T>
 T select(const T& mask, const T& a, double b) {
-  return select(mask, a, constant_like(a, Value<typename T::Scalar>(static_cast<typename T::Scalar>(b))));
+  return select(mask, a, number_like(a, b));
 }
 /// The same with a number for a.
 template <Differentiable T>
 T select(const T& mask, double a, const T& b) {
-  return select(mask, constant_like(b, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b);
+  return select(mask, number_like(b, a), b);
 }
 /// The same with numbers for both.
 template <Differentiable T>
 T select(const T& mask, double a, double b) {
-  return select(mask, constant_like(mask, Value<typename T::Scalar>(static_cast<typename T::Scalar>(a))), b);
+  return select(mask, number_like(mask, a), b);
 }
 
 ENGRAM_AUTODIFF_END
