@@ -143,9 +143,9 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
     if (node.output_count != 1 || node.input_count > Numbers::most_inputs) return false;
     const std::uint32_t id = node.first_output;
     if (tape.slots()[id].shape != Shape{1, 1}) return false;
-    const S* const y_bar = bars.number(id);
-    if (!y_bar) return true;
-    Numbers p{*y_bar, *tape.slots()[id].data, {}, {}, {}};
+    const S* const bar = bars.number(id);
+    if (!bar) return true;
+    Numbers p{*bar, *tape.slots()[id].data, {}, {}, {}};
     const auto inputs = tape.inputs(node);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       p.x[i] = tape.slots()[inputs[i]].data;

@@ -485,4 +485,30 @@ BOOST_AUTO_TEST_CASE(single_precision_loops_work_alike) {
              boost::test_tools::tolerance(1e-6f));
 }
 
+BOOST_AUTO_TEST_CASE(a_reversed_scan_is_the_scan_of_reversed_sequences) {
+  const auto body = [](auto carry, auto x, auto k) {
+    using T = std::decay_t<decltype(carry[0])>;
+    const T next = ad::tanh(carry[0] * k[0] + x[0]);
+    return ad::StepResult<T>{{next}, {ad::square(next) + x[0]}};
+  };
+  const std::vector<ad::Index> backwards{3, 2, 1, 0};
+  const Values x = distinct_values({{1, 3}, {4, 3}, {1, 1}}, 1);
+  for (const auto keep : {ad::Keep::everything, ad::Keep::carries, ad::Keep::binomial(2)}) {
+    const auto reversed = [&](const Variables& v) {
+      const auto loop = ad::scan<double>(body, {v[0]}, {v[1]}, {v[2]}, 4, {.keep = keep, .reverse = true});
+      return Variables{loop.carry[0], loop.results[0]};
+    };
+    const auto flipped = [&](const Variables& v) {
+      const auto loop = ad::scan<double>(body, {v[0]}, {ad::gather_rows(v[1], backwards)}, {v[2]}, 4);
+      return Variables{loop.carry[0], ad::gather_rows(loop.results[0], backwards)};
+    };
+    ad::Tape<double> tape;
+    const auto in = record(tape, x);
+    BOOST_TEST(difference(reversed(in), flipped(in)) == 0);
+    BOOST_TEST(difference(with_derivatives(reversed, in, 2), with_derivatives(flipped, in, 2)) < 1e-13);
+    const auto plain = ad::scan<double>(body, Values{x[0]}, Values{x[1]}, Values{x[2]}, 4, {.reverse = true});
+    BOOST_TEST(difference(plain.results[0], reversed(in)[1]) == 0);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

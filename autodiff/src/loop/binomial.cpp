@@ -157,7 +157,7 @@ class BinomialAdjoint : public Variadic {
   }
 
   std::vector<Variable<S>> with_kept_carries(std::span<const Variable<S>> x) const {
-    const Loop<S> l = with_kept_values(shared_->advance.loop);
+    const Loop<S> l = with_kept_values(shared_->advance.loop, false);
     const auto x_forward = forward_inputs(x);
     const auto y = run_loop<Variable<S>>(l, x_forward);
     std::vector<Variable<S>> inputs(x.begin(), x.end() - static_cast<std::ptrdiff_t>(x_forward.size()));

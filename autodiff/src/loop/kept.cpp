@@ -54,7 +54,7 @@ std::vector<std::uint32_t> values_read_by_derivative(const Loop<S>& loop) {
 }  // namespace
 
 template <class S>
-Loop<S> with_kept_values(Loop<S> loop) {
+Loop<S> with_kept_values(Loop<S> loop, bool packs) {
   loop.kept.emplace();
   if (loop.keep.snapshots() > 0) return loop;  // the derivative takes its snapshots itself
   std::vector<std::uint32_t> slots;
@@ -71,13 +71,13 @@ Loop<S> with_kept_values(Loop<S> loop) {
           static_cast<double>(loop.body.slots[s].shape.size()) * static_cast<double>(loop.steps) * sizeof(S);
     if (loop.keep == Keep::automatic && bytes > largest_kept) slots.clear();
   }
-  loop.packed = worth_packing(loop.body, std::span<const std::uint32_t>(slots));
-  std::erase_if(slots, [&](auto s) {
-    return std::find(loop.packed.begin(), loop.packed.end(), s) != loop.packed.end();
-  });
   // A sum's derivative does not depend on it.
   const auto carries = std::span(loop.body.inputs).first(loop.carries - loop.sums);
   slots.insert(slots.end(), carries.begin(), carries.end());
+  if (packs) loop.packed = worth_packing(loop.body, std::span<const std::uint32_t>(slots));
+  std::erase_if(slots, [&](auto s) {
+    return std::find(loop.packed.begin(), loop.packed.end(), s) != loop.packed.end();
+  });
   for (const auto s : slots) {
     loop.kept->emplace_back(s, loop.body.outputs.size());
     loop.body.outputs.push_back(s);
@@ -86,7 +86,7 @@ Loop<S> with_kept_values(Loop<S> loop) {
   return loop;
 }
 
-template Loop<float> with_kept_values(Loop<float>);
-template Loop<double> with_kept_values(Loop<double>);
+template Loop<float> with_kept_values(Loop<float>, bool);
+template Loop<double> with_kept_values(Loop<double>, bool);
 
 ENGRAM_AUTODIFF_END

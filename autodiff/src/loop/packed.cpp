@@ -45,7 +45,8 @@ std::vector<std::uint32_t> worth_packing(const Graph<S>& body, std::span<const s
   std::vector<char> in_registers(body.slots.size(), 0);
   for (const auto& node : body.nodes)
     if (SmallBuilder<S>::can_translate(body, node))
-      for (const auto s : node.outputs) in_registers[s] = 1;
+      for (const auto& some : {node.inputs, node.outputs})
+        for (const auto s : some) in_registers[s] = 1;
   std::vector<std::uint32_t> result;
   std::copy_if(slots.begin(), slots.end(), std::back_inserter(result),
                [&](auto s) { return in_registers[s]; });

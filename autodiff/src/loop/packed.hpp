@@ -5,8 +5,8 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
-/// Those of the slots that hold few numbers, made where few numbers are computed in registers: to copy them
-/// costs nothing there. None if they are too few.
+/// Those of the slots that hold few numbers, and are read or written where few numbers are computed in
+/// registers: to copy them costs next to nothing there. None if they are too few.
 template <class S>
 std::vector<std::uint32_t> worth_packing(const Graph<S>& body, std::span<const std::uint32_t> slots);
 

@@ -19,6 +19,7 @@
 #include <engram/autodiff/ops.hpp>
 #include <engram/autodiff/tree.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <utility>
@@ -59,6 +60,14 @@ class Keep {
 inline constexpr Keep Keep::automatic{Policy::automatic};
 inline constexpr Keep Keep::everything{Policy::everything};
 inline constexpr Keep Keep::carries{Policy::carries};
+
+/// How a loop runs: `scan(body, carry, sequences, constants, steps, {.reverse = true})`.
+struct ScanOptions {
+  Keep keep = Keep::automatic;
+  /// From the last step to the first. Sequences and results keep their order: step t reads and writes the
+  /// t-th of them.
+  bool reverse = false;
+};
 
 /// What a step of a loop returns, and the whole loop: the last carry, and all steps' results.
 template <class T>
@@ -102,7 +111,7 @@ struct Loop {
 /// Adds to the body's results what the derivative will read. If the body cannot be differentiated, that is
 /// the carries: the error is thrown when somebody differentiates the loop.
 template <class S>
-Loop<S> with_kept_values(Loop<S> loop);
+Loop<S> with_kept_values(Loop<S> loop, bool packs = true);
 
 /// Records a loop. The results include the kept values, at the end.
 template <class T>
@@ -149,8 +158,7 @@ void require_same_carries(std::span<const T> before, std::span<const T> after) {
 template <class S, class Body>
 StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
                              const std::vector<Variable<S>>& sequences,
-                             const std::vector<Variable<S>>& constants, Index steps,
-                             Keep keep = Keep::automatic) {
+                             const std::vector<Variable<S>>& constants, Index steps, ScanOptions options) {
   using T = Variable<S>;
   detail::require_steps(steps);
   Loop<S> loop;
@@ -158,7 +166,8 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
   loop.sequences = sequences.size();
   loop.constants = constants.size();
   loop.steps = steps;
-  loop.keep = keep;
+  loop.keep = options.keep;
+  loop.reverse = options.reverse;
   std::vector<T> inputs = carry;
   inputs.insert(inputs.end(), sequences.begin(), sequences.end());
   inputs.insert(inputs.end(), constants.begin(), constants.end());
@@ -186,7 +195,7 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
 /// On plain values a loop just runs.
 template <class S, class Body>
 StepResult<Value<S>> scan(Body&& body, std::vector<Value<S>> carry, const std::vector<Value<S>>& sequences,
-                          const std::vector<Value<S>>& constants, Index steps, Keep = Keep::automatic) {
+                          const std::vector<Value<S>>& constants, Index steps, ScanOptions options) {
   using T = Value<S>;
   detail::require_steps(steps);
   for (const T& v : sequences) detail::require_steps(v.shape(), steps);
@@ -199,15 +208,33 @@ StepResult<Value<S>> scan(Body&& body, std::vector<Value<S>> carry, const std::v
   if (steps == 0)
     for (const T& y : step(sequences).results) all.results.push_back(slice_rows(y, 0, 0));
   std::vector<std::vector<T>> results;
-  for (Index t = 0; t < steps; ++t) {
-    auto [next, ys] = step(detail::step_of<T>(sequences, t, steps));
+  for (Index n = 0; n < steps; ++n) {
+    auto [next, ys] = step(detail::step_of<T>(sequences, options.reverse ? steps - 1 - n : n, steps));
     carry = std::move(next);
     results.resize(ys.size());
     for (std::size_t k = 0; k < ys.size(); ++k) results[k].push_back(ys[k]);
   }
-  for (const auto& parts : results) all.results.push_back(concatenate(parts, 0));
+  for (auto& parts : results) {
+    if (options.reverse) std::reverse(parts.begin(), parts.end());
+    all.results.push_back(concatenate(parts, 0));
+  }
   all.carry = std::move(carry);
   return all;
+}
+
+/// The same, from the first step to the last.
+template <class S, class Body>
+StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
+                             const std::vector<Variable<S>>& sequences,
+                             const std::vector<Variable<S>>& constants, Index steps,
+                             Keep keep = Keep::automatic) {
+  return scan<S>(std::forward<Body>(body), carry, sequences, constants, steps, ScanOptions{keep});
+}
+template <class S, class Body>
+StepResult<Value<S>> scan(Body&& body, const std::vector<Value<S>>& carry,
+                          const std::vector<Value<S>>& sequences, const std::vector<Value<S>>& constants,
+                          Index steps, Keep keep = Keep::automatic) {
+  return scan<S>(std::forward<Body>(body), carry, sequences, constants, steps, ScanOptions{keep});
 }
 
 /// With the carries in braces, of variables or values: `scan(body, {x}, {}, {}, 3)`.
