@@ -1,3 +1,4 @@
+#include "../small/builder.hpp"
 #include "linearized.hpp"
 #include "packed.hpp"
 
@@ -23,12 +24,15 @@ std::vector<std::uint32_t> values_read_by_derivative(const Loop<S>& loop) {
   std::iota(root.begin(), root.end(), 0u);
   for (std::uint32_t s = 0; s < d.slots.size(); ++s)
     if (d.slots[s]) slot_of[d.slots[s]->id()] = s;
-  for (const auto& node : loop.body.nodes)
+  for (const auto& node : loop.body.nodes) {
+    const bool is_free =
+        node.inputs.size() == 1 && node.operation->moves() && SmallBuilder<S>::can_translate(loop.body, node);
     for (std::size_t k = 0; k < node.outputs.size(); ++k) {
       computed[node.outputs[k]] = 1;
-      if (node.operation->alias(k))
+      if (is_free || node.operation->alias(k))
         root[node.outputs[k]] = root[node.inputs[0]];  // a part costs nothing to find again
     }
+  }
   std::vector<char> needed(d.tape.size(), 0), read(loop.body.slots.size(), 0);
   for (const auto& v : d.x_bar) needed[v.id()] = 1;
   const auto nodes = d.tape.nodes();

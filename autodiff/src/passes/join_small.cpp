@@ -6,32 +6,31 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// Gathers nodes on few numbers. Other nodes run before those that were gathered, or, if they depend on
-/// them, after them.
+/// Gathers nodes on few numbers. Other nodes that stand between them run before those that were gathered; one
+/// that depends on them ends the gathering. So the larger matrices are computed in the order in which they
+/// were recorded, and need no more memory.
 template <class S>
 class Gatherer {
  public:
   using Node = typename Graph<S>::Node;
 
-  explicit Gatherer(const Graph<S>& graph)
-      : graph_(graph), readers_(graph.slots.size(), 0), late_(graph.slots.size(), 0) {
+  explicit Gatherer(const Graph<S>& graph) : graph_(graph), readers_(graph.slots.size(), 0) {
     for (const auto& node : graph.nodes)
       for (const auto s : node.inputs) ++readers_[s];
     for (const auto s : graph.outputs) ++readers_[s];
   }
 
   std::vector<Node> run() {
-    start();
+    builder_.emplace(graph_);
     for (const Node& node : graph_.nodes) {
-      const bool depends = any_of_inputs(node, [&](auto s) { return late_[s] == round_; });
       if (SmallBuilder<S>::can_translate(graph_, node)) {
-        if (depends || !builder_->has_room_for(node)) close();
+        if (!builder_->has_room_for(node)) close();
         builder_->add(node);
         gathered_.push_back(&node);
-      } else if (depends || any_of_inputs(node, [&](auto s) { return builder_->computes(s); })) {
-        for (const auto s : node.outputs) late_[s] = round_;
-        after_.push_back(&node);
       } else {
+        const bool depends = std::any_of(node.inputs.begin(), node.inputs.end(),
+                                         [&](auto s) { return builder_->computes(s); });
+        if (depends) close();
         result_.push_back(node);
       }
     }
@@ -40,18 +39,7 @@ class Gatherer {
   }
 
  private:
-  bool any_of_inputs(const Node& node, auto test) const {
-    return std::any_of(node.inputs.begin(), node.inputs.end(), test);
-  }
-
-  void start() {
-    builder_.emplace(graph_);
-    gathered_.clear();
-    after_.clear();
-    ++round_;
-  }
-
-  /// What was gathered, as one node if that spares a call; what depends on it.
+  /// What was gathered, as one node if that spares a call.
   void close() {
     if (builder_->size() > 1) {
       std::vector<std::uint32_t> outputs;
@@ -64,16 +52,14 @@ class Gatherer {
     } else {
       for (const Node* node : gathered_) result_.push_back(*node);
     }
-    for (const Node* node : after_) result_.push_back(*node);
-    start();
+    gathered_.clear();
+    builder_.emplace(graph_);
   }
 
   const Graph<S>& graph_;
   std::vector<std::size_t> readers_;  // of each slot, but for those gathered before
   std::optional<SmallBuilder<S>> builder_;
-  std::vector<const Node*> gathered_, after_;
-  std::size_t round_ = 0;
-  std::vector<std::size_t> late_;  // of each slot: the last round in which it depended on what was gathered
+  std::vector<const Node*> gathered_;
   std::vector<Node> result_;
 };
 
