@@ -484,14 +484,14 @@ BOOST_AUTO_TEST_CASE(empty_matrices_pass_through) {
 BOOST_AUTO_TEST_CASE(the_description_counts_operations_and_bytes) {
   const auto f = compile(
       [](const Variables& x) {
-        return Variables{ad::sum(ad::tanh(x[0]) * x[0].tape().constant(random_value({2, 3}, 1)))};
+        return Variables{ad::sum(ad::tanh(x[0]) * x[0].tape().constant(random_value({3, 4}, 1)))};
       },
-      {{2, 3}});
+      {{3, 4}});
   BOOST_TEST(f.describe() ==
-             "2 operations, 18 flops, 64 bytes of buffers, 48 bytes of constants\n"
-             "inputs %0 (2,3)\n"
-             "%2 (2,3) = tanh %0 (2,3)\n"
-             "%4 (1,1) = sum_of_products %2 (2,3), %1 (2,3)\n"
+             "2 operations, 36 flops, 128 bytes of buffers, 96 bytes of constants\n"
+             "inputs %0 (3,4)\n"
+             "%2 (3,4) = tanh %0 (3,4)\n"
+             "%4 (1,1) = sum_of_products %2 (3,4), %1 (3,4)\n"
              "outputs %4 (1,1)\n");
 }
 
