@@ -29,9 +29,11 @@ struct LuView {
   }
 };
 
+/// Nothing if the matrix is regular.
 template <class S>
-std::string why_singular(Index row) {
-  return fmt::format("the matrix is singular: there is no pivot for row {}", row);
+std::string why_singular(const LuView<S>& f) {
+  const Index row = f.first_singular();
+  return row < f.n ? fmt::format("the matrix is singular: there is no pivot for row {}", row) : "";
 }
 
 struct Lu : WithScratch {
@@ -92,9 +94,7 @@ struct Solve : WithScratch {
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {
-    if (kind == Factors::cholesky) return {};
-    const Index row = LuView<S>(x[1]).first_singular();
-    return row < x[0].shape.rows ? why_singular<S>(row) : "";
+    return kind == Factors::lu ? why_singular(LuView<S>(x[1])) : "";
   }
   template <class T>
   void pull_back(Pullback<T>& p) const {
@@ -124,9 +124,7 @@ struct LogDet : Variadic {
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {
-    if (kind == Factors::cholesky) return {};
-    const Index row = LuView<S>(x[1]).first_singular();
-    return row < x[0].shape.rows ? why_singular<S>(row) : "";
+    return kind == Factors::lu ? why_singular(LuView<S>(x[1])) : "";
   }
   template <class T>
   void pull_back(Pullback<T>& p) const {
