@@ -230,6 +230,7 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
                              Keep keep = Keep::automatic) {
   return scan<S>(std::forward<Body>(body), carry, sequences, constants, steps, ScanOptions{keep});
 }
+/// The same of values.
 template <class S, class Body>
 StepResult<Value<S>> scan(Body&& body, const std::vector<Value<S>>& carry,
                           const std::vector<Value<S>>& sequences, const std::vector<Value<S>>& constants,

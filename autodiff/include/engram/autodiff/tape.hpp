@@ -245,8 +245,8 @@ extern template class Variable<float>;
 extern template class Variable<double>;
 
 ENGRAM_AUTODIFF_END
-
-/// Does not compile: says what to write in place of matrices of variables.
+/// @cond
+// Does not compile: says what to write in place of matrices of variables.
 template <class S, int rows, int columns, int options, int max_rows, int max_columns>
 class Eigen::Matrix<engram::autodiff::Variable<S>, rows, columns, options, max_rows, max_columns> {
   static_assert(
@@ -261,3 +261,4 @@ class Eigen::Matrix<engram::autodiff::Variable<S>, rows, columns, options, max_r
   Matrix& operator,(const engram::autodiff::Variable<S>&);
   engram::autodiff::Variable<S> dot(const Matrix&) const;
 };
+/// @endcond
