@@ -384,6 +384,10 @@ namespace detail {
 struct NotInStd {};
 template <class T>
 concept Nothing = std::is_same_v<T, NotInStd>;
+template <class T>
+concept AnyDual = requires(const T& x) {
+  []<class S, int n>(const Dual<S, n>&) {}(x);
+};
 #define ENGRAM_NOTHING(op)    \
   template <class A, class B> \
   requires(Nothing<A> || Nothing<B>) NotInStd operator op(const A&, const B&) { return {}; }
@@ -400,10 +404,11 @@ ENGRAM_AUTODIFF_END
 
 // std::exp(x) of a dual number x would fail with hundreds of lines. These give the error a name.
 namespace std {
-#define ENGRAM_NOT_IN_STD(f)                                                                               \
-  template <class S, int n>                                                                                \
-  engram::autodiff::detail::NotInStd f(const engram::autodiff::Dual<S, n>&) { /* NOLINT(cert-dcl58-cpp) */ \
-    return {};                                                                                             \
+// After `using std::exp`, exp(x) is the function for dual numbers: its parameter is the more special one.
+#define ENGRAM_NOT_IN_STD(f)                                                    \
+  template <engram::autodiff::detail::AnyDual T>                                \
+  engram::autodiff::detail::NotInStd f(const T&) { /* NOLINT(cert-dcl58-cpp) */ \
+    return {};                                                                  \
   }
 ENGRAM_NOT_IN_STD(exp)
 ENGRAM_NOT_IN_STD(expm1)
