@@ -28,7 +28,7 @@ TARGETS = [
     Target("replayed_op", "small_ops", "replayed op, all in, 10x20 float", 40, "ns"),
     Target("replayed_scalar", "small_ops", "replayed op, 1x1 double, with its derivative", 3, "ns"),
     Target("scan_step", "small_ops", "step of a scan, 30 operations on 1x1 and their derivative", 150, "ns"),
-    Target("recorded_op", "small_ops", "recorded op, 1x1, eager, with its derivative", 150, "ns"),
+    Target("recorded_op", "small_ops", "recorded op, 1x1, eager, with its derivative", 60, "ns"),
     Target("loop_adjoint", "small_ops", "50-step 32-unit loop, double: replayed gradient / hand-written in Eigen", 1.3),
     Target("allocations", "small_ops", "allocations per replay", 0),
     Target("compile", "meta_gradient", "compiling W1's meta-gradient, to its first result", 1, "s"),

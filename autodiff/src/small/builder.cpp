@@ -8,7 +8,7 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// Where one step per entry takes no longer than an operation on all of them: measured, see docs/design/0017.
+/// Up to so many entries an operation becomes a step per entry. A guess: see docs/design/0018.
 constexpr Index most_entries = 8;
 /// Entries that are only moved cost nothing.
 constexpr Index most_moved = 16;
