@@ -205,13 +205,14 @@ T log_det(const T& a, PositiveDefinite) {
   return apply_one(LogDet{Factors::cholesky}, {1, 1}, a, cholesky(a));
 }
 
-#define ENGRAM_INSTANTIATE(T)                             \
-  template T lu_factors(const T&);                        \
-  template T solve(const T&, const T&);                   \
-  template T solve(const T&, const T&, PositiveDefinite); \
-  template T inverse(const T&);                           \
-  template T inverse(const T&, PositiveDefinite);         \
-  template SignedLog<T> log_det(const T&);                \
+#define ENGRAM_INSTANTIATE(T)                                             \
+  template T lu_factors(const T&);                                        \
+  template T solve_factored(const T&, const T&, const T&, Factors, bool); \
+  template T solve(const T&, const T&);                                   \
+  template T solve(const T&, const T&, PositiveDefinite);                 \
+  template T inverse(const T&);                                           \
+  template T inverse(const T&, PositiveDefinite);                         \
+  template SignedLog<T> log_det(const T&);                                \
   template T log_det(const T&, PositiveDefinite);
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
 
