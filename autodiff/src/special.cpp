@@ -1,6 +1,12 @@
 // Special functions of numbers: what Boost.Math has, and what it has not.
 #include <engram/autodiff/special.hpp>
 
+// Nothing is thrown here (see Policy). Else Boost's exceptions would be symbols of the shared library.
+#define BOOST_NO_EXCEPTIONS
+#include <boost/config.hpp>
+#undef BOOST_SYMBOL_VISIBLE
+#define BOOST_SYMBOL_VISIBLE
+
 #include <boost/math/special_functions/bessel.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/cos_pi.hpp>
@@ -12,7 +18,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <exception>
 #include <limits>
+
+/// Boost calls this in place of throwing, which it does not do here. A program may have one of its own.
+[[gnu::weak]] void boost::throw_exception(const std::exception&) { std::abort(); }
 
 ENGRAM_AUTODIFF_BEGIN
 namespace special {
