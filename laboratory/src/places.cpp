@@ -64,24 +64,27 @@ Baselines RulesInPlaces::backprop_at(const Place& place) const {
   return baselines(lab_, names, tuning_of(place));
 }
 
-RulesInPlaces::Outcome RulesInPlaces::outcome(const Training& training, const Place& place) const {
+RulesInPlaces::Outcome RulesInPlaces::outcome(const Training& training, const Place& place,
+                                              const Baselines& backprop) const {
   Outcome result{evaluations(lab_, [&](std::size_t seed) { return piece_name(place, seed, training.key); }),
                  {}};
-  result.gains = compare(result.rule, backprop_at(place));
+  result.gains = compare(result.rule, backprop);
   return result;
 }
 
 EstimateChart RulesInPlaces::gains_in(const Place& place) const {
   EstimateChart chart = gain_chart(place.title);
+  const Baselines backprop = backprop_at(place);
   for (const Training& t : trainings_)
-    chart.estimates.push_back(estimate(t.title, outcome(t, place).gains.best_case.interval));
+    chart.estimates.push_back(estimate(t.title, outcome(t, place, backprop).gains.best_case.interval));
   return chart;
 }
 
 EstimateChart RulesInPlaces::gains_of(const Training& training) const {
   EstimateChart chart = gain_chart(training.title);
   for (const Place& p : places_)
-    chart.estimates.push_back(estimate(p.title, outcome(training, p).gains.best_case.interval));
+    chart.estimates.push_back(
+        estimate(p.title, outcome(training, p, backprop_at(p)).gains.best_case.interval));
   return chart;
 }
 
@@ -93,15 +96,15 @@ void RulesInPlaces::add_tables(Report& report) const {
   for (const auto* name : {"backprop, one setting", "backprop, best case", "its settings"})
     accuracies.head.emplace_back(name);
   for (const Place& p : places_) {
+    const Baselines backprop = backprop_at(p);
     std::vector<std::string> one_row{p.title}, best_row{p.title}, accuracy_row{p.title};
     for (const Training& t : trainings_) {
-      const auto [rule, gains] = outcome(t, p);
+      const auto [rule, gains] = outcome(t, p, backprop);
       const char* star = t.met(p) ? " *" : "";
       one_row.push_back(gain_text(gains.one_setting.interval) + star);
       best_row.push_back(gain_text(gains.best_case.interval) + star);
       accuracy_row.push_back(last_accuracy(rule));
     }
-    const Baselines backprop = backprop_at(p);
     accuracy_row.push_back(last_accuracy(backprop.one_setting.evaluations));
     accuracy_row.push_back(last_accuracy(backprop.best_case.evaluations));
     accuracy_row.push_back(backprop.best_case.settings);

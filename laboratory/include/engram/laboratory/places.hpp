@@ -43,7 +43,7 @@ class RulesInPlaces {
   std::string piece_name(const Place& place, std::size_t seed, const std::string& method) const;
   TuningPieces tuning_of(const Place& place) const;
   Baselines backprop_at(const Place& place) const;
-  Outcome outcome(const Training& training, const Place& place) const;
+  Outcome outcome(const Training& training, const Place& place, const Baselines& backprop) const;
 
   Laboratory& lab_;
   std::vector<Place> places_;
