@@ -14,25 +14,25 @@ template <class D>
 constexpr bool is_float = sizeof(hn::TFromD<D>) == 4;
 
 template <class D>
-HWY_INLINE hn::Vec<D> constant(D d, double c) {
+ENGRAM_INLINE hn::Vec<D> constant(D d, double c) {
   return hn::Set(d, static_cast<hn::TFromD<D>>(c));
 }
 template <class D>
-HWY_INLINE hn::Vec<D> constant(D d, double for_float, double for_double) {
+ENGRAM_INLINE hn::Vec<D> constant(D d, double for_float, double for_double) {
   return constant(d, is_float<D> ? for_float : for_double);
 }
 
 /// p[0] + p[1] x + p[2] x² + ..., in pairs, which halves the latency of Horner's scheme.
 template <class D, class V>
-HWY_INLINE V polynomial(D d, V, V, double p0) {
+ENGRAM_INLINE V polynomial(D d, V, V, double p0) {
   return constant(d, p0);
 }
 template <class D, class V>
-HWY_INLINE V polynomial(D d, V x, V, double p0, double p1) {
+ENGRAM_INLINE V polynomial(D d, V x, V, double p0, double p1) {
   return hn::MulAdd(constant(d, p1), x, constant(d, p0));
 }
 template <class D, class V, class... P>
-HWY_INLINE V polynomial(D d, V x, V x_squared, double p0, double p1, P... p) {
+ENGRAM_INLINE V polynomial(D d, V x, V x_squared, double p0, double p1, P... p) {
   return hn::MulAdd(polynomial(d, x, x_squared, p...), x_squared, polynomial(d, x, x_squared, p0, p1));
 }
 
@@ -44,18 +44,18 @@ struct Exponent {
   V shifted;
 
   /// n = round(a factor), which is x / ln 2.
-  HWY_INLINE Exponent(D tag, V a, double factor)
+  ENGRAM_INLINE Exponent(D tag, V a, double factor)
       : d(tag), shifted(hn::MulAdd(a, constant(d, factor), shift())) {}
 
-  HWY_INLINE V n() const { return hn::Sub(shifted, shift()); }
+  ENGRAM_INLINE V n() const { return hn::Sub(shifted, shift()); }
   /// 2^(n - 1), a normal number for all n up to 128 or 1024.
-  HWY_INLINE V half_power() const {
+  ENGRAM_INLINE V half_power() const {
     constexpr int mantissa = is_float<D> ? 23 : 52;
     return hn::BitCast(d, hn::ShiftLeft<mantissa>(hn::BitCast(hn::RebindToSigned<D>(), shifted)));
   }
 
  private:
-  HWY_INLINE V shift() const { return constant(d, 0x1.8p23 + 126, 0x1.8p52 + 1022); }
+  ENGRAM_INLINE V shift() const { return constant(d, 0x1.8p23 + 126, 0x1.8p52 + 1022); }
 };
 
 constexpr double log2_e = 1.4426950408889634;
@@ -69,14 +69,14 @@ constexpr double ln2_low = is_float<D> ? -2.12194440e-4 : 1.42860682030941723212
 
 /// r of x.
 template <class D, class V>
-HWY_INLINE V remainder(D d, V x, V n) {
+ENGRAM_INLINE V remainder(D d, V x, V n) {
   return hn::NegMulAdd(n, constant(d, ln2_low<D>), hn::NegMulAdd(n, constant(d, ln2_high<D>), x));
 }
 
 /// exp(r) - 1 for |r| <= ln 2 / 2, as r + r² k(r): minimax fits of k (Remez' exchange), weighted for the
 /// relative error of the whole, which is 1.3e-8 and 3.6e-17.
 template <class D, class V>
-HWY_INLINE V expm1_of_remainder(D d, V r) {
+ENGRAM_INLINE V expm1_of_remainder(D d, V r) {
   const V r2 = hn::Mul(r, r);
   if constexpr (is_float<D>)
     return hn::MulAdd(
@@ -93,26 +93,26 @@ HWY_INLINE V expm1_of_remainder(D d, V r) {
 // but not those of every target.
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_SSE4
 template <class V>
-HWY_INLINE V at_most(V most, V x) {
+ENGRAM_INLINE V at_most(V most, V x) {
   return hn::Min(most, x);
 }
 template <class V>
-HWY_INLINE V at_least(V least, V x) {
+ENGRAM_INLINE V at_least(V least, V x) {
   return hn::Max(least, x);
 }
 #else
 template <class V>
-HWY_INLINE V at_most(V most, V x) {
+ENGRAM_INLINE V at_most(V most, V x) {
   return hn::IfThenElse(hn::Gt(x, most), most, x);
 }
 template <class V>
-HWY_INLINE V at_least(V least, V x) {
+ENGRAM_INLINE V at_least(V least, V x) {
   return hn::IfThenElse(hn::Lt(x, least), least, x);
 }
 #endif
 
 template <class D, class V>
-HWY_INLINE V exp_of(D d, V x) {
+ENGRAM_INLINE V exp_of(D d, V x) {
   x = at_most(constant(d, 89, 710), at_least(constant(d, -104, -746), x));  // infinity and 0 from there on
   Exponent<D> e(d, x, log2_e);
   const V q = expm1_of_remainder(d, remainder(d, x, e.n()));
@@ -125,13 +125,13 @@ HWY_INLINE V exp_of(D d, V x) {
 
 /// (2^n exp(r) - 1) / 2: the half, so that 2^n may overflow where the function does not.
 template <class D, class V>
-HWY_INLINE V half_expm1(D d, const Exponent<D>& e, V r) {
+ENGRAM_INLINE V half_expm1(D d, const Exponent<D>& e, V r) {
   const V p = e.half_power();
   return hn::MulAdd(p, expm1_of_remainder(d, r), hn::Sub(p, constant(d, 0.5)));
 }
 
 template <class D, class V>
-HWY_INLINE V expm1_of(D d, V x) {
+ENGRAM_INLINE V expm1_of(D d, V x) {
   const V a = at_most(constant(d, 89, 710), at_least(constant(d, -18, -38), x));
   const Exponent<D> e(d, a, log2_e);
   const V half = half_expm1(d, e, remainder(d, a, e.n()));
@@ -142,7 +142,7 @@ HWY_INLINE V expm1_of(D d, V x) {
 /// E / (E + 2) with E = exp(2|x|) - 1, which never passes 1 and from |x| = 9.1 or 20 on is 1; errors of a
 /// large E hardly matter, so that one part of ln 2 is enough.
 template <class D, class V>
-HWY_INLINE V tanh_of(D d, V x) {
+ENGRAM_INLINE V tanh_of(D d, V x) {
   const V a = at_most(constant(d, 9.1, 20), hn::Abs(x));
   const Exponent<D> e(d, a, 2 * log2_e);
   const V r = hn::NegMulAdd(e.n(), constant(d, 0.6931471805599453), hn::Add(a, a));
@@ -152,14 +152,14 @@ HWY_INLINE V tanh_of(D d, V x) {
 
 /// 1 / cosh² x = 4 e / (1 + e)² with e = exp(-2|x|): nothing cancels.
 template <class D, class V>
-HWY_INLINE V tanh_slope_of(D d, V x) {
+ENGRAM_INLINE V tanh_slope_of(D d, V x) {
   const V e = exp_of(d, hn::Mul(constant(d, -2), hn::Abs(x)));
   const V s = hn::Div(constant(d, 2), hn::Add(constant(d, 1), e));
   return hn::Mul(hn::Mul(e, s), s);
 }
 
 template <class D, class V>
-HWY_INLINE V sigmoid_of(D d, V x) {
+ENGRAM_INLINE V sigmoid_of(D d, V x) {
   const V one = constant(d, 1), e = exp_of(d, hn::Neg(hn::Abs(x)));
   return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one), hn::Add(one, e));
 }

@@ -15,26 +15,26 @@
 ENGRAM_TARGET_BEGIN
 
 template <class D, class V>
-HWY_INLINE V sign_of(D d, V x) {
+ENGRAM_INLINE V sign_of(D d, V x) {
   const V zero = hn::Zero(d), one = hn::Set(d, hn::TFromD<D>{1});
   const V y = hn::IfThenElse(hn::Gt(x, zero), one, hn::IfThenElse(hn::Lt(x, zero), hn::Neg(one), zero));
   return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 
 template <class D, class V>
-HWY_INLINE V sin_of(D d, V x) {  // Highway's loses the sign of zero
+ENGRAM_INLINE V sin_of(D d, V x) {  // Highway's loses the sign of zero
   return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, hn::Sin(d, x));
 }
 
 template <class D, class V>
-HWY_INLINE V cos_of(D d, V x) {  // Highway's of a double 0 is not 1
+ENGRAM_INLINE V cos_of(D d, V x) {  // Highway's of a double 0 is not 1
   const V tiny = constant(d, is_float<D> ? 1e-4 : 1e-8);
   return hn::IfThenElse(hn::Lt(hn::Abs(x), tiny), constant(d, 1), hn::Cos(d, x));
 }
 
 /// y where |x| <= 1e4; elsewhere the standard library's, whose reduction of the argument is exact.
 template <class D, class V, class Standard>
-HWY_INLINE V trigonometric(D d, V x, V y, const Standard& standard) {
+ENGRAM_INLINE V trigonometric(D d, V x, V y, const Standard& standard) {
   using S = hn::TFromD<D>;
   constexpr S largest = 1e4;
   if (hn::AllTrue(d, hn::Le(hn::Abs(x), hn::Set(d, largest)))) return y;

@@ -14,7 +14,7 @@ ENGRAM_TARGET_BEGIN
 
 /// Where the argument of a logarithm is 0, below, infinite or no number.
 template <class D, class V>
-HWY_INLINE V log_limits(D d, V argument, V y) {
+ENGRAM_INLINE V log_limits(D d, V argument, V y) {
   const V zero = hn::Zero(d), infinity = hn::Inf(d);
   y = hn::IfThenElse(hn::Eq(argument, zero), hn::Neg(infinity), y);
   y = hn::IfThenElse(hn::Lt(argument, zero), hn::NaN(d), y);
@@ -25,7 +25,7 @@ HWY_INLINE V log_limits(D d, V argument, V y) {
 /// exact, and log(m) = 2 atanh(z) with z = f / (2 + f), which is f - z (f - z² k(z²)): minimax fits of k for
 /// the relative error of the whole, 1.4e-9 and 2.3e-18.
 template <class D, class V>
-HWY_INLINE V log_of_normal(D d, V x, V shift) {
+ENGRAM_INLINE V log_of_normal(D d, V x, V shift) {
   const hn::RebindToUnsigned<D> du;
   const auto integer = [&](double bits_of) HWY_ATTR { return hn::BitCast(du, constant(d, bits_of)); };
   const auto sqrt_half = integer(0.70710678118654752), one = integer(1);
@@ -51,7 +51,7 @@ HWY_INLINE V log_of_normal(D d, V x, V shift) {
 }
 
 template <class D, class V>
-HWY_INLINE V log_of(D d, V x) {
+ENGRAM_INLINE V log_of(D d, V x) {
   using Limits = std::numeric_limits<hn::TFromD<D>>;
   const auto tiny = hn::Lt(x, hn::Set(d, Limits::min()));
   const auto strange = hn::Or(tiny, hn::Not(hn::Le(x, hn::Set(d, Limits::max()))));
@@ -61,7 +61,7 @@ HWY_INLINE V log_of(D d, V x) {
 }
 
 template <class D, class V>
-HWY_INLINE V log1p_of(D d, V x) {
+ENGRAM_INLINE V log1p_of(D d, V x) {
   const V one = constant(d, 1), u = hn::Add(x, one);
   // What the rounding of 1 + x lost, over u, is the first term of the correction.
   const V lost = hn::IfThenElse(hn::Gt(x, one), hn::Sub(one, hn::Sub(u, x)), hn::Sub(x, hn::Sub(u, one)));
@@ -72,7 +72,7 @@ HWY_INLINE V log1p_of(D d, V x) {
 /// log(1 + e) for 0 <= e <= 1 as 2 atanh(z), z = e / (2 + e) <= 1/3: z (2 + z² k(z²)), k minimax fits for the
 /// relative error of the whole, 7.6e-9 and 2.5e-18.
 template <class D, class V>
-HWY_INLINE V log1p_of_unit(D d, V e) {
+ENGRAM_INLINE V log1p_of_unit(D d, V e) {
   const V z = hn::Div(e, hn::Add(e, constant(d, 2))), v = hn::Mul(z, z), v2 = hn::Mul(v, v);
   V k;
   if constexpr (is_float<D>)
@@ -85,7 +85,7 @@ HWY_INLINE V log1p_of_unit(D d, V e) {
 }
 
 template <class D, class V>
-HWY_INLINE V softplus_of(D d, V x) {
+ENGRAM_INLINE V softplus_of(D d, V x) {
   return hn::Add(at_least(hn::Zero(d), x), log1p_of_unit(d, exp_of(d, hn::Neg(hn::Abs(x)))));
 }
 

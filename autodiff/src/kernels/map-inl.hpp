@@ -16,7 +16,7 @@ ENGRAM_TARGET_BEGIN
 /// y[i] = f(x[i]). The last two vectors overlap, because masked stores hold up the loads behind them; the
 /// last is loaded before anything is stored, because y may be x.
 template <class F, class S>
-HWY_INLINE void map(const F& f, const S* x, S* y, Index n) {
+ENGRAM_INLINE void map(const F& f, const S* x, S* y, Index n) {
   const hn::ScalableTag<S> d;
   const Index N = lanes(d);
   if (n < N) {
@@ -43,11 +43,11 @@ template <bool is_row, class S>
 struct Row {
   const S* p;
   template <class D>
-  HWY_INLINE hn::Vec<D> load(D d, Index i) const {
+  ENGRAM_INLINE hn::Vec<D> load(D d, Index i) const {
     return is_row ? hn::LoadU(d, p + i) : hn::Set(d, *p);
   }
   template <class D>
-  HWY_INLINE hn::Vec<D> load_some(D d, Index n) const {
+  ENGRAM_INLINE hn::Vec<D> load_some(D d, Index n) const {
     return is_row ? load_first(d, p, n) : hn::Set(d, *p);
   }
 };
@@ -55,7 +55,7 @@ struct Row {
 /// y[i] = f(rows[i]...). The last two vectors overlap, because masked stores hold up the loads behind them;
 /// the last is loaded before anything is stored, because y may be one of the rows.
 template <class F, class S, bool... is_row>
-HWY_INLINE void map_rows(const F& f, S* y, Index n, Row<is_row, S>... rows) {
+ENGRAM_INLINE void map_rows(const F& f, S* y, Index n, Row<is_row, S>... rows) {
   const hn::ScalableTag<S> d;
   const Index N = lanes(d);
   if (n < N) {
@@ -69,11 +69,11 @@ HWY_INLINE void map_rows(const F& f, S* y, Index n, Row<is_row, S>... rows) {
 
 /// Tells from the operands' strides which kind of row each is.
 template <class F, class S, bool... is_row>
-HWY_INLINE void map_row(const F& f, S* y, Index n, Row<is_row, S>... rows) {
+ENGRAM_INLINE void map_row(const F& f, S* y, Index n, Row<is_row, S>... rows) {
   map_rows(f, y, n, rows...);
 }
 template <class F, class S, class... Rest>
-HWY_INLINE void map_row(const F& f, S* y, Index n, const Strided<S>& x, const Rest&... rest) {
+ENGRAM_INLINE void map_row(const F& f, S* y, Index n, const Strided<S>& x, const Rest&... rest) {
   if (x.column_stride)
     map_row(f, y, n, rest..., Row<true, S>{x.data});
   else
@@ -89,7 +89,7 @@ bool is_flat(const Strided<S>& x, Index columns) {
 /// Rows [first, first + rows) of x as one row: x itself, or a copy in `buffer`. The copy is written in whole
 /// vectors, which spill over the next row; that one is written later.
 template <class S>
-HWY_INLINE Strided<S> flat_rows(const Strided<S>& x, Index first, Index rows, Index columns, S* buffer) {
+ENGRAM_INLINE Strided<S> flat_rows(const Strided<S>& x, Index first, Index rows, Index columns, S* buffer) {
   const S* from = x.data + first * x.row_stride;
   if (is_flat(x, columns)) return {from, 0, x.column_stride};
   if (x.row_stride != 0 || first == 0) {  // a repeated row stays in the buffer
@@ -102,7 +102,7 @@ HWY_INLINE Strided<S> flat_rows(const Strided<S>& x, Index first, Index rows, In
 
 /// Rows shorter than a vector, many at a time.
 template <class F, class S, class... Operands>
-HWY_INLINE void map_short_rows(const F& f, S* y, Index rows, Index columns, const Operands&... x) {
+ENGRAM_INLINE void map_short_rows(const F& f, S* y, Index rows, Index columns, const Operands&... x) {
   constexpr Index size = 512, slack = HWY_MAX_BYTES / sizeof(S);
   HWY_ALIGN S buffers[sizeof...(x)][size + slack];
   const Index most = size / columns;
@@ -116,7 +116,7 @@ HWY_INLINE void map_short_rows(const F& f, S* y, Index rows, Index columns, cons
 }
 
 template <class F, class S, class... Operands>
-HWY_INLINE void map(const F& f, S* y, Index rows, Index columns, Operands... x) {
+ENGRAM_INLINE void map(const F& f, S* y, Index rows, Index columns, Operands... x) {
   if (rows == 0 || columns == 0) return;
   // A matrix of one column is a row, if its values lie together; whole operands and numbers make one long
   // row.
@@ -128,7 +128,9 @@ HWY_INLINE void map(const F& f, S* y, Index rows, Index columns, Operands... x) 
     columns *= rows;
     rows = 1;
   }
+#if HWY_TARGET != HWY_SCALAR  // where no row is shorter than a vector
   if (rows > 1 && columns < lanes(hn::ScalableTag<S>())) return map_short_rows(f, y, rows, columns, x...);
+#endif
   for (Index r = 0; r < rows; ++r, y += columns) {
     map_row(f, y, columns, x...);
     ((x.data += x.row_stride), ...);

@@ -21,7 +21,7 @@ constexpr Index lanes_of = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>())
 
 struct add {
   template <class D, class V>
-  HWY_INLINE V operator()(D, V a, V b) const {
+  ENGRAM_INLINE V operator()(D, V a, V b) const {
     return hn::Add(a, b);
   }
 };
@@ -43,8 +43,8 @@ constexpr Index most_columns = 4, longest_column = 256;
 /// Sums of products of G rows of A, `a_stride` apart, with N columns that lie K apart; of less than G rows if
 /// not `whole`.
 template <int G, int N, bool whole, class D, class V, class S = hn::TFromD<D>>
-HWY_INLINE void add_scalar_products(D d, const S* a, Index a_stride, Index rows, const S* columns, Index K,
-                                    V* sum) {
+ENGRAM_INLINE void add_scalar_products(D d, const S* a, Index a_stride, Index rows, const S* columns, Index K,
+                                       V* sum) {
   const Index L = lanes(d);
   const auto add = [&](Index k, const auto& load) ENGRAM_INLINE_LAMBDA {
     V column[N];
@@ -102,7 +102,7 @@ HWY_NOINLINE void rows_by_columns(const S* a, const S* columns, S* c, Index M, I
 
 /// C (M x N) = A B' for N <= 4; B's columns are gathered unless they lie as wanted.
 template <class S>
-HWY_INLINE void few_columns(const S* a, bool transpose_b, const S* b, S* c, Index M, Index N, Index K) {
+ENGRAM_INLINE void few_columns(const S* a, bool transpose_b, const S* b, S* c, Index M, Index N, Index K) {
   HWY_ALIGN S gathered[most_columns * longest_column];
   if (!transpose_b && N > 1) {
     transpose_block(b, N, gathered, K, K, N);
@@ -126,8 +126,8 @@ constexpr Index most_rows = 8;
 
 /// Columns [j, j + W L) of C, for vectors of L values.
 template <int M, int W, bool transposed, class S>
-HWY_INLINE void few_rows_strip(const Left<transposed, S> a, const S* b, S* c, Index j, Index N, Index K,
-                               const Strided<S>& addend) {
+ENGRAM_INLINE void few_rows_strip(const Left<transposed, S> a, const S* b, S* c, Index j, Index N, Index K,
+                                  const Strided<S>& addend) {
   const hn::ScalableTag<S> d;
   constexpr int L = static_cast<int>(lanes_of<S>), T = static_cast<int>(tile_columns<S>);
   hn::Vec<decltype(d)> sum[M * W];
@@ -175,8 +175,8 @@ HWY_NOINLINE void few_rows_of(const Left<transposed, S> a, const S* b, S* c, Ind
 
 /// C (M x N) = A Bᵀ for M <= 8, N of at least one vector, K of whole ones.
 template <int M = most_rows, bool transposed, class S>
-HWY_INLINE void few_rows(const Left<transposed, S> a, const S* b, S* c, Index rows, Index N, Index K,
-                         const Strided<S>& addend) {
+ENGRAM_INLINE void few_rows(const Left<transposed, S> a, const S* b, S* c, Index rows, Index N, Index K,
+                            const Strided<S>& addend) {
   if constexpr (M > 0) {
     if (rows == M)
       few_rows_of<M>(a, b, c, N, K, addend);
@@ -189,7 +189,7 @@ HWY_INLINE void few_rows(const Left<transposed, S> a, const S* b, S* c, Index ro
 
 /// A panel of so many columns, by the tiles that fit it.
 template <bool transposed, class S>
-HWY_INLINE void panel(const Left<transposed, S> a, const Panel<S>& p, Index M, Index columns) {
+ENGRAM_INLINE void panel(const Left<transposed, S> a, const Panel<S>& p, Index M, Index columns) {
   const hn::ScalableTag<S> d;
   const Index L = lanes(d);
 #if HWY_TARGET <= HWY_AVX3
@@ -206,7 +206,7 @@ constexpr Index panel_width = 2 * lanes_of<S>;
 
 /// How many values there are in the last of the vectors that hold n.
 template <class S>
-HWY_INLINE Index last_of(Index n) {
+ENGRAM_INLINE Index last_of(Index n) {
   const Index L = lanes_of<S>;
   return n - (n - 1) / L * L;
 }
@@ -299,7 +299,7 @@ HWY_NOINLINE void panels(const Left<transposed, S> a, bool transpose_b, const S*
 }
 
 template <bool transposed, class S>
-HWY_INLINE void product_by(const Left<transposed, S> a, bool transpose_b, const Product<S>& p, S* c) {
+ENGRAM_INLINE void product_by(const Left<transposed, S> a, bool transpose_b, const Product<S>& p, S* c) {
   const Index last = last_of<S>(p.n);
   // The usual case: all of B is one panel, and used where it lies.
   if (!transpose_b && p.n <= panel_width<S> && p.k <= longest_sum && (masks_are_cheap || last == lanes_of<S>))

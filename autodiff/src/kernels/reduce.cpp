@@ -15,56 +15,56 @@ ENGRAM_TARGET_BEGIN
 
 struct Sum {
   template <class D>
-  HWY_INLINE hn::Vec<D> start(D d) const {
+  ENGRAM_INLINE hn::Vec<D> start(D d) const {
     return hn::Zero(d);
   }
   template <class V>
-  HWY_INLINE V add(V a, V x) const {
+  ENGRAM_INLINE V add(V a, V x) const {
     return hn::Add(a, x);
   }
   template <class S>
-  HWY_INLINE S add_scalar(S a, S x) const {
+  ENGRAM_INLINE S add_scalar(S a, S x) const {
     return a + x;
   }
   /// A vector of what is behind the whole vectors among x's n values.
   template <class D, class S>
-  HWY_INLINE hn::Vec<D> rest(D d, const S* x, Index n) const {
+  ENGRAM_INLINE hn::Vec<D> rest(D d, const S* x, Index n) const {
     const Index some = n % lanes(d);
     return load_first(d, x + n - some, some);
   }
   template <class D>
-  HWY_INLINE hn::TFromD<D> of_lanes(D d, hn::Vec<D> v) const {
+  ENGRAM_INLINE hn::TFromD<D> of_lanes(D d, hn::Vec<D> v) const {
     return hn::GetLane(hn::SumOfLanes(d, v));
   }
 };
 
 struct Max {
   template <class D>
-  HWY_INLINE hn::Vec<D> start(D d) const {
+  ENGRAM_INLINE hn::Vec<D> start(D d) const {
     return hn::Neg(hn::Inf(d));
   }
   template <class V>
-  HWY_INLINE V add(V a, V x) const {  // a NaN, once in a, stays: no comparison with it holds
+  ENGRAM_INLINE V add(V a, V x) const {  // a NaN, once in a, stays: no comparison with it holds
     return hn::IfThenElse(hn::Or(hn::Gt(x, a), hn::IsNaN(x)), x, a);
   }
   template <class S>
-  HWY_INLINE S add_scalar(S a, S x) const {
+  ENGRAM_INLINE S add_scalar(S a, S x) const {
     return x > a || x != x ? x : a;
   }
   template <class D, class S>
-  HWY_INLINE hn::Vec<D> rest(D d, const S* x, Index n) const {
+  ENGRAM_INLINE hn::Vec<D> rest(D d, const S* x, Index n) const {
     if (n >= lanes(d)) return hn::LoadU(d, x + n - lanes(d));  // some of them again
     return hn::IfThenElse(hn::FirstN(d, static_cast<size_t>(n)), load_first(d, x, n), start(d));
   }
   template <class D>
-  HWY_INLINE hn::TFromD<D> of_lanes(D d, hn::Vec<D> v) const {
+  ENGRAM_INLINE hn::TFromD<D> of_lanes(D d, hn::Vec<D> v) const {
     return hn::GetLane(hn::AllFalse(d, hn::IsNaN(v)) ? hn::MaxOfLanes(d, v) : hn::NaN(d));
   }
 };
 
 /// One vector of columns down rows [r, rows), on four accumulators, which hide the latency and round less.
 template <class R, class Load, class D>
-HWY_INLINE hn::Vec<D> block_down(const R& reduce, D d, Index r, Index rows, const Load& load) {
+ENGRAM_INLINE hn::Vec<D> block_down(const R& reduce, D d, Index r, Index rows, const Load& load) {
   auto a = reduce.start(d), b = a, c = a, e = a;
   for (; r + 4 <= rows; r += 4) {
     a = reduce.add(a, load(r));
@@ -78,7 +78,7 @@ HWY_INLINE hn::Vec<D> block_down(const R& reduce, D d, Index r, Index rows, cons
 
 /// Down all rows: by blocks, two of which are added, then two of such pairs, and so on.
 template <class R, class Load, class D>
-HWY_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
+ENGRAM_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
   constexpr Index block = 128;
   if (rows <= block) return block_down(reduce, d, 0, rows, load);
   hn::Vec<D> parts[64];  // of 2^k blocks each, k falling
@@ -94,7 +94,7 @@ HWY_INLINE hn::Vec<D> down(const R& reduce, D d, Index rows, const Load& load) {
 
 /// Reduces n values. `load` gives a vector of them, from the i-th on; `rest` those that do not fill one.
 template <class R, class D, class Load, class Rest>
-HWY_INLINE hn::TFromD<D> along(const R& reduce, D d, Index n, const Load& load, const Rest& rest) {
+ENGRAM_INLINE hn::TFromD<D> along(const R& reduce, D d, Index n, const Load& load, const Rest& rest) {
   const Index N = lanes(d), vectors = n / N;
   auto all = down(reduce, d, vectors, [&](Index v) HWY_ATTR { return load(v * N); });
   if (vectors * N < n) all = reduce.add(all, rest());
@@ -103,7 +103,7 @@ HWY_INLINE hn::TFromD<D> along(const R& reduce, D d, Index n, const Load& load, 
 
 /// Reduces n values that lie together.
 template <class R, class S>
-HWY_INLINE S along(const R& reduce, const S* x, Index n) {
+ENGRAM_INLINE S along(const R& reduce, const S* x, Index n) {
   const hn::ScalableTag<S> d;
   return along(
       reduce, d, n, [&](Index i) HWY_ATTR { return hn::LoadU(d, x + i); },
@@ -111,7 +111,7 @@ HWY_INLINE S along(const R& reduce, const S* x, Index n) {
 }
 
 template <class R, class S>
-HWY_INLINE void over_rows(const R& reduce, const S* x, S* y, Index rows, Index columns) {
+ENGRAM_INLINE void over_rows(const R& reduce, const S* x, S* y, Index rows, Index columns) {
   if (columns == 1) {
     *y = along(reduce, x, rows);
     return;
@@ -130,7 +130,7 @@ HWY_INLINE void over_rows(const R& reduce, const S* x, S* y, Index rows, Index c
 }
 
 template <class R, class S>
-HWY_INLINE void over_columns(const R& reduce, const S* x, S* y, Index rows, Index columns) {
+ENGRAM_INLINE void over_columns(const R& reduce, const S* x, S* y, Index rows, Index columns) {
   const hn::ScalableTag<S> d;
   constexpr Index N = static_cast<Index>(hn::MaxLanes(d));
   if (columns > N || columns == 0) {
@@ -153,7 +153,7 @@ HWY_INLINE void over_columns(const R& reduce, const S* x, S* y, Index rows, Inde
 }
 
 template <class Product, class S>
-HWY_INLINE S along_products(const Product& product, const S* a, const S* b, Index n) {
+ENGRAM_INLINE S along_products(const Product& product, const S* a, const S* b, Index n) {
   const hn::ScalableTag<S> d;
   const Sum sum;
   return along(
@@ -173,7 +173,7 @@ S sum_of_pulls(const S* a, const S* b, Index n) {
 /// If all n values, which lie `stride` apart, are equal, sets their mean to that number, without rounding
 /// errors.
 template <class S>
-HWY_INLINE void correct_mean(S& mean, const S* x, Index n, Index stride) {
+ENGRAM_INLINE void correct_mean(S& mean, const S* x, Index n, Index stride) {
   if (mean == *x || x[(n - 1) * stride] != *x) return;
   for (Index i = 1; i < n; ++i)
     if (x[i * stride] != *x) return;

@@ -16,18 +16,18 @@ constexpr Index tile_columns = HWY_TARGET == HWY_SCALAR ? 1 : 16 / sizeof(S);
 
 #if HWY_TARGET == HWY_SCALAR
 template <class D, class V>
-HWY_INLINE V sums_of_each(D, V* r) {
+ENGRAM_INLINE V sums_of_each(D, V* r) {
   return r[0];
 }
 
 template <class D, class V, class S>
-HWY_INLINE void load_transposed(D d, const S* x, Index, V* column) {
+ENGRAM_INLINE void load_transposed(D d, const S* x, Index, V* column) {
   column[0] = hn::LoadU(d, x);
 }
 #else
 /// In each 128-bit block of r[0], ..., r[tile_columns - 1], r[i][j] becomes r[j][i].
 template <class D, class V>
-HWY_INLINE void transpose_in_blocks(D d, V* r) {
+ENGRAM_INLINE void transpose_in_blocks(D d, V* r) {
   const V low = hn::InterleaveLower(d, r[0], r[1]), high = hn::InterleaveUpper(d, r[0], r[1]);
   if constexpr (sizeof(hn::TFromD<D>) == 8) {
     r[0] = low;
@@ -46,7 +46,7 @@ HWY_INLINE void transpose_in_blocks(D d, V* r) {
 
 /// A vector of 128-bit blocks that lie `stride` apart.
 template <class D, class S = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_blocks(D d, const S* x, Index stride) {
+ENGRAM_INLINE hn::Vec<D> load_blocks(D d, const S* x, Index stride) {
   if constexpr (hn::MaxLanes(d) * sizeof(S) == 16) {
     return hn::LoadU(d, x);
   } else {
@@ -59,9 +59,9 @@ HWY_INLINE hn::Vec<D> load_blocks(D d, const S* x, Index stride) {
 /// The first tile_columns columns of as many rows as a vector has values, the rows being `stride` apart.
 /// Loading the blocks where they belong saves half of a square's shuffles.
 template <class D, class V, class S>
-HWY_INLINE void load_transposed(D d, const S* x, Index stride, V* column) {
+ENGRAM_INLINE void load_transposed(D d, const S* x, Index stride, V* column) {
   constexpr Index T = tile_columns<S>;
-  HWY_UNROLL(4)
+  ENGRAM_UNROLL(4)
   for (Index q = 0; q < T; ++q) column[q] = load_blocks(d, x + q * stride, T * stride);
   transpose_in_blocks(d, column);
 }
@@ -69,13 +69,13 @@ HWY_INLINE void load_transposed(D d, const S* x, Index stride, V* column) {
 /// The i-th value is the sum over r[i]'s, for as many vectors as a vector has values; overwrites them. A
 /// vector's halves are added first, then the halves of that, and so on.
 template <class D, class V>
-HWY_INLINE V sums_of_each(D d, V* r) {
+ENGRAM_INLINE V sums_of_each(D d, V* r) {
   constexpr int L = static_cast<int>(hn::MaxLanes(D()));
   constexpr std::size_t size = sizeof(hn::TFromD<D>);
   // For each two vectors a and b that are left: puts the halves of the parts of a and those of b side by
   // side.
   const auto join = [&](int n, const auto& first, const auto& second) ENGRAM_INLINE_LAMBDA {
-    HWY_UNROLL(8)
+    ENGRAM_UNROLL(8)
     for (int i = 0; i < n; ++i) r[i] = hn::Add(first(r[i], r[i + n]), second(r[i], r[i + n]));
   };
   if constexpr (L * size == 64)

@@ -13,10 +13,6 @@
 
 #include <cstring>
 
-/// For lambdas that work on arrays of vectors, which are registers only if all is inlined.
-#undef ENGRAM_INLINE_LAMBDA
-#define ENGRAM_INLINE_LAMBDA HWY_ATTR __attribute__((always_inline))
-
 ENGRAM_TARGET_BEGIN
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -24,7 +20,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 /// The same vector, in a register: compilers would load it anew for each multiplication, and loads are what
 /// products wait for.
 template <class V>
-HWY_INLINE V held(V v) {
+ENGRAM_INLINE V held(V v) {
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128  // whose vectors are arrays
   asm("" : "+v"(v.raw));
 #endif
@@ -33,14 +29,14 @@ HWY_INLINE V held(V v) {
 
 /// The same number, hidden from the compiler. Else it would compute the addresses of all tiles before the
 /// first tile and store them, which takes longer than the tiles.
-HWY_INLINE Index unforeseen(Index i) {
+ENGRAM_INLINE Index unforeseen(Index i) {
   asm("" : "+r"(i));
   return i;
 }
 
 /// The first n < Lanes(d) values at p, then zeros, touching nothing behind them.
 template <class D, class S = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_first(D d, const S* p, Index n) {
+ENGRAM_INLINE hn::Vec<D> load_first(D d, const S* p, Index n) {
 #if HWY_TARGET <= HWY_AVX2
   return hn::MaskedLoad(hn::FirstN(d, static_cast<size_t>(n)), d, p);
 #else
@@ -51,7 +47,7 @@ HWY_INLINE hn::Vec<D> load_first(D d, const S* p, Index n) {
 }
 
 template <class D, class S = hn::TFromD<D>>
-HWY_INLINE void store_first(hn::Vec<D> v, D d, S* p, Index n) {
+ENGRAM_INLINE void store_first(hn::Vec<D> v, D d, S* p, Index n) {
 #if HWY_TARGET <= HWY_AVX2
   hn::BlendedStore(v, hn::FirstN(d, static_cast<size_t>(n)), d, p);
 #else
@@ -62,13 +58,13 @@ HWY_INLINE void store_first(hn::Vec<D> v, D d, S* p, Index n) {
 }
 
 template <class D>
-HWY_INLINE Index lanes(D d) {
+ENGRAM_INLINE Index lanes(D d) {
   return static_cast<Index>(hn::Lanes(d));
 }
 
 /// y, and 0 where a is 0, whatever y is there. (Highway's Ne is false for a NaN on some targets.)
 template <class D, class V>
-HWY_INLINE V unless_zero(D d, V a, V y) {
+ENGRAM_INLINE V unless_zero(D d, V a, V y) {
   return hn::IfThenZeroElse(hn::Eq(a, hn::Zero(d)), y);
 }
 
@@ -78,18 +74,18 @@ template <class V>
 struct Compensated {
   V sum, lost;
 
-  HWY_INLINE void add(V x) {
+  ENGRAM_INLINE void add(V x) {
     const V s = hn::Add(sum, x), added = hn::Sub(s, sum);
     lost = hn::Add(lost, hn::Add(hn::Sub(sum, hn::Sub(s, added)), hn::Sub(x, added)));
     sum = s;
   }
   /// What an infinite sum has lost cannot be told.
-  HWY_INLINE V total() const { return hn::IfThenElse(hn::IsNaN(lost), sum, hn::Add(sum, lost)); }
+  ENGRAM_INLINE V total() const { return hn::IfThenElse(hn::IsNaN(lost), sum, hn::Add(sum, lost)); }
 };
 
 /// Copies n values, the last two vectors overlapping: masked stores hold up the loads behind them.
 template <class S>
-HWY_INLINE void copy_row(const S* x, S* y, Index n) {
+ENGRAM_INLINE void copy_row(const S* x, S* y, Index n) {
   const hn::ScalableTag<S> d;
   const Index N = lanes(d);
   if (n < N) return store_first(load_first(d, x, n), d, y, n);

@@ -4,11 +4,26 @@
 
 #include <engram/autodiff/version.hpp>
 
-// Between AVX2 and AVX-512 and below SSE4, further levels gain these kernels nothing and cost compile time.
-// Vectors whose length only the machine knows (SVE, RVV) cannot be kept in arrays, as the products do; these
-// machines use NEON or the baseline, which always stays.
+// Kernels are fast because all of a kernel is one function: arrays of vectors are registers only then. Builds
+// that nobody measures, without optimisation or under a sanitizer, leave functions and loops as they are
+// written, or the compiler would take minutes for the products alone.
+#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define ENGRAM_INLINE inline
+#define ENGRAM_INLINE_LAMBDA HWY_ATTR
+#define ENGRAM_UNROLL(times)
+#define ENGRAM_SLOW_TARGETS HWY_SSE4
+#else
+#define ENGRAM_INLINE HWY_INLINE
+#define ENGRAM_INLINE_LAMBDA HWY_ATTR __attribute__((always_inline))
+#define ENGRAM_UNROLL(times) HWY_UNROLL(times)
+#define ENGRAM_SLOW_TARGETS 0
+#endif
+
+// Between AVX2 and AVX-512 and below SSE4, further levels gain these kernels nothing and cost compile time;
+// so does SSE4 where nothing is measured. Vectors whose length only the machine knows (SVE, RVV) cannot be
+// kept in arrays, as the products do; these machines use NEON or the baseline, which always stays.
 #define HWY_DISABLED_TARGETS \
-  (HWY_AVX3_DL | HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+  (HWY_AVX3_DL | HWY_SSSE3 | ENGRAM_SLOW_TARGETS | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 
 /// Opens `engram::autodiff::kernels`, and in it the namespace of the instruction set that is being compiled.
 /// Functions up to ENGRAM_TARGET_END may use its instructions.

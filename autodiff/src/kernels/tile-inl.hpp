@@ -35,7 +35,7 @@ struct Panel {
 /// The values of an addend's row from the v-th on, `some` of them if `partial`; the same one in all columns
 /// if it has but one.
 template <bool partial, class D, class S = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> load_addend(D d, const Strided<S>& addend, const S* row, Index v, Index some) {
+ENGRAM_INLINE hn::Vec<D> load_addend(D d, const Strided<S>& addend, const S* row, Index v, Index some) {
   if (addend.column_stride == 0) return hn::Set(d, *row);
   return partial ? load_first(d, row + v, some) : hn::LoadU(d, row + v);
 }
@@ -52,10 +52,10 @@ constexpr bool masks_are_cheap = false;
 
 /// f(r, v) for r < R and v < V, without loops: the arrays of vectors that f indexes become registers.
 template <int R, int V, class F>
-HWY_INLINE void unrolled(const F& f) {
-  HWY_UNROLL(16)
+ENGRAM_INLINE void unrolled(const F& f) {
+  ENGRAM_UNROLL(16)
   for (int r = 0; r < R; ++r) {
-    HWY_UNROLL(16)
+    ENGRAM_UNROLL(16)
     for (int v = 0; v < V; ++v) f(r, v);
   }
 }
@@ -64,7 +64,7 @@ HWY_INLINE void unrolled(const F& f) {
 /// registers; each value of A is broadcast, each vector of B is loaded once per R rows. Few rows are summed
 /// several ways, by k modulo `ways`, which hides the latency of the additions.
 template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i) {
+ENGRAM_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i) {
   using Vec = hn::Vec<D>;
   const Index N = lanes(d);
   const Index c_stride = unforeseen(p.c_stride);
@@ -97,7 +97,7 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
   unrolled<ways - 1, 1>([&](int way, int) ENGRAM_INLINE_LAMBDA {
     if (k + way < p.depth) add_products(way);
   });
-  HWY_UNROLL(4)
+  ENGRAM_UNROLL(4)
   for (int half = ways / 2 * R; half >= R; half /= 2)
     unrolled<ways / 2 * R, V>([&](int r, int v) ENGRAM_INLINE_LAMBDA {
       if (r < half) sum[r][v] = hn::Add(sum[r][v], sum[half + r][v]);
@@ -132,13 +132,13 @@ HWY_INLINE void tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index 
 
 /// As many tiles of R rows as fit below the first i rows.
 template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, Index& i, Index M) {
+ENGRAM_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, Index& i, Index M) {
   for (; i + R <= M; i += R) tile<R, V, partial>(d, a.at(i, 0), p, i);
 }
 
 /// The one tile that holds the last rows, at most R of them.
 template <int R, int V, bool partial, class D, bool transposed, class S>
-HWY_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i, Index M) {
+ENGRAM_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i, Index M) {
   if constexpr (R > 0) {
     if (M - i == R)
       tile<R, V, partial>(d, a.at(i, 0), p, i);

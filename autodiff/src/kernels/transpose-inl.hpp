@@ -14,21 +14,21 @@ ENGRAM_TARGET_BEGIN
 
 /// `rows` rows of x by tiles of tile_columns columns, the last two of which overlap.
 template <Index rows, class S>
-HWY_INLINE void transpose_strip(const S* x, Index x_stride, S* y, Index y_stride, Index columns) {
+ENGRAM_INLINE void transpose_strip(const S* x, Index x_stride, S* y, Index y_stride, Index columns) {
   constexpr Index T = tile_columns<S>;
   const hn::CappedTag<S, static_cast<std::size_t>(rows)> d;
   for (Index c = 0; c < columns; c += T) {
     c = std::min(c, columns - T);
     hn::Vec<decltype(d)> column[T];
     load_transposed(d, x + c, x_stride, column);
-    HWY_UNROLL(4)
+    ENGRAM_UNROLL(4)
     for (Index q = 0; q < T; ++q) hn::StoreU(column[q], d, y + (c + q) * y_stride);
   }
 }
 
 /// Transposes n columns of T <= 4 values that lie together: each value goes to a row of y.
 template <int T, class S>
-HWY_INLINE void deinterleave(const S* x, S* y, Index y_stride, Index n) {
+ENGRAM_INLINE void deinterleave(const S* x, S* y, Index y_stride, Index n) {
   const hn::ScalableTag<S> d;
   const Index N = lanes(d);
   Index i = 0;
@@ -45,7 +45,7 @@ HWY_INLINE void deinterleave(const S* x, S* y, Index y_stride, Index n) {
 
 /// The reverse.
 template <int T, class S>
-HWY_INLINE void interleave(const S* x, Index x_stride, S* y, Index n) {
+ENGRAM_INLINE void interleave(const S* x, Index x_stride, S* y, Index n) {
   const hn::ScalableTag<S> d;
   const Index N = lanes(d);
   const auto row = [&](int t, Index i) HWY_ATTR { return hn::LoadU(d, x + t * x_stride + i); };
@@ -61,7 +61,8 @@ HWY_INLINE void interleave(const S* x, Index x_stride, S* y, Index n) {
 
 /// y (columns x rows) = x (rows x columns)ᵀ, rows of x and y being their strides apart.
 template <class S>
-HWY_INLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows, Index columns) {
+ENGRAM_INLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows,
+                                   Index columns) {
   constexpr Index T = tile_columns<S>, R = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
   const Index in = x_stride == columns && rows >= R ? columns : 0;
   const Index out = y_stride == rows && columns >= R ? rows : 0;

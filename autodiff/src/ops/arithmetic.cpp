@@ -31,14 +31,14 @@
 ENGRAM_TARGET_BEGIN
 
 template <class D, class M>
-HWY_INLINE hn::Vec<D> one_where(D d, M mask) {
+ENGRAM_INLINE hn::Vec<D> one_where(D d, M mask) {
   return hn::IfThenElseZero(mask, hn::Set(d, hn::TFromD<D>{1}));
 }
 
 #define ENGRAM_KERNEL(name, expression)                                    \
   struct name##_function {                                                 \
     template <class D, class V>                                            \
-    HWY_INLINE V operator()([[maybe_unused]] D d, V a, V b) const {        \
+    ENGRAM_INLINE V operator()([[maybe_unused]] D d, V a, V b) const {     \
       return expression;                                                   \
     }                                                                      \
   };                                                                       \
@@ -55,7 +55,7 @@ ENGRAM_KERNELS(ENGRAM_KERNEL)
 
 struct add_scaled_function {
   template <class D, class V>
-  HWY_INLINE V operator()(D, V a, V factor, V b) const {
+  ENGRAM_INLINE V operator()(D, V a, V factor, V b) const {
     return hn::Add(a, hn::Mul(factor, b));
   }
 };
@@ -66,7 +66,7 @@ void add_scaled(const S* a, S factor, const S* b, S* y, Index n) {
 
 struct select_function {
   template <class D, class V>
-  HWY_INLINE V operator()(D d, V mask, V a, V b) const {
+  ENGRAM_INLINE V operator()(D d, V mask, V a, V b) const {
     return hn::IfThenElse(hn::Eq(mask, hn::Zero(d)), b, a);  // a NaN is not 0
   }
 };

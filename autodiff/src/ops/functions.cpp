@@ -43,16 +43,16 @@
 
 ENGRAM_TARGET_BEGIN
 
-#define ENGRAM_KERNEL(name, expression)                        \
-  struct name##_function {                                     \
-    template <class D, class V>                                \
-    HWY_INLINE V operator()([[maybe_unused]] D d, V x) const { \
-      return expression;                                       \
-    }                                                          \
-  };                                                           \
-  template <class S>                                           \
-  void name(const S* x, S* y, Index n) {                       \
-    map(name##_function{}, x, y, n);                           \
+#define ENGRAM_KERNEL(name, expression)                           \
+  struct name##_function {                                        \
+    template <class D, class V>                                   \
+    ENGRAM_INLINE V operator()([[maybe_unused]] D d, V x) const { \
+      return expression;                                          \
+    }                                                             \
+  };                                                              \
+  template <class S>                                              \
+  void name(const S* x, S* y, Index n) {                          \
+    map(name##_function{}, x, y, n);                              \
   }
 ENGRAM_KERNELS(ENGRAM_KERNEL)
 #undef ENGRAM_KERNEL
@@ -60,7 +60,7 @@ ENGRAM_KERNELS(ENGRAM_KERNEL)
 /// a (1 - b²), and 0 where a is 0
 struct tanh_pullback_function {
   template <class D, class V>
-  HWY_INLINE V operator()(D d, V a, V b) const {
+  ENGRAM_INLINE V operator()(D d, V a, V b) const {
     return unless_zero(d, a, hn::Mul(a, hn::Sub(hn::Set(d, hn::TFromD<D>{1}), hn::Mul(b, b))));
   }
 };
@@ -72,7 +72,7 @@ void tanh_pullback(const S* a, const S* b, S* y, Index n) {
 template <class F>
 struct of_sum_function {
   template <class D, class V, class... Rest>
-  HWY_INLINE V operator()(D d, V a, V b, Rest... rest) const {
+  ENGRAM_INLINE V operator()(D d, V a, V b, Rest... rest) const {
     return F{}(d, hn::Add(a, b), rest...);
   }
 };

@@ -1,8 +1,7 @@
 #include "factored.hpp"
 #include "ops/instantiate.hpp"
-
-#include <Eigen/LU>
-#include <Eigen/SVD>
+#include "scratch.hpp"
+#include "svd.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -35,11 +34,11 @@ struct Det : Variadic {
   bool operator==(const Det&) const { return true; }
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    const Index n = x[0].shape.rows;
+    const LuView<S> f(x[1]);
     LongProduct<S> product;
-    for (Index k = 0; k < n; ++k) {
-      product.multiply(x[1].data[k * n + k]);
-      if (static_cast<Index>(x[1].data[n * n + k]) != k) product.multiply(-1);
+    for (Index k = 0; k < f.n; ++k) {
+      product.multiply(f.diagonal(k));
+      if (f.pivot(k) != k) product.multiply(-1);
     }
     *y[0].data = product.total();
   }
@@ -49,27 +48,37 @@ struct Det : Variadic {
   }
 };
 
+/// Of an orthogonal matrix.
+template <class S>
+S sign_of_det(const Array<S>& q) {
+  const Index n = q.rows();
+  Array<S> factors(n + 1, n);
+  factors.topRows(n) = q;
+  std::vector<S> work(static_cast<std::size_t>(n * n));
+  dense::lu<S>({factors.data(), n, n, n}, factors.data() + n * n, work.data());
+  return LuView<S>({factors.data(), {n + 1, n}}).sign();
+}
+
 /// The matrix of cofactors c = det(a) a⁻ᵀ, which singular matrices have, too: with a = u diag(s) vᵀ it is
 /// det(u) det(v) u diag(products of the other s) vᵀ. With y = a⁻ᵀ, ā = det(a) (⟨y, c̄⟩ y - y c̄ᵀ y).
 struct Cofactors : Variadic {
   static constexpr auto name = "cofactors";
   bool operator==(const Cofactors&) const { return true; }
+  static std::unique_ptr<OperationState> make_state() { return make_svd_state(); }
   template <class S>
-  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    if (!all_finite(x[0])) return fill_nan(y[0]);
-    using ColumnMajor = Eigen::Matrix<S, -1, -1>;
+  static void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) {
     const Index n = x[0].shape.rows;
-    const Eigen::JacobiSVD<ColumnMajor> svd(ColumnMajor(x[0].map().matrix()),
-                                            Eigen::ComputeFullU | Eigen::ComputeFullV);
-    const S sign = svd.matrixU().determinant() * svd.matrixV().determinant() > 0 ? S{1} : S{-1};
-    ColumnMajor scaled = svd.matrixU() * sign;
+    Array<S> u(n, n), s(n, 1), v(n, n);
+    const auto view = [](Array<S>& a) { return View<S>{a.data(), {a.rows(), a.cols()}}; };
+    if (!thin_svd(x[0], view(u), view(s), view(v), *state)) return fill_nan(y[0]);
+    Array<S> scaled = u * (sign_of_det(u) * sign_of_det(v));
     for (Index k = 0; k < n; ++k) {
       LongProduct<S> others;
       for (Index i = 0; i < n; ++i)
-        if (i != k) others.multiply(svd.singularValues()(i));
+        if (i != k) others.multiply(s(i));
       scaled.col(k) *= others.total();
     }
-    y[0].map() = (scaled * svd.matrixV().transpose()).array();
+    kernels::matmul<S>({n, n, n, scaled.data(), v.data(), false, true}, y[0].data);
   }
   template <class T>
   void pull_back(Pullback<T>& p) const {

@@ -5,30 +5,6 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// Row k of lu was exchanged with row pivots[k].
-template <class S>
-struct LuView {
-  const S* lu;
-  const S* pivots;
-  Index n;
-  explicit LuView(ConstView<S> f)
-      : lu(f.data), pivots(f.data + f.shape.columns * f.shape.columns), n(f.shape.columns) {}
-
-  Index pivot(Index k) const { return static_cast<Index>(pivots[k]); }
-  S diagonal(Index k) const { return lu[k * n + k]; }
-  /// The first row without a pivot that is a number other than 0; n if all have one.
-  Index first_singular() const {
-    Index k = 0;
-    while (k < n && diagonal(k) != 0 && std::isfinite(diagonal(k))) ++k;
-    return k;
-  }
-  bool is_odd() const {
-    bool odd = false;
-    for (Index k = 0; k < n; ++k) odd ^= pivot(k) != k;
-    return odd;
-  }
-};
-
 /// Nothing if the matrix is regular.
 template <class S>
 std::string why_singular(const LuView<S>& f) {
@@ -138,13 +114,7 @@ struct SignOfDet : Variadic {
   bool operator==(const SignOfDet&) const { return true; }
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    const LuView<S> f(x[0]);
-    S sign = f.is_odd() ? S{-1} : S{1};
-    for (Index k = 0; k < f.n; ++k) {
-      const S pivot = f.diagonal(k);
-      sign *= pivot == 0 ? S{0} : std::isnan(pivot) ? pivot : std::copysign(S{1}, pivot);
-    }
-    *y[0].data = sign;
+    *y[0].data = LuView<S>(x[0]).sign();
   }
   template <class T>
   void pull_back(Pullback<T>&) const {}

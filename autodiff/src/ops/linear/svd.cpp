@@ -1,3 +1,5 @@
+#include "svd.hpp"
+
 #include "common.hpp"
 #include "ops/instantiate.hpp"
 
@@ -6,11 +8,34 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-template <class S>
+/// In double for every scalar: more exact, and compiled once.
 struct SvdState final : OperationState {
-  Eigen::BDCSVD<Eigen::Matrix<S, -1, -1>> solver;
-  Eigen::Matrix<S, -1, -1> a;
+  Eigen::BDCSVD<Eigen::MatrixXd> solver;
+  Eigen::MatrixXd a;
 };
+
+}  // namespace
+
+std::unique_ptr<OperationState> make_svd_state() { return std::make_unique<SvdState>(); }
+
+template <class S>
+bool thin_svd(ConstView<S> a, View<S> u, View<S> s, View<S> v, OperationState& any) {
+  auto& state = static_cast<SvdState&>(any);
+  if (!all_finite(a)) return false;
+  state.a = a.map().matrix().template cast<double>();
+  state.solver.compute(state.a, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  if (state.solver.info() != Eigen::Success) return false;
+  auto left = u.map(), right = v.map();
+  left = state.solver.matrixU().array().template cast<S>();
+  s.map() = state.solver.singularValues().array().template cast<S>();
+  right = state.solver.matrixV().array().template cast<S>();
+  fix_signs(right, left);
+  return true;
+}
+template bool thin_svd(ConstView<float>, View<float>, View<float>, View<float>, OperationState&);
+template bool thin_svd(ConstView<double>, View<double>, View<double>, View<double>, OperationState&);
+
+namespace {
 
 /// a = u diag(s) vᵀ (m x n), of k = min(m, n) values. With f(i, j) = 1 / (s(j)² - s(i)²), and 0 where i = j,
 ///
@@ -18,28 +43,17 @@ struct SvdState final : OperationState {
 ///     ā = u inside vᵀ + (ū - u uᵀ ū) diag(1/s) vᵀ + u diag(1/s) (v̄ - v vᵀ v̄)ᵀ
 ///
 /// where the second term is 0 if m = k, the third if n = k (Townsend 2016; Giles 2008, section 3.2).
-template <class S>
 struct SvdOp : Variadic {
   static constexpr auto name = "svd";
   bool operator==(const SvdOp&) const { return true; }
   static double flops(std::span<const Shape> y, std::span<const Shape> x) {
     return 14 * static_cast<double>(x[0].size()) * static_cast<double>(y[1].rows);
   }
-  static std::unique_ptr<OperationState> make_state() { return std::make_unique<SvdState<S>>(); }
-  static void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any) {
-    auto& state = static_cast<SvdState<S>&>(*any);
-    const auto give_up = [&] {
+  static std::unique_ptr<OperationState> make_state() { return make_svd_state(); }
+  template <class S>
+  static void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) {
+    if (!thin_svd(x[0], y[0], y[1], y[2], *state))
       for (const auto& part : y) fill_nan(part);
-    };
-    if (!all_finite(x[0])) return give_up();
-    state.a = x[0].map().matrix();
-    state.solver.compute(state.a, Eigen::ComputeThinU | Eigen::ComputeThinV);
-    if (state.solver.info() != Eigen::Success) return give_up();
-    auto u = y[0].map(), v = y[2].map();
-    u = state.solver.matrixU().array();
-    y[1].map() = state.solver.singularValues().array();
-    v = state.solver.matrixV().array();
-    fix_signs(v, u);
   }
   template <class T>
   void pull_back(Pullback<T>& p) const {
@@ -77,11 +91,11 @@ struct SvdOp : Variadic {
 template <Differentiable T>
 Svd<T> svd(const T& a) {
   using S = typename T::Scalar;
-  require_entries(SvdOp<S>::name, a.shape());
+  require_entries(SvdOp::name, a.shape());
   const Index k = std::min(a.rows(), a.columns());
   const std::array shapes{Shape{a.rows(), k}, Shape{k, 1}, Shape{a.columns(), k}};
   const auto y =
-      apply_all(make_operation<S>(SvdOp<S>{}), std::span<const T>(&a, 1), std::span<const Shape>(shapes));
+      apply_all(make_operation<S>(SvdOp{}), std::span<const T>(&a, 1), std::span<const Shape>(shapes));
   return {y[0], y[1], y[2]};
 }
 
