@@ -281,6 +281,28 @@ const std::vector<Row> rows = with_rows_of_linear_algebra({
        return list(ad::take_rows(x[0], x[0].tape().constant(matrix({{2}, {0}, {2}, {2}}))));
      },
      {{{3, 4}}, {{3, 1}}, {{5, 2}}}},
+    // order.hpp
+    along(NAMED(argsort)),
+    along(NAMED(sort)),
+    {"take_along",
+     [](const Variables& x) {
+       auto& tape = x[0].tape();
+       return list(ad::take_along(x[0], tape.constant(matrix({{2, 0, 1, 1}, {2, 2, 0, 1}})), 0),
+                   ad::take_along(x[0], tape.constant(matrix({{3}, {0}, {3}})), 1));
+     },
+     {{{3, 4}}}},
+    {"top_k",
+     [](const Variables& x) {
+       return list(ad::top_k(x[0], 2, 0).values, ad::top_k(x[0], 3, 1).values);
+     },
+     {{{3, 4}}}},
+    {"gather_columns",
+     [](const Variables& x) { return list(ad::gather_columns(x[0], {2, 0, 2, 2})); },
+     {{{4, 3}}, {{1, 3}}}},
+    {"scatter_columns",
+     [](const Variables& x) { return list(ad::scatter_columns(x[0], {2, 0, 2}, 5)); },
+     {{{4, 3}}, {{1, 3}}}},
+    {"cov", [](const Variables& x) { return list(ad::cov(x[0])); }, {{{3, 4}}, {{5, 1}}}},
     // loss.hpp
     {"log_sum_exp", [](const Variables& x) { return list(ad::log_sum_exp(x[0], 0)); }, logits},
     {"log_sum_exp", [](const Variables& x) { return list(ad::log_sum_exp(x[0], 1)); }, logits},

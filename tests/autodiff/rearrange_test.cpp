@@ -54,6 +54,44 @@ BOOST_AUTO_TEST_CASE(rows_are_chosen_when_a_compiled_function_runs) {
     BOOST_TEST(values({x, Value(outside)})[0].array().isNaN().all());
 }
 
+BOOST_AUTO_TEST_CASE(entries_are_put_in_order) {
+  for_all_kinds([](auto make) {
+    const auto x = make(matrix({{3, 1, 2}, {1, 5, 5}}));
+    const auto is = [](const auto& y, std::initializer_list<std::initializer_list<double>> rows) {
+      BOOST_TEST(difference(y, matrix(rows)) < 1e-6);
+    };
+    is(ad::argsort(x, 1), {{1, 2, 0}, {0, 1, 2}});
+    is(ad::argsort(x, 0), {{1, 0, 0}, {0, 1, 1}});
+    is(ad::sort(x, 1), {{1, 2, 3}, {1, 5, 5}});
+    is(ad::sort(x, 0), {{1, 1, 2}, {3, 5, 5}});
+    is(ad::top_k(x, 2, 1).values, {{3, 2}, {5, 5}});
+    is(ad::top_k(x, 2, 1).indices, {{0, 2}, {1, 2}});
+    is(ad::top_k(x, 1, 0).indices, {{0, 1, 1}});
+    is(ad::take_along(x, make(matrix({{1, 0, 1}})), 0), {{1, 1, 5}});
+    is(ad::take_along(x, make(matrix({{2, 2}, {0, 1}})), 1), {{2, 2}, {1, 5}});
+    is(ad::gather_columns(x, {2, 0}), {{2, 3}, {5, 1}});
+    is(ad::scatter_columns(x, {1, 1, 3}, 4), {{0, 4, 0, 2}, {0, 6, 0, 5}});
+    is(ad::cov(x), {{1, -2, -1.5}, {-2, 4, 3}, {-1.5, 3, 2.25}});
+  });
+  const Value with_nan = matrix({{2, not_a_number, 1}});
+  BOOST_TEST(difference(ad::argsort(with_nan, 1), matrix({{2, 0, 1}})) == 0);
+  BOOST_TEST(difference(ad::top_k(with_nan, 2, 1).values, matrix({{2, 1}})) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_order_is_found_when_a_compiled_function_runs) {
+  const auto f = ad::compile<double>(
+      [](const Variables& x) {
+        return ad::gradient(ad::sum(ad::sort(x[0], 1) * x[0].tape().constant(matrix({{1, 10, 100}}))), x);
+      },
+      {{1, 3}});
+  BOOST_TEST(difference(f({matrix({{1, 2, 3}})})[0], matrix({{1, 10, 100}})) == 0);
+  BOOST_TEST(difference(f({matrix({{3, 1, 2}})})[0], matrix({{100, 1, 10}})) == 0);
+  const auto taken =
+      ad::compile<double>([](const Variables& x) { return ad::take_along(x[0], x[1], 1); }, {{1, 3}, {1, 1}});
+  for (const double outside : {-1.0, 3.0, 0.5, not_a_number})
+    BOOST_TEST(taken({matrix({{1, 2, 3}}), Value(outside)})[0].array().isNaN().all());
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_exist_is_an_error) {
   const Value x = matrix({{1, 2, 3}, {4, 5, 6}});
   expect_error("[at] there is no entry (2,0) in (2,3)", [&] { ad::at(x, 2, 0); });
@@ -70,6 +108,15 @@ BOOST_AUTO_TEST_CASE(what_does_not_exist_is_an_error) {
   expect_error("[take_rows] the indices are (1,2), not one column", [&] {
     ad::take_rows(x, matrix({{0, 1}}));
   });
+  expect_error("[argsort] axis -1 does not exist; 0 runs over the rows, 1 over the columns",
+               [&] { ad::sort(x, -1); });
+  expect_error("[take_along] entries (2,3) and indices (1,2) differ in columns", [&] {
+    ad::take_along(x, matrix({{0, 1}}), 0);
+  });
+  expect_error("[take_along] index 2 is 2, which is no entry of 2", [&] {
+    ad::take_along(x, matrix({{0, 1, 2}}), 0);
+  });
+  expect_error("[top_k] there are no 4 largest of 3 entries", [&] { ad::top_k(x, 4, 1); });
   expect_error("[one_hot] the labels are (2,3), not one column", [&] { ad::one_hot(x, 3); });
 }
 

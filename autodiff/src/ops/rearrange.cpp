@@ -1,18 +1,11 @@
-#include <engram/autodiff/ops.hpp>
-
+#include "axis.hpp"
 #include "instantiate.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
-
-void require_axis(const char* where, int axis) {
-  if (axis != 0 && axis != 1)
-    fail(where, "axis {} does not exist; 0 runs over the rows, 1 over the columns", axis);
-}
 
 struct CumulativeSum {
   static constexpr auto name = "cumsum";
@@ -40,13 +33,6 @@ struct CumulativeSum {
   });
 };
 
-/// The row that a number names, or -1.
-template <class S>
-Index row_of(S index, Index rows) {
-  return index >= 0 && index < static_cast<S>(rows) && index == std::floor(index) ? static_cast<Index>(index)
-                                                                                  : -1;
-}
-
 struct PutRows;
 
 struct TakeRows {
@@ -59,7 +45,7 @@ struct TakeRows {
   static void forward(View<S> y, ConstView<S> x, ConstView<S> indices) {
     const Index columns = x.shape.columns;
     for (Index k = 0; k < y.shape.rows; ++k)
-      if (const Index r = row_of(indices.data[k], x.shape.rows); r >= 0)
+      if (const Index r = index_of(indices.data[k], x.shape.rows); r >= 0)
         std::copy_n(x.data + r * columns, columns, y.data + k * columns);
       else
         std::fill_n(y.data + k * columns, columns, std::numeric_limits<S>::quiet_NaN());
@@ -80,27 +66,12 @@ struct PutRows {
     const Index columns = x.shape.columns;
     std::fill_n(y.data, y.shape.size(), S{0});
     for (Index k = 0; k < x.shape.rows; ++k)
-      if (const Index r = row_of(indices.data[k], rows); r >= 0)
+      if (const Index r = index_of(indices.data[k], rows); r >= 0)
         for (Index c = 0; c < columns; ++c) y.data[r * columns + c] += x.data[k * columns + c];
   }
   static constexpr auto vjp =
       rules([](auto& g, auto&, auto&, auto& indices) { return apply(TakeRows{}, g, indices); }, no_gradient);
 };
-
-template <class S>
-void require_rows(const S* indices, Index count, Index rows) {
-  for (Index k = 0; k < count; ++k)
-    if (row_of(indices[k], rows) < 0)
-      fail("take_rows", "index {} is {}, which is no row of {}", k, indices[k], rows);
-}
-template <class S>
-void require_rows(const Variable<S>& indices, Index rows) {
-  if (!indices.tape().is_tracing()) require_rows(indices.value().data(), indices.rows(), rows);
-}
-template <class S>
-void require_rows(const Value<S>& indices, Index rows) {
-  require_rows(indices.data(), indices.rows(), rows);
-}
 
 /// 0, 1, 2, ... along an axis.
 template <class T>
@@ -111,20 +82,10 @@ T counted(const T& beside, Index n, int axis) {
   return constant_like(beside, Value<S>(numbers));
 }
 
-template <class T>
-Index size_along(const T& x, int axis) {
-  return axis == 0 ? x.rows() : x.columns();
-}
-
 /// Rows, or columns, by their numbers.
 template <class T>
 T pick(const T& x, const std::vector<Index>& indices, int axis) {
-  return axis == 0 ? gather_rows(x, indices) : transpose(gather_rows(transpose(x), indices));
-}
-
-template <class T>
-T slice(const T& x, Index first, Index count, int axis) {
-  return axis == 0 ? slice_rows(x, first, count) : slice_columns(x, first, count);
+  return axis == 0 ? gather_rows(x, indices) : gather_columns(x, indices);
 }
 
 }  // namespace
@@ -133,14 +94,14 @@ template <Differentiable T>
 T reverse(const T& x, int axis) {
   require_axis("reverse", axis);
   std::vector<Index> order;
-  for (Index i = size_along(x, axis); i-- > 0;) order.push_back(i);
+  for (Index i = size_along(x.shape(), axis); i-- > 0;) order.push_back(i);
   return pick(x, order, axis);
 }
 
 template <Differentiable T>
 T roll(const T& x, Index shift, int axis) {
   require_axis("roll", axis);
-  const Index n = size_along(x, axis);
+  const Index n = size_along(x.shape(), axis);
   if (n == 0 || shift % n == 0) return x;
   const Index moved = (shift % n + n) % n;
   return concatenate({slice(x, n - moved, moved, axis), slice(x, 0, n - moved, axis)}, axis);
@@ -170,7 +131,7 @@ T repeat(const T& x, Index count, int axis) {
   require_axis("repeat", axis);
   if (count < 0) fail("repeat", "{} times; there cannot be less than 0", count);
   std::vector<Index> indices;
-  for (Index i = 0; i < size_along(x, axis); ++i)
+  for (Index i = 0; i < size_along(x.shape(), axis); ++i)
     indices.insert(indices.end(), static_cast<std::size_t>(count), i);
   return pick(x, indices, axis);
 }
@@ -186,7 +147,7 @@ template <Differentiable T>
 T cumprod(const T& x, int axis) {
   using S = typename T::Scalar;
   require_axis("cumprod", axis);
-  const Index n = size_along(x, axis);
+  const Index n = size_along(x.shape(), axis);
   T y = x;
   for (Index step = 1; step < n; step *= 2) {
     const Shape s = axis == 0 ? Shape{step, x.columns()} : Shape{x.rows(), step};
@@ -200,7 +161,7 @@ template <Differentiable T>
 T argmax(const T& x, int axis) {
   require_axis("argmax", axis);
   const T largest = max(x, axis);
-  const Index n = size_along(x, axis);
+  const Index n = size_along(x.shape(), axis);
   const T first = min(select(equal(x, largest), counted(x, n, axis), static_cast<double>(n)), axis);
   return stop_gradient(select(equal(largest, largest), first, largest));
 }
@@ -215,7 +176,7 @@ T one_hot(const T& labels, Index classes) {
 template <Differentiable T>
 T take_rows(const T& x, const T& indices) {
   const T y = apply(TakeRows{}, x, indices);
-  require_rows(indices, x.rows());
+  require_indices(TakeRows::name, "row", indices, x.rows());
   return y;
 }
 

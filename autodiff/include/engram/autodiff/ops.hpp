@@ -7,6 +7,7 @@
 #include <engram/autodiff/ops/functions.hpp>
 #include <engram/autodiff/ops/linear.hpp>
 #include <engram/autodiff/ops/loss.hpp>
+#include <engram/autodiff/ops/order.hpp>
 #include <engram/autodiff/ops/product.hpp>
 #include <engram/autodiff/ops/rearrange.hpp>
 #include <engram/autodiff/ops/reduce.hpp>

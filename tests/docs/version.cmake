@@ -1,0 +1,10 @@
+# The version that CMake builds is the one that CITATION.cff names and the newest of the changelog.
+file(STRINGS ${SOURCE}/CITATION.cff cited REGEX "^version: ")
+if(NOT cited STREQUAL "version: ${VERSION}")
+  message(FATAL_ERROR "CITATION.cff says '${cited}'; the version is ${VERSION}")
+endif()
+file(STRINGS ${SOURCE}/CHANGELOG.md entries REGEX "^## \\[")
+list(GET entries 0 newest)
+if(NOT newest MATCHES "^## .${VERSION}. - ")
+  message(FATAL_ERROR "CHANGELOG.md begins with '${newest}'; the version is ${VERSION}")
+endif()
