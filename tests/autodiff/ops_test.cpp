@@ -303,6 +303,11 @@ const std::vector<Row> rows = with_rows_of_linear_algebra({
      [](const Variables& x) { return list(ad::scatter_columns(x[0], {2, 0, 2}, 5)); },
      {{{4, 3}}, {{1, 3}}}},
     {"cov", [](const Variables& x) { return list(ad::cov(x[0])); }, {{{3, 4}}, {{5, 1}}}},
+    // convolution.hpp
+    {"correlate",
+     [](const Variables& x) { return list(ad::correlate(x[0], x[1])); },
+     {{{5, 6}, {3, 2}}, {{1, 4}, {1, 4}}, {{4, 1}, {2, 1}}, {{3, 5}, {2, 4}}}},
+    {"convolve", [](const Variables& x) { return list(ad::convolve(x[0], x[1])); }, {{{4, 5}, {2, 3}}}},
     // loss.hpp
     {"log_sum_exp", [](const Variables& x) { return list(ad::log_sum_exp(x[0], 0)); }, logits},
     {"log_sum_exp", [](const Variables& x) { return list(ad::log_sum_exp(x[0], 1)); }, logits},
@@ -451,7 +456,7 @@ BOOST_AUTO_TEST_CASE(every_op_of_the_sources_has_a_row) {
 BOOST_AUTO_TEST_CASE(every_public_function_has_a_row) {
   const auto headers = source / "autodiff/include/engram/autodiff/ops";
   auto functions = names_in(headers, ".hpp", "T ", "(");
-  for (const char* result : {"std::vector<T> ", "SignedLog<T> ", "Qr<T> ", "Eigh<T> ", "Svd<T> "})
+  for (const char* result : {"std::vector<T> ", "SignedLog<T> ", "Qr<T> ", "Eigh<T> ", "Svd<T> ", "TopK<T> "})
     functions.merge(names_in(headers, ".hpp", result, "("));
   functions.insert({"scan", "checkpoint", "custom_vjp", "elementwise"});  // of headers outside
   BOOST_TEST(functions.size() > 40);

@@ -78,6 +78,24 @@ BOOST_AUTO_TEST_CASE(entries_are_put_in_order) {
   BOOST_TEST(difference(ad::top_k(with_nan, 2, 1).values, matrix({{2, 1}})) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_kernel_lies_wherever_it_fits) {
+  for_all_kinds([](auto make) {
+    const auto x = make(matrix({{1, 2, 3, 4}, {5, 6, 7, 8}}));
+    const auto is = [](const auto& y, std::initializer_list<std::initializer_list<double>> rows) {
+      BOOST_TEST(difference(y, matrix(rows)) < 1e-5);
+    };
+    is(ad::correlate(x, make(matrix({{1, 10}}))), {{21, 32, 43}, {65, 76, 87}});
+    is(ad::convolve(x, make(matrix({{1, 10}}))), {{12, 23, 34}, {56, 67, 78}});
+    is(ad::correlate(x, make(matrix({{1}, {-1}}))), {{-4, -4, -4, -4}});
+    is(ad::correlate(x, make(matrix({{1, 0, 2}, {0, 1, 0}}))), {{13, 17}});
+    is(ad::correlate(x, x), {{204}});
+  });
+  const Value x = matrix({{1, 2}});
+  expect_error("[correlate] a kernel (1,3) does not fit into (1,2)", [&] {
+    ad::correlate(x, matrix({{1, 2, 3}}));
+  });
+}
+
 BOOST_AUTO_TEST_CASE(the_order_is_found_when_a_compiled_function_runs) {
   const auto f = ad::compile<double>(
       [](const Variables& x) {

@@ -53,6 +53,10 @@ template <class Scalar>
 ENGRAM_API void select(Strided<Scalar> mask, Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows,
                        Index columns);
 
+/// y[i] = a[i] + factor b[i] for i < n; y may be a or b.
+template <class Scalar>
+ENGRAM_API void add_scaled(const Scalar* a, Scalar factor, const Scalar* b, Scalar* y, Index n);
+
 // --- reductions of x (rows x columns, contiguous). Long sums are pairwise: their rounding errors grow like
 // the logarithm of how many numbers are added.
 /// y[c] = sum over r of x(r, c).

@@ -4,6 +4,7 @@
 #include <engram/autodiff/apply.hpp>
 #include <engram/autodiff/ops/arithmetic.hpp>
 #include <engram/autodiff/ops/arrange.hpp>
+#include <engram/autodiff/ops/convolution.hpp>
 #include <engram/autodiff/ops/functions.hpp>
 #include <engram/autodiff/ops/linear.hpp>
 #include <engram/autodiff/ops/loss.hpp>
