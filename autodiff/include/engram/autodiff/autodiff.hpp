@@ -10,6 +10,7 @@
 #include <engram/autodiff/debug.hpp>
 #include <engram/autodiff/dual.hpp>
 #include <engram/autodiff/elementwise.hpp>
+#include <engram/autodiff/file.hpp>
 #include <engram/autodiff/function.hpp>
 #include <engram/autodiff/gradcheck.hpp>
 #include <engram/autodiff/gradient.hpp>
