@@ -53,10 +53,15 @@ std::uint64_t checksum(std::string_view bytes) {
   return sum;
 }
 
+void require_ordinary(const char* where, const std::string& file) {
+  std::error_code error;
+  if (fs::exists(file, error) && !fs::is_regular_file(file, error))
+    refuse(where, file, "it is no ordinary file");
+}
+
 std::string read_all(const std::string& file) {
+  require_ordinary("load", file);
   errno = 0;
-  if (std::error_code error; fs::exists(file, error) && !fs::is_regular_file(file, error))
-    refuse("load", file, "it is no ordinary file");
   std::ifstream in(file, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   if (!in) refuse_for_error("load", file);
@@ -88,13 +93,16 @@ void write_values(const std::string& file, std::span<const Value<S>> values) {
     for (Index i = 0; i < v.shape().size(); ++i) put(bytes, std::bit_cast<Bits<S>>(v.data()[i]));
   put(bytes, checksum(bytes));
 
-  const std::string part = file + ".part";
+  require_ordinary("save", file);
+  std::error_code error;
+  const fs::path target = fs::is_symlink(file, error) ? fs::canonical(file, error) : fs::path(file);
+  const std::string part = target.string() + ".part";
   errno = 0;
   std::ofstream out(part, std::ios::binary);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
-  std::error_code error;
-  if (out) fs::rename(part, file, error);
+  error.clear();
+  if (out) fs::rename(part, target, error);
   if (out && !error) return;
   const int code = error ? error.value() : errno;
   fs::remove(part, error);

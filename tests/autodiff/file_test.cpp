@@ -79,6 +79,11 @@ BOOST_AUTO_TEST_CASE(a_structure_comes_back_to_the_bit) {
   }
   BOOST_TEST(std::distance(fs::directory_iterator(folder.path), {}) == 1);  // and nothing beside it
 
+  fs::create_symlink(file, folder.file("link"));
+  ad::save(folder.file("link"), std::vector{Value(2.0)});
+  BOOST_TEST(fs::is_symlink(folder.file("link")));
+  BOOST_TEST(ad::load(file, std::vector{Value(0.0)})[0].item() == 2);
+
   const std::vector<ad::Value<float>> list{ad::Value<float>(1.5f), ad::Value<float>(Eigen::Array2f(2, 3))};
   ad::save(file, list);
   BOOST_TEST(ad::load(file, list)[1].data()[1] == 3);
@@ -134,6 +139,8 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
   bytes[8] = 2;
   put_bytes(file, bytes);
   BOOST_TEST(refused(file) == "its format has version 2; this library reads version 1");
+  BOOST_CHECK_THROW(ad::save(folder.path, network()), std::runtime_error);
+  BOOST_TEST(fs::is_directory(folder.path));
   BOOST_CHECK_EXCEPTION(ad::save(folder.file("no/such/folder"), network()), std::runtime_error,
                         [&](const auto& e) {
                           return std::string(e.what()) ==
