@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace engram::demos {
 
@@ -98,7 +99,8 @@ std::string distance_text(const Laboratory& lab, const Rung& r) {
   const double mean = mean_and_error(all).mean;
   const auto fifth = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 20);
   std::nth_element(all.begin(), fifth, all.end());
-  return fmt::format("{:.3f}, 5 % below {:.3f}", mean, *fifth);
+  const auto rounded = [](double nats) { return std::round(nats * 1e3) / 1e3 + 0.0; };  // no -0.000
+  return fmt::format("{:.3f}, 5 % below {:.3f}", rounded(mean), rounded(*fifth));
 }
 
 /// The pieces that test backprop where the rungs are tested; each setting once.

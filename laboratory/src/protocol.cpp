@@ -131,6 +131,7 @@ Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile&
 }
 
 std::string title_of(const TaskFamily& family) {
+  if (family.name == "xor") return "XOR";
   std::string title = family.name;
   std::ranges::replace(title, '_', ' ');
   for (const std::string_view person : {"gaussians", "wishart"})
