@@ -131,12 +131,13 @@ Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile&
 }
 
 std::string title_of(const TaskFamily& family) {
-  if (family.name == "xor") return "XOR";
   std::string title = family.name;
   std::ranges::replace(title, '_', ' ');
-  for (const std::string_view person : {"gaussians", "wishart"})
-    if (const auto at = title.find(person); at != std::string::npos)
-      title[at] = static_cast<char>(std::toupper(static_cast<unsigned char>(person[0])));
+  for (const std::string_view name : {"Gaussians", "Wishart", "XOR"}) {
+    const auto same = [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); };
+    if (const auto found = std::ranges::search(title, name, same); !found.empty())
+      std::ranges::copy(name, found.begin());
+  }
   return title;
 }
 

@@ -1,5 +1,7 @@
 #include <engram/autodiff/autodiff.hpp>
 
+#include "../support/layered.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
@@ -8,6 +10,7 @@ namespace ad = engram::autodiff;
 using V = ad::Variable<double>;
 using P = ad::Value<double>;
 using Vs = std::vector<V>;
+using engram::test::Layered;
 
 namespace {
 
@@ -16,19 +19,6 @@ constexpr auto f = [](const Vs& x) { return ad::sum(exp(x[0]) * square(x[1])); }
 struct Point {
   ad::Tape<double> tape;
   Vs x{tape.variable(Eigen::Array2d(0.3, -0.4)), tape.variable(Eigen::Array2d(1.5, 0.7))};
-};
-
-template <class T>
-struct Layer {
-  T weight, bias;
-  static constexpr auto members = std::tuple{&Layer::weight, &Layer::bias};
-};
-
-template <class T>
-struct Model {
-  std::vector<Layer<T>> layers;
-  T scale;
-  static constexpr auto members = std::tuple{&Model::layers, &Model::scale};
 };
 
 bool near(double a, double b) { return std::abs(a - b) < 1e-12 * (1 + std::abs(b)); }
@@ -86,8 +76,8 @@ BOOST_AUTO_TEST_CASE(products_with_the_jacobian_and_its_transpose) {
 BOOST_AUTO_TEST_CASE(derivatives_with_respect_to_a_tree_have_its_form) {
   ad::Tape<double> tape;
   const auto leaf = [&](double x) { return tape.variable(x); };
-  const Model<V> model{{{leaf(2), leaf(3)}, {leaf(5), leaf(7)}}, leaf(11)};
-  const auto loss = [](const Model<V>& m) {
+  const Layered<V> model{{{leaf(2), leaf(3)}, {leaf(5), leaf(7)}}, leaf(11)};
+  const auto loss = [](const Layered<V>& m) {
     V y = m.scale;
     for (const auto& layer : m.layers) y = y * layer.weight + layer.bias;
     return y;
@@ -98,7 +88,7 @@ BOOST_AUTO_TEST_CASE(derivatives_with_respect_to_a_tree_have_its_form) {
   BOOST_TEST(g.layers[0].bias.item() == 5);
   BOOST_TEST(g.layers[1].weight.item() == 25);
   BOOST_TEST(g.scale.item() == 10);
-  const Model<V> second = ad::gradient(g.scale, model);  // of weight times weight
+  const Layered<V> second = ad::gradient(g.scale, model);  // of weight times weight
   BOOST_TEST(second.layers[1].weight.item() == 2);
   BOOST_TEST(second.scale.item() == 0);
 }

@@ -14,6 +14,18 @@ inline void require_axis(const char* where, int axis) {
 
 inline Index size_along(Shape s, int axis) { return axis == 0 ? s.rows : s.columns; }
 
+/// The entries along an axis of a row-major matrix: where the first of each line is, and how far apart they
+/// are.
+struct Lines {
+  Index count, length, to_next, step;
+  Lines(Shape s, int axis)
+      : count(axis == 0 ? s.columns : s.rows),
+        length(axis == 0 ? s.rows : s.columns),
+        to_next(axis == 0 ? 1 : s.columns),
+        step(axis == 0 ? s.columns : 1) {}
+  Index at(Index line, Index k) const { return line * to_next + k * step; }
+};
+
 template <class T>
 T slice(const T& x, Index first, Index count, int axis) {
   return axis == 0 ? slice_rows(x, first, count) : slice_columns(x, first, count);

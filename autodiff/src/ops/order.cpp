@@ -8,18 +8,6 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// The entries along an axis of a row-major matrix: where the first of each line is, and how far apart they
-/// are.
-struct Lines {
-  Index count, length, to_next, step;
-  Lines(Shape s, int axis)
-      : count(axis == 0 ? s.columns : s.rows),
-        length(axis == 0 ? s.rows : s.columns),
-        to_next(axis == 0 ? 1 : s.columns),
-        step(axis == 0 ? s.columns : 1) {}
-  Index at(Index line, Index k) const { return line * to_next + k * step; }
-};
-
 struct ArgSort {
   static constexpr auto name = "argsort";
   int axis;

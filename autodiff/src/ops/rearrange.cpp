@@ -16,13 +16,11 @@ struct CumulativeSum {
 
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
-    const auto [rows, columns] = x.shape;
-    const Index lines = axis == 0 ? columns : rows, n = axis == 0 ? rows : columns;
-    const Index step = axis == 0 ? columns : 1, to_next = axis == 0 ? 1 : columns;
-    for (Index line = 0; line < lines; ++line) {
+    const Lines lines(x.shape, axis);
+    for (Index line = 0; line < lines.count; ++line) {
       double sum = 0;
-      for (Index k = 0; k < n; ++k) {
-        const Index i = line * to_next + (backwards ? n - 1 - k : k) * step;
+      for (Index k = 0; k < lines.length; ++k) {
+        const Index i = lines.at(line, backwards ? lines.length - 1 - k : k);
         sum += x.data[i];
         y.data[i] = static_cast<S>(sum);
       }
