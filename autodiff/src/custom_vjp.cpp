@@ -30,6 +30,7 @@ template <class S>
 class CustomVjp : public Variadic {
  public:
   static constexpr auto name = "custom_vjp";
+  static constexpr bool sees_stacks = true;
 
   CustomVjp(Graph<S> function, detail::VjpRule<S> rule)
       : shared_(std::make_shared<const Shared>(std::move(function), std::move(rule))) {}
@@ -96,6 +97,8 @@ class CustomVjp : public Variadic {
           [&](std::span<const Variable<S>> in) {
             const std::size_t n = results.size();
             auto x_bar = rule_(in.first(n), in.subspan(n, n), in.subspan(2 * n));
+            for (std::size_t i = 0; i < std::min(x_bar.size(), inputs.size()); ++i)
+              x_bar[i] = fit_stack(x_bar[i], inputs[i].stack);
             require_cotangents(detail::shapes_of<Variable<S>>(x_bar), inputs);
             return x_bar;
           },

@@ -44,8 +44,10 @@ double norm(std::span<const Value<S>> values) {
 
 template <class S>
 std::string entry_of(ConstView<S> y, Index entry) {
-  return fmt::format("{} at ({},{}) of {}", y.data[entry], entry / y.shape.columns, entry % y.shape.columns,
-                     to_string(y.shape));
+  const Index size = y.shape.matrix().size(), in_matrix = entry % size;
+  const std::string matrix = y.shape.stack == 1 ? "" : fmt::format(" of matrix {}", entry / size);
+  return fmt::format("{} at ({},{}){} of {}", y.data[entry], in_matrix / y.shape.columns,
+                     in_matrix % y.shape.columns, matrix, to_string(y.shape));
 }
 
 /// One step of a loop, recorded on a tape of its own.
@@ -66,18 +68,18 @@ template <class S, class Visit>
 void run_steps(const Loop<S>& loop, std::span<const ConstView<S>> x, const Visit& visit) {
   const auto [carries, sequences, constants] = loop.by_role(x);
   std::vector<Value<S>> inputs;
-  for (const auto& v : carries) inputs.emplace_back(v.map());
+  const auto take = [&](ConstView<S> v) { inputs.push_back(Value<S>::borrow(v).owned()); };
+  for (const auto& v : carries) take(v);
   for (Index n = 0; n < loop.steps; ++n) {
     const Index t = nth_step(loop, n);
     inputs.resize(loop.carries);
-    for (const auto& v : sequences) {
-      const Index rows = v.shape.rows / loop.steps;
-      inputs.emplace_back(v.map().middleRows(t * rows, rows));
-    }
-    for (const auto& v : constants) inputs.emplace_back(v.map());
+    for (std::size_t i = 0; i < sequences.size(); ++i)
+      take(step_of_sequence(sequences[i], t, loop.body.slots[loop.body.inputs[loop.carries + i]].shape));
+    for (const auto& v : constants) take(v);
     RecordedStep<S> step(loop, inputs);
     if (!visit(t, step)) return;
-    for (std::size_t i = 0; i < loop.carries; ++i) inputs[i] = Value<S>(step.outputs[i].value());
+    for (std::size_t i = 0; i < loop.carries; ++i)
+      inputs[i] = Value<S>::borrow(view_of(step.tape, step.outputs[i].id())).owned();
   }
 }
 
@@ -174,7 +176,8 @@ std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable
   std::vector<Step> steps;
   run_steps<S>(*loop, input_views(tape, node), [&](Index t, RecordedStep<S>& step) {
     steps.push_back({t, {}});
-    for (const auto& v : step.inputs) steps.back().inputs.emplace_back(v.value());
+    for (const auto& v : step.inputs)
+      steps.back().inputs.push_back(Value<S>::borrow(view_of(step.tape, v.id())).owned());
     return true;
   });
   std::vector<double> norms(steps.size() + 1);
@@ -182,9 +185,9 @@ std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable
   norms.back() = norm(carries);
   for (std::size_t n = steps.size(); n-- > 0;) {
     for (std::size_t k = loop->carries; k < bars.size(); ++k) {
-      const auto& all = result_bars[k - loop->carries];
-      const Index rows = all.rows() / loop->steps;
-      bars[k] = Value<S>(all.array().middleRows(steps[n].t * rows, rows));
+      const ConstView<S> all = result_bars[k - loop->carries].view();
+      const Shape shape = loop->body.slots[loop->body.outputs[k]].shape;
+      bars[k] = Value<S>::borrow(step_of_sequence(all, steps[n].t, shape)).owned();
     }
     RecordedStep<S> step(*loop, steps[n].inputs);
     const auto x_bar = vjp_values<S>(step.outputs, bars, step.inputs);
@@ -209,7 +212,7 @@ std::string summary(const Tape<S>& tape) {
     Sum& sum = scopes[node.scope ? node.scope->path : "(no scope)"];
     ++sum.operations;
     for (std::uint32_t k = 0; k < node.output_count; ++k)
-      if (!node.operation->alias(k)) sum.bytes += bytes(node.first_output + k);
+      if (!tape.part_of(node, k)) sum.bytes += bytes(node.first_output + k);
   }
   std::string text = fmt::format("{:<40} {:>10} {:>12}\n", "scope", "operations", "bytes");
   for (const auto& [name, sum] : scopes)

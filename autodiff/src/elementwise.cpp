@@ -14,6 +14,7 @@ namespace {
 template <class S>
 struct Elementwise : Variadic {
   static constexpr bool elementwise = true;
+  static constexpr bool broadcasts = true;
   std::shared_ptr<const detail::ScalarFunction> function;
   detail::ComputeDerivative<S>* compute;
   std::ptrdiff_t arity;

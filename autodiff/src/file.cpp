@@ -88,6 +88,7 @@ void write_values(const std::string& file, std::span<const Value<S>> values) {
   for (const auto& v : values) {
     put(bytes, static_cast<std::uint64_t>(v.rows()));
     put(bytes, static_cast<std::uint64_t>(v.columns()));
+    put(bytes, static_cast<std::uint64_t>(v.stack()));
   }
   for (const auto& v : values)
     for (Index i = 0; i < v.shape().size(); ++i) put(bytes, std::bit_cast<Bits<S>>(v.data()[i]));
@@ -125,7 +126,7 @@ std::vector<Value<S>> read_values(const std::string& file) {
   if (const auto size = take<std::uint32_t>(bytes); size != sizeof(S))
     stop(fmt::format("its entries have {} bytes, and {} are wanted", size, sizeof(S)));
   const auto count = take<std::uint64_t>(bytes);
-  constexpr std::size_t shape_bytes = 16, sum_bytes = 8;
+  constexpr std::size_t shape_bytes = 24, sum_bytes = 8;
   if (count > (bytes.size() - sum_bytes) / shape_bytes) stop("it was cut");
   std::string_view last = std::string_view(all).substr(all.size() - sum_bytes);
   if (take<std::uint64_t>(last) != checksum(std::string_view(all).substr(0, all.size() - sum_bytes)))
@@ -135,10 +136,15 @@ std::vector<Value<S>> read_values(const std::string& file) {
   std::uint64_t left = (bytes.size() - sum_bytes - count * shape_bytes) / sizeof(S);
   for (std::uint64_t k = 0; k < count; ++k) {
     const auto rows = take<std::uint64_t>(bytes), columns = take<std::uint64_t>(bytes);
-    if (columns != 0 && rows > left / columns) stop("its matrices are larger than the file");
-    if (rows > most_rows || columns > most_rows) stop("its matrices have impossible sizes");
-    left -= rows * columns;
-    shapes.push_back({static_cast<Index>(rows), static_cast<Index>(columns)});
+    const auto stack = take<std::uint64_t>(bytes);
+    if (rows > most_rows || columns > most_rows || stack > most_rows)
+      stop("its matrices have impossible sizes");
+    std::uint64_t size = 0;
+    if (__builtin_mul_overflow(rows, columns, &size) || __builtin_mul_overflow(size, stack, &size) ||
+        size > left)
+      stop("its matrices are larger than the file");
+    left -= size;
+    shapes.push_back({static_cast<Index>(rows), static_cast<Index>(columns), static_cast<Index>(stack)});
   }
   std::vector<Value<S>> values;
   for (const Shape s : shapes) {

@@ -61,7 +61,7 @@ typename Function<Scalar>::Workspace Function<Scalar>::workspace() const {
   }
   for (const auto& node : program.nodes)
     for (std::size_t k = 0; k < node.outputs.size(); ++k)
-      if (const auto offset = node.operation->alias(k);
+      if (const auto offset = part_of(program, node, k);
           offset && plan.places[node.outputs[k]].home == Home::constant)
         address[node.outputs[k]] = address[node.inputs[0]] + *offset;
 
@@ -75,7 +75,7 @@ typename Function<Scalar>::Workspace Function<Scalar>::workspace() const {
     views.push_back({address[s], program.slots[s].shape});
   };
   for (const auto& node : program.nodes) {
-    if (node.operation->alias(0)) continue;  // a part needs no work
+    if (part_of(program, node, 0)) continue;  // needs no work
     const auto x = static_cast<std::uint32_t>(w.x_.size()), y = static_cast<std::uint32_t>(w.y_.size());
     w.states_.push_back(node.operation->make_state());
     w.steps_.push_back({node.operation.get(), w.states_.back().get(), x,

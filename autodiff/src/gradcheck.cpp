@@ -34,7 +34,7 @@ class Checker {
   Checker(const FunctionOfVariables<double>& f, const Values& inputs, const GradcheckOptions& options)
       : f_(f), options_(options), random_(options.seed) {
     for (const auto& x : inputs) {
-      inputs_.emplace_back(x.array());  // copies of our own: entries are perturbed
+      inputs_.push_back(x.owned());  // entries are perturbed
       directions_.push_back(random_like(x.shape()));
     }
     Tape<double> tape;
@@ -74,7 +74,7 @@ class Checker {
   Variable<double> inner_product(Tape<double>& tape, const Variables& a, const Values& b) {
     Variable<double> total = tape.constant(0.0);
     for (std::size_t i = 0; i < a.size(); ++i) {
-      total = total + sum(a[i] * tape.constant(b[i]));
+      total = total + sum(sum_stack(a[i] * tape.constant(b[i])));
       if (tape.is_tracing()) continue;
       largest_term_ = std::max(largest_term_, largest(a[i].value() * b[i].array()));
     }
@@ -121,13 +121,12 @@ class Checker {
   /// Along the input's random direction, all entries at once.
   template <class F>
   Estimate difference_along(const F& scalar, std::size_t input) {
-    const Value<double> origin(inputs_[input].array());
+    const Value<double> origin = inputs_[input];
     const auto d = directions_[input].array();
     // Entries move by about as much as one does when it is alone, all together not further than that.
     const double h = options_.step * (1 + origin.array().abs().maxCoeff()) / std::sqrt(d.square().sum());
     return difference(scalar, h, [&](double step) {
-      Eigen::Map<Array<double>>(inputs_[input].data(), origin.rows(), origin.columns()) =
-          origin.array() + step * d;
+      View<double>{inputs_[input].data(), origin.shape()}.map() = origin.array() + step * d;
     });
   }
 
@@ -165,7 +164,7 @@ class Checker {
       largest_term_ = 0;
       const auto g = gradient_values(weighted(tape, f_(together)), Variables{together[i]})[0];
       const auto parts = gradient_values(weighted(tape, f_(apart)), apart);
-      Array<double> total = Array<double>::Zero(g.rows(), g.columns()), sizes = total;
+      Array<double> total = Array<double>::Zero(g.array().rows(), g.columns()), sizes = total;
       for (const std::size_t j : alike) total += parts[j].array(), sizes += parts[j].array().abs();
       for (Index e = 0; e < g.shape().size(); ++e)
         if (!std::isnan(total.data()[e]) || !std::isnan(g.data()[e]))  // outside of the function's domain

@@ -98,7 +98,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
   for (std::size_t k = 0; k < y.size(); ++k) {
     const Shape shape = tape.check(y[k], where).shape;
     if constexpr (std::is_same_v<T, Variable<S>>) tape.check(y_bar[k], where);
-    if (y_bar[k].shape() != shape)
+    if (y_bar[k].shape().matrix() != shape.matrix())
       fail(where, "the cotangent {} of a result {} must have its shape", to_string(y_bar[k].shape()),
            to_string(shape));
     last = std::max(last, y[k].id());
@@ -127,7 +127,8 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
 
   Cotangents<T> bars(first, size);
   for (std::size_t k = 0; k < y.size(); ++k)
-    if (y[k].id() >= first && active[y[k].id() - first]) bars.add(y[k].id(), y_bar[k]);
+    if (y[k].id() >= first && active[y[k].id() - first])
+      bars.add(y[k].id(), fit_stack(y_bar[k], y[k].stack()));
 
   // Recording moves the nodes, so a recorded sweep works on copies.
   using Node = std::conditional_t<std::is_same_v<T, Variable<S>>, typename Tape<S>::Node,
@@ -185,6 +186,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
     node.operation->pull_back(p);
     for (std::size_t i = 0; i < in.size(); ++i) {
       if (!wanted[i] || !x_bars[i]) continue;
+      x_bars[i] = fit_stack(*std::move(x_bars[i]), x_values[i].stack());
       if (x_bars[i]->shape() != x_values[i].shape())
         throw std::logic_error(fmt::format("[{}] the rule for input {} gave a cotangent {} for an input {}",
                                            node.operation->name(), i, to_string(x_bars[i]->shape()),
@@ -211,7 +213,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
 
 template <class S>
 void require_scalar(const Variable<S>& y) {
-  if (y.shape() != Shape{1, 1})
+  if (y.shape().matrix() != Shape{1, 1})
     fail("gradient", "the result has shape {}; reduce it to (1,1), or give its cotangent to vjp",
          to_string(y.shape()));
 }
@@ -237,7 +239,7 @@ std::vector<Variable<S>> jvp(std::span<const Variable<S>> y, std::span<const Var
                              std::span<const Variable<S>> x_dot) {
   if (x.size() != x_dot.size()) fail("jvp", "{} inputs, but {} tangents", x.size(), x_dot.size());
   for (std::size_t i = 0; i < x.size(); ++i)
-    if (x_dot[i].shape() != x[i].shape())
+    if (x_dot[i].shape().matrix() != x[i].shape().matrix())
       fail("jvp", "the tangent {} of an input {} must have its shape", to_string(x_dot[i].shape()),
            to_string(x[i].shape()));
   // x̄ = Jᵀ u is linear in u; its transpose is J. The value of u does not matter.
@@ -250,14 +252,14 @@ std::vector<Variable<S>> jvp(std::span<const Variable<S>> y, std::span<const Var
 template <class S>
 std::vector<Variable<S>> gradient(const Variable<S>& y, std::span<const Variable<S>> x) {
   require_scalar(y);
-  const Variable<S> one = y.tape().constant(S{1});
+  const Variable<S> one = filled_like(y, 1);
   return sweep("gradient", std::span(&y, 1), std::span<const Variable<S>>(&one, 1), x);
 }
 
 template <class S>
 std::vector<Value<S>> gradient_values(const Variable<S>& y, std::span<const Variable<S>> x) {
   require_scalar(y);
-  const Value<S> one(S{1});
+  const Value<S> one = filled_like(on_tape<Value<S>>(y.tape(), y.id()), 1);
   return vjp_values(std::span(&y, 1), std::span(&one, 1), x);
 }
 

@@ -71,7 +71,7 @@ Plan<Scalar>::Plan(const Graph<Scalar>& graph) : places(graph.slots.size()) {
   for (const auto& node : graph.nodes)
     for (std::size_t k = 0; k < node.outputs.size(); ++k) {
       const auto s = node.outputs[k];
-      if (const auto offset = node.operation->alias(k)) {
+      if (const auto offset = part_of(graph, node, k)) {
         root[s] = root[node.inputs[0]];
         part_offset[s] = part_offset[node.inputs[0]] + *offset;
       } else {

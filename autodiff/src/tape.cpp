@@ -104,7 +104,7 @@ Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation,
     for (std::size_t k = 0; k < results.size(); ++k) {
       Scalar* data = nullptr;
       if (!tracing_) {
-        const auto offset = operation->alias(k);
+        const auto offset = operation->part(k, x_[0].shape, results[k]);
         data = offset ? const_cast<Scalar*>(x_[0].data) + *offset : allocate(results[k]);
         computes = !offset;
       }
@@ -134,7 +134,7 @@ Eigen::Map<const Array<S>> Variable<S>::value() const {
         "value",
         "variable {} has no value while a function is traced: a C++ branch on it would be frozen; use select",
         id_);
-  return {slot.data, slot.shape.rows, slot.shape.columns};
+  return ConstView<S>{slot.data, slot.shape}.map();
 }
 
 template <class S>

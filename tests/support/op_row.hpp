@@ -19,4 +19,7 @@ struct Row {
 
 inline Variables list(auto... x) { return {x...}; }
 
+/// The table: each public function has a row.
+const std::vector<Row>& rows();
+
 }  // namespace engram::test

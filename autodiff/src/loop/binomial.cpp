@@ -62,6 +62,7 @@ class BinomialAdjoint : public Variadic {
                        shared_->snapshots);
   }
 
+  static constexpr bool sees_stacks = true;
   double flops(std::span<const Shape>, std::span<const Shape>) const {
     return static_cast<double>(steps()) * autodiff::flops(shared_->adjoint.loop.body) +
            advances(steps(), shared_->snapshots) * autodiff::flops(shared_->advance.loop.body);

@@ -29,7 +29,7 @@ std::vector<std::uint32_t> values_read_by_derivative(const Loop<S>& loop) {
         node.inputs.size() == 1 && node.operation->moves() && SmallBuilder<S>::can_translate(loop.body, node);
     for (std::size_t k = 0; k < node.outputs.size(); ++k) {
       computed[node.outputs[k]] = 1;
-      if (is_free || node.operation->alias(k))
+      if (is_free || part_of(loop.body, node, k))
         root[node.outputs[k]] = root[node.inputs[0]];  // a part costs nothing to find again
     }
   }

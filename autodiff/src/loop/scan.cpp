@@ -20,6 +20,7 @@ template <class S>
 class Scan : public Variadic {
  public:
   static constexpr auto name = "scan";
+  static constexpr bool sees_stacks = true;
 
   explicit Scan(Loop<S> loop) : compiled_(std::make_shared<const CompiledLoop<S>>(std::move(loop))) {}
   bool operator==(const Scan& o) const { return compiled_ == o.compiled_; }
@@ -196,6 +197,16 @@ std::optional<Pruned<S>> Scan<S>::prune(std::span<const char> used) const {
   return result;
 }
 
+/// The values of x are m times n blocks, row by row; these as n times m blocks, one in each row.
+template <class T>
+T transposed_blocks(const T& x, Index m, Index n) {
+  std::vector<Index> order;
+  for (Index j = 0; j < n; ++j)
+    for (Index i = 0; i < m; ++i) order.push_back(i * n + j);
+  const Index blocks = m * n;
+  return gather_rows(restack(x, {blocks, blocks ? x.shape().size() / blocks : 0}), order);
+}
+
 }  // namespace
 
 void detail::require_steps(Index steps) {
@@ -208,14 +219,26 @@ void detail::require_steps(Shape sequence, Index steps) {
 }
 
 template <class T>
+T detail::by_steps(const T& x, Index steps) {
+  if (x.stack() == 1 || steps == 0 || x.rows() % steps != 0) return x;
+  const Shape step{x.rows() / steps, x.columns(), x.stack()};
+  return restack(transposed_blocks(x, x.stack(), steps), sequence_shape(step, steps));
+}
+
+template <class T>
+T detail::by_matrices(const T& x, Index steps, Index stack) {
+  if (stack == 1) return x;
+  return restack(transposed_blocks(x, steps, stack), {steps * x.rows(), x.columns(), stack});
+}
+
+template <class T>
 std::vector<T> run_loop(const Loop<typename T::Scalar>& loop, std::span<const T> inputs) {
   using S = typename T::Scalar;
   if (inputs.size() != loop.body.inputs.size())
     fail("scan", "{} inputs for a loop of {}", inputs.size(), loop.body.inputs.size());
   std::vector<Shape> expected;
   for (const auto s : loop.body.inputs) expected.push_back(loop.body.slots[s].shape);
-  for (Shape& s : loop.by_role(std::span(expected)).sequences)
-    s.rows = checked_product("scan", s.rows, loop.steps);
+  for (Shape& s : loop.by_role(std::span(expected)).sequences) s = sequence_shape(s, loop.steps);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     if (inputs[i].shape() != expected[i])
       fail("scan", "input {} is {}, but must be {}", i, to_string(inputs[i].shape()), to_string(expected[i]));
@@ -232,6 +255,8 @@ const Loop<S>* loop_of(const Operation<S>& operation) {
 
 #define ENGRAM_INSTANTIATE(S)                                                                            \
   template const Loop<S>* loop_of(const Operation<S>&);                                                  \
+  template Variable<S> detail::by_steps(const Variable<S>&, Index);                                      \
+  template Variable<S> detail::by_matrices(const Variable<S>&, Index, Index);                            \
   template std::vector<Variable<S>> run_loop<Variable<S>>(const Loop<S>&, std::span<const Variable<S>>); \
   template std::vector<Value<S>> run_loop<Value<S>>(const Loop<S>&, std::span<const Value<S>>);
 ENGRAM_INSTANTIATE(float)

@@ -27,13 +27,27 @@ Index nth_step(const Loop<S>& loop, Index n) {
   return loop.reverse ? loop.steps - 1 - n : n;
 }
 
+/// Step t, of this shape, of a sequence.
+template <class S>
+ConstView<S> step_of_sequence(ConstView<S> sequence, Index t, Shape step) {
+  return {sequence.data + t * step.size(), step};
+}
+
+/// The shape of a sequence of `steps` steps: their matrices lie below each other. Those of steps that are
+/// stacks stand one after the other, in one stack, step by step.
+inline Shape sequence_shape(Shape step, Index steps) {
+  Index& grows = step.stack == 1 ? step.rows : step.stack;
+  grows = checked_product("scan", grows, steps);
+  return step;
+}
+
 /// The shapes of a loop's results: last carries, stacked results.
 template <class S>
 std::vector<Shape> result_shapes(const Loop<S>& loop) {
   std::vector<Shape> shapes;
   for (std::size_t k = 0; k < loop.body.outputs.size(); ++k) {
     const Shape s = loop.body.slots[loop.body.outputs[k]].shape;
-    shapes.push_back(k < loop.carries ? s : Shape{checked_product("scan", s.rows, loop.steps), s.columns});
+    shapes.push_back(k < loop.carries ? s : sequence_shape(s, loop.steps));
   }
   return shapes;
 }

@@ -137,6 +137,7 @@ using std::isnan;
 template <class Derived, auto flat, auto broadcasting>
 struct Binary {
   static constexpr bool elementwise = true;
+  static constexpr bool broadcasts = true;
   static Shape shape(Shape a, Shape b) { return broadcast_shape(Derived::name, a, b); }
   template <class S>
   static void forward(View<S> y, ConstView<S> a, ConstView<S> b) {
@@ -306,6 +307,7 @@ struct BelowLargest : Binary<BelowLargest, ENGRAM_KERNEL(below_largest)> {
 struct Select {
   static constexpr auto name = "select";
   static constexpr bool elementwise = true;
+  static constexpr bool broadcasts = true;
   static Shape shape(Shape mask, Shape a, Shape b) {
     return broadcast_shape(name, mask, broadcast_shape(name, a, b));
   }

@@ -27,6 +27,7 @@ struct Reshape {
   static constexpr auto name = "reshape";
   static constexpr bool moves = true;
   static constexpr bool shows_nan = true;
+  static constexpr bool sees_stacks = true;
   Shape to;
   bool operator==(const Reshape&) const = default;
 
@@ -40,7 +41,7 @@ struct Reshape {
   void forward(View<S> y, ConstView<S> x) const {
     std::copy_n(x.data, x.shape.size(), y.data);
   }
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return reshape(g, x.shape()); });
+  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return restack(g, x.shape()); });
 };
 
 template <class T>
@@ -101,7 +102,7 @@ struct Pad {
 
 template <class T>
 T pad(const T& x, Shape first, Shape shape) {
-  return apply(Pad{first, shape}, x);
+  return apply(Pad{first, shape.matrix()}, x);
 }
 
 /// Where each part starts along the axis.
@@ -254,6 +255,11 @@ T transpose(const T& x) {
 
 template <Differentiable T>
 T reshape(const T& x, Shape shape) {
+  return restack(x, {shape.rows, shape.columns, x.stack()});
+}
+
+template <Differentiable T>
+T restack(const T& x, Shape shape) {
   return x.shape() == shape ? x : apply(Reshape{shape}, x);
 }
 
@@ -323,6 +329,7 @@ T scatter_rows(const T& x, const std::vector<Index>& indices, Index rows) {
 #define ENGRAM_INSTANTIATE(T)                                              \
   template T transpose(const T&);                                          \
   template T reshape(const T&, Shape);                                     \
+  template T restack(const T&, Shape);                                     \
   template T slice_rows(const T&, Index, Index);                           \
   template T slice_columns(const T&, Index, Index);                        \
   template T concatenate(std::span<const T>, int);                         \

@@ -38,7 +38,7 @@ static void require_same(Shape logits, Shape targets) {
 
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets) {
-  require_same(logits.shape(), targets.shape());
+  require_same(logits.shape().matrix(), targets.shape().matrix());
   const T log_p = log_softmax(logits);
   // 0 log 0 = 0: a class that is impossible, and not the target either, does not count.
   const T impossible = equal(log_p, -std::numeric_limits<double>::infinity()) * equal(targets, 0.0);
@@ -47,8 +47,8 @@ T cross_entropy(const T& logits, const T& targets) {
 
 template <Differentiable T>
 T cross_entropy(const T& logits, const T& targets, const T& mask) {
-  require_same(logits.shape(), targets.shape());
-  if (mask.shape() != Shape{logits.rows(), 1})
+  require_same(logits.shape().matrix(), targets.shape().matrix());
+  if (mask.shape().matrix() != Shape{logits.rows(), 1})
     fail("cross_entropy", "the mask is {}, not one number for each of {} rows", to_string(mask.shape()),
          logits.rows());
   // Examples that take no part may hold NaN: 0 * NaN would not be 0.

@@ -11,10 +11,21 @@ namespace {
 template <class T>
 T product(const T& a, const T& b, bool transpose_a, bool transpose_b);
 
+/// All matrices of a stack below each other, as one.
+template <class T>
+T tall(const T& x) {
+  return restack(x, {x.stack() * x.rows(), x.columns()});
+}
+
+/// Whether the products of a stack with one right operand are those of one tall matrix.
+bool is_tall(Shape a, Shape b, bool transpose_a) { return a.stack != 1 && b.stack == 1 && !transpose_a; }
+
 /// C = A' B', where ' transposes or not. Ā' = C̄ B'ᵀ and B̄' = A'ᵀ C̄; transposing an operand transposes its
-/// cotangent.
+/// cotangent. The cotangent of a right operand that a stack shares is a product of tall matrices: it sums
+/// over the stack, too.
 struct Matmul {
   static constexpr auto name = "matmul";
+  static constexpr bool sees_stacks = true;
   static constexpr bool shows_nan = true;
   bool transpose_a, transpose_b;
   bool operator==(const Matmul&) const = default;
@@ -26,12 +37,12 @@ struct Matmul {
   }
 
   Shape shape(Shape a, Shape b) const {
-    const auto [m, k] = transpose_a ? Shape{a.columns, a.rows} : a;
-    const auto [k_b, n] = transpose_b ? Shape{b.columns, b.rows} : b;
+    const Index m = transpose_a ? a.columns : a.rows, k = transpose_a ? a.rows : a.columns;
+    const Index n = transpose_b ? b.rows : b.columns, k_b = transpose_b ? b.columns : b.rows;
     if (k != k_b)
       fail(name, "inner dimensions differ: {}{} by {}{}", to_string(a), transpose_a ? "ᵀ" : "", to_string(b),
            transpose_b ? "ᵀ" : "");
-    return {m, n};
+    return {m, n, common_stack(name, a.stack, b.stack)};
   }
   double flops(std::span<const Shape> c, std::span<const Shape> x) const {
     const Index k = transpose_a ? x[0].rows : x[0].columns;
@@ -39,20 +50,39 @@ struct Matmul {
   }
   template <class S>
   kernels::Product<S> operands(ConstView<S> a, ConstView<S> b) const {
-    const auto [m, k] = transpose_a ? Shape{a.shape.columns, a.shape.rows} : a.shape;
+    const Index m = transpose_a ? a.shape.columns : a.shape.rows;
+    const Index k = transpose_a ? a.shape.rows : a.shape.columns;
     const Index n = transpose_b ? b.shape.rows : b.shape.columns;
     return {m, n, k, a.data, b.data, transpose_a, transpose_b};
   }
+  /// Calls `multiply(result, a, b, s)` for matrix s of each stack, or once for all of them, with s = 0, if
+  /// they are one tall matrix.
+  template <class S>
+  void for_each_product(View<S> c, ConstView<S> a, ConstView<S> b, bool may_be_tall, auto multiply) const {
+    if (c.shape.stack == 1) return multiply(c, a, b, Index{0});
+    if (may_be_tall && is_tall(a.shape, b.shape, transpose_a)) {
+      c.shape = {c.shape.stack * c.shape.rows, c.shape.columns};
+      a.shape = {a.shape.stack * a.shape.rows, a.shape.columns};
+      return multiply(c, a, b, Index{0});
+    }
+    for (Index s = 0; s < c.shape.stack; ++s) multiply(c.at(s), a.at(s), b.at(s), s);
+  }
   template <class S>
   void forward(View<S> c, ConstView<S> a, ConstView<S> b) const {
-    kernels::matmul(operands(a, b), c.data);
+    for_each_product(c, a, b, true, [&](View<S> y, ConstView<S> left, ConstView<S> right, Index) {
+      kernels::matmul(operands(left, right), y.data);
+    });
   }
   static constexpr auto vjp = rules(
       [](auto& op, auto& g, auto&, auto&, auto& b) {
         return op.transpose_a ? product(b, g, op.transpose_b, true) : product(g, b, false, !op.transpose_b);
       },
-      [](auto& op, auto& g, auto&, auto& a, auto&) {
-        return op.transpose_b ? product(g, a, true, op.transpose_a) : product(a, g, !op.transpose_a, false);
+      [](auto& op, auto& g, auto&, auto& a, auto& b) {
+        const auto pull = [&](const auto& bar, const auto& left) {
+          return op.transpose_b ? product(bar, left, true, op.transpose_a)
+                                : product(left, bar, !op.transpose_a, false);
+        };
+        return is_tall(a.shape(), b.shape(), op.transpose_a) ? pull(tall(g), tall(a)) : pull(g, a);
       });
 };
 
@@ -63,6 +93,7 @@ T product(const T& a, const T& b, bool transpose_a, bool transpose_b) {
 
 /// A product and what is broadcast and added to it.
 struct MatmulAdd : CompiledOnly {
+  static constexpr bool sees_stacks = true;
   static constexpr const char* name = "matmul_add";
   Matmul matmul;
   explicit MatmulAdd(const Matmul& m) : matmul(m) {}
@@ -74,9 +105,13 @@ struct MatmulAdd : CompiledOnly {
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    auto product = matmul.operands(x[0], x[1]);
-    product.addend = strided(x[2]);
-    kernels::matmul(product, y[0].data);
+    const Shape added = x[2].shape;
+    const bool row = added.stack == 1 && added.rows == 1;
+    matmul.for_each_product(y[0], x[0], x[1], row, [&](View<S> c, ConstView<S> a, ConstView<S> b, Index s) {
+      auto product = matmul.operands(a, b);
+      product.addend = strided(x[2].at(s));
+      kernels::matmul(product, c.data);
+    });
   }
 };
 

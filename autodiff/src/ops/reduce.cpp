@@ -59,7 +59,7 @@ struct BroadcastTo {
   }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
-    const auto [rows, columns] = y.shape;
+    const Index rows = y.shape.rows, columns = y.shape.columns;
     for (Index r = 0; r < rows; ++r) {
       const S* from = x.data + (x.shape.rows == 1 ? 0 : r * x.shape.columns);
       if (x.shape.columns == 1)
@@ -154,11 +154,11 @@ Shape reduced(const char* where, Shape x, int axis) {
 
 template <Differentiable T>
 T sum_to(T x, Shape shape) {
-  return x.shape() == shape ? std::move(x) : apply(SumTo{shape}, x);
+  return x.shape().matrix() == shape.matrix() ? std::move(x) : apply(SumTo{shape.matrix()}, x);
 }
 template <Differentiable T>
 T broadcast_to(T x, Shape shape) {
-  return x.shape() == shape ? std::move(x) : apply(BroadcastTo{shape}, x);
+  return x.shape().matrix() == shape.matrix() ? std::move(x) : apply(BroadcastTo{shape.matrix()}, x);
 }
 template <Differentiable T>
 T sum(const T& x) {

@@ -45,7 +45,9 @@ class Uses {
       whole = node->inputs[0];
     const auto* node = producer(whole);
     if (!node || !is_repetition(*node->operation)) return {s, shape};
-    return {node->inputs[0], graph_.slots[whole].shape};
+    const Shape frame = graph_.slots[whole].shape;
+    if (frame != shape && (frame.stack != 1 || shape.stack != 1)) return {s, shape};
+    return {node->inputs[0], frame};
   }
   /// Follows s back through changes of shape to the slot that holds its values. Nothing if s, or a slot on
   /// the way, or that slot, has a second reader.

@@ -75,8 +75,9 @@ bool SmallBuilder<S>::can_translate(const Graph<S>& graph, const Node& node) {
   const bool moves = op.moves(), computes = op.entry() || op.row();
   if (!moves && !computes) return false;
   const auto few = [&](std::uint32_t s) {
-    const Index size = graph.slots[s].shape.size();
-    return size >= 1 && size <= (moves ? most_moved : most_entries);
+    const Shape shape = graph.slots[s].shape;
+    const Index size = shape.size();
+    return shape.stack == 1 && size >= 1 && size <= (moves ? most_moved : most_entries);
   };
   return std::all_of(node.inputs.begin(), node.inputs.end(), few) &&
          std::all_of(node.outputs.begin(), node.outputs.end(), few);

@@ -16,7 +16,7 @@ requires(std::is_same_v<Rest, Variable<S>>&&...) Variable<S> apply(const Op& op,
   const std::array inputs{x, rest...};
   for (const auto& v : inputs) tape.check(v, Op::name);
   try {
-    const std::array results{op.shape(x.shape(), rest.shape()...)};
+    const std::array results{detail::result_shape(op, x.shape(), rest.shape()...)};
     return tape.record(make_operation<S>(op), inputs, results);
   } catch (const std::invalid_argument& error) {
     detail::rethrow_in_scope(error, tape.scope());
@@ -28,14 +28,16 @@ template <class Op, class S, class... Rest>
 requires(std::is_same_v<Rest, Value<S>>&&...) Value<S> apply(const Op& op, const Value<S>& x,
                                                              const Rest&... rest) {
   static_assert(1 + sizeof...(Rest) == detail::arity<Op>, "an op needs one vjp rule per input");
-  const Shape shape = checked(Op::name, op.shape(x.shape(), rest.shape()...));
-  if constexpr (requires { op.alias(std::size_t{0}); }) {
-    return x.alias(op.alias(0), shape);
-  } else {
-    Value<S> y(shape);
-    op.forward(View<S>{y.data(), shape}, x.view(), rest.view()...);
-    return y;
-  }
+  const Shape shape = checked(Op::name, detail::result_shape(op, x.shape(), rest.shape()...));
+  if constexpr (requires { op.alias(std::size_t{0}); })
+    if (const auto offset = make_operation<S>(op)->part(0, x.shape(), shape)) return x.alias(*offset, shape);
+  Value<S> y(shape);
+  const View<S> result{y.data(), shape};
+  if (detail::op_sees_stacks<Op> || shape.stack == 1)
+    op.forward(result, x.view(), rest.view()...);
+  else
+    make_operation<S>(op)->forward(std::span(&result, 1), std::array{x.view(), rest.view()...}, nullptr);
+  return y;
 }
 
 /// An elementwise op on single numbers.
@@ -51,7 +53,22 @@ requires(std::is_same_v<Rest, Number<S>>&&...) Number<S> apply(const Op& op, con
   }
 }
 
-/// For ops with any number of inputs and results, whose result shapes the caller knows.
+namespace detail {
+/// The shapes of an op's results on stacks, from those of single matrices.
+template <class S, class T>
+std::vector<Shape> result_shapes(const Operation<S>& operation, std::span<const T> x,
+                                 std::span<const Shape> results) {
+  std::vector<Shape> shapes(results.begin(), results.end());
+  if (operation.sees_stacks()) return shapes;
+  Index stack = 1;
+  for (const T& v : x) stack = common_stack(operation.name(), stack, v.shape().stack);
+  for (Shape& s : shapes) s.stack = stack;
+  return shapes;
+}
+}  // namespace detail
+
+/// For ops with any number of inputs and results, whose result shapes the caller knows: those of single
+/// matrices, unless the op sees stacks.
 template <class S>
 std::vector<Variable<S>> apply_all(const OperationPtr<S>& operation, std::span<const Variable<S>> x,
                                    std::span<const Shape> results) {
@@ -59,7 +76,8 @@ std::vector<Variable<S>> apply_all(const OperationPtr<S>& operation, std::span<c
   Tape<S>& tape = x[0].tape();
   std::vector<Variable<S>> y;
   if (results.empty()) return y;
-  const std::uint32_t first = tape.record(operation, x, results).id();
+  const std::uint32_t first =
+      tape.record(operation, x, detail::result_shapes<S>(*operation, x, results)).id();
   for (std::uint32_t k = 0; k < results.size(); ++k) y.push_back(tape.at(first + k));
   return y;
 }
@@ -72,7 +90,7 @@ std::vector<Value<S>> apply_all(const OperationPtr<S>& operation, std::span<cons
   std::vector<View<S>> out;
   std::vector<Value<S>> y;
   for (const auto& v : x) in.push_back(v.view());
-  for (const Shape shape : results) {
+  for (const Shape shape : detail::result_shapes<S>(*operation, x, results)) {
     y.emplace_back(shape);
     out.push_back({y.back().data(), shape});
   }
@@ -131,11 +149,19 @@ T number_like(const T& x, double number) {
     return function(constant_beside(b, a), b);           \
   }
 
+/// One number in all entries of x's shape.
+template <Differentiable T>
+T filled_like(const T& x, double number) {
+  using Scalar = typename T::Scalar;
+  Value<Scalar> entries(x.shape());
+  std::fill_n(entries.data(), x.shape().size(), static_cast<Scalar>(number));
+  return constant_like(x, entries);
+}
+
 /// Zeros of x's shape.
 template <Differentiable T>
 T zeros_like(const T& x) {
-  using Scalar = typename T::Scalar;
-  return constant_like(x, Value<Scalar>(Array<Scalar>::Zero(x.rows(), x.columns())));
+  return filled_like(x, 0);
 }
 
 ENGRAM_AUTODIFF_END

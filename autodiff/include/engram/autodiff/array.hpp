@@ -27,18 +27,25 @@ using Array = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMaj
 template <class Scalar>
 using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor | Eigen::DontAlign>;
 
-/// Rows and columns. Prints as "(2,3)".
+/// Rows and columns of a matrix, and how many such matrices there are: a *stack* of them, mostly one. Prints
+/// as "(2,3)", or "4x(2,3)" if there are four.
 struct Shape {
   Index rows = 0;
   Index columns = 0;
+  Index stack = 1;
 
-  /// How many entries there are. The shape must have passed `checked`.
-  Index size() const { return rows * columns; }
+  /// The shape of one matrix.
+  Shape matrix() const { return {rows, columns}; }
+  /// How many entries there are, in all matrices. The shape must have passed `checked`.
+  Index size() const { return rows * columns * stack; }
   bool operator==(const Shape&) const = default;
 };
 
-/// "(2,3)"
-inline std::string to_string(Shape s) { return fmt::format("({},{})", s.rows, s.columns); }
+/// "(2,3)", "4x(2,3)"
+inline std::string to_string(Shape s) {
+  return s.stack == 1 ? fmt::format("({},{})", s.rows, s.columns)
+                      : fmt::format("{}x({},{})", s.stack, s.rows, s.columns);
+}
 
 namespace detail {
 /// False, but not before these types are known: for sentences about what cannot be compiled.
@@ -66,18 +73,26 @@ inline Index checked_product(std::string_view where, Index a, Index b) {
   if (__builtin_mul_overflow(a, b, &product)) fail(where, "{} times {} are too many", a, b);
   return product;
 }
-/// The shape itself. Throws unless there can be such a matrix: neither size is negative, and the bytes of its
+/// The shape itself. Throws unless there can be such matrices: no size is negative, and the bytes of the
 /// entries can be counted.
 inline Shape checked(std::string_view where, Shape s) {
   constexpr Index largest = std::numeric_limits<Index>::max() / 16;
   Index size = 0;
-  if (s.rows < 0 || s.columns < 0) fail(where, "{} is not a shape", to_string(s));
-  if (__builtin_mul_overflow(s.rows, s.columns, &size) || size > largest)
+  if (s.rows < 0 || s.columns < 0 || s.stack < 0) fail(where, "{} is not a shape", to_string(s));
+  if (__builtin_mul_overflow(s.rows, s.columns, &size) || __builtin_mul_overflow(size, s.stack, &size) ||
+      size > largest)
     fail(where, "a matrix of shape {} is too large", to_string(s));
   return s;
 }
 
-/// The shape both operands take under NumPy's rule: along each axis the sizes agree, or one of them is 1.
+/// How many matrices the result of an op on these operands has: their stacks agree, or one of them is 1.
+inline Index common_stack(std::string_view where, Index a, Index b) {
+  if (a == b || b == 1) return a;
+  if (a == 1) return b;
+  fail(where, "a stack of {} and a stack of {} matrices do not fit", a, b);
+}
+
+/// The shape both matrices take under NumPy's rule: along each axis the sizes agree, or one of them is 1.
 inline Shape broadcast_shape(std::string_view where, Shape a, Shape b) {
   const auto axis = [&](Index m, Index n) {
     if (m == n || n == 1) return m;
@@ -87,13 +102,18 @@ inline Shape broadcast_shape(std::string_view where, Shape a, Shape b) {
   return {axis(a.rows, b.rows), axis(a.columns, b.columns)};
 }
 
-/// Memory of someone else, read only: `shape.size()` values, row by row.
+/// Memory of someone else, read only: `shape.size()` values, matrix by matrix, row by row.
 template <class Scalar>
 struct ConstView {
   const Scalar* data = nullptr;
   Shape shape;
 
-  Eigen::Map<const Array<Scalar>> map() const { return {data, shape.rows, shape.columns}; }
+  /// The matrices of a stack lie below each other.
+  Eigen::Map<const Array<Scalar>> map() const { return {data, shape.stack * shape.rows, shape.columns}; }
+  /// One matrix of the stack; the only one serves for all.
+  ConstView at(Index s) const {
+    return {data + (shape.stack == 1 ? 0 : s * shape.rows * shape.columns), shape.matrix()};
+  }
 };
 
 /// Memory of someone else, to write.
@@ -102,7 +122,10 @@ struct View {
   Scalar* data = nullptr;
   Shape shape;
 
-  Eigen::Map<Array<Scalar>> map() const { return {data, shape.rows, shape.columns}; }
+  /// The matrices of a stack lie below each other.
+  Eigen::Map<Array<Scalar>> map() const { return {data, shape.stack * shape.rows, shape.columns}; }
+  /// One matrix of the stack.
+  View at(Index s) const { return {data + s * shape.rows * shape.columns, shape.matrix()}; }
 };
 
 ENGRAM_AUTODIFF_END

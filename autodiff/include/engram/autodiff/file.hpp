@@ -5,9 +5,9 @@
 ///     8 bytes    89 'e' 'n' 'g' 'r' 'a' 'm' 0a
 ///     4 bytes    version of the format, 1
 ///     4 bytes    bytes of one entry, 4 (float) or 8 (double), IEEE 754
-///     8 bytes    number of matrices, the leaves of the structure in their order
-///     16 bytes   for each matrix: its rows and columns
-///     entries    of all matrices in turn, row by row
+///     8 bytes    number of values, the leaves of the structure in their order
+///     24 bytes   for each value: its rows and columns, and how many matrices its stack has
+///     entries    of all values in turn, matrix by matrix, row by row
 ///     8 bytes    checksum of all bytes before: FNV-1a, 64 bits
 ///
 /// A file that is something else, was cut or changed, holds another scalar or does not fit the structure is

@@ -10,9 +10,11 @@
 ///
 /// where all three arguments are spans and both members vectors. A sequence is one matrix in which the steps'
 /// matrices lie below each other: step t of (steps * m x n) is rows t m to (t + 1) m. The results of all
-/// steps come back the same way. The body must get all that it needs as arguments: it cannot use variables
-/// from outside. A loop of 0 steps gives its carries back, and results of 0 rows; its body is still called,
-/// with sequences of 0 rows, to learn the results' shapes.
+/// steps come back the same way. In a stack each matrix is a sequence of its own, and the body sees a stack
+/// of their steps; a carry that is one matrix before such a step, and a stack after it, is repeated before
+/// the first step. The body must get all that it needs as arguments: it cannot use variables from outside. A
+/// loop of 0 steps gives its carries back, and results of 0 rows; its body is still called, with sequences of
+/// 0 rows, to learn the results' shapes.
 #pragma once
 
 #include <engram/autodiff/function.hpp>
@@ -143,15 +145,23 @@ StepResult<T> call_body(Body& body, std::span<const T> carry, std::span<const T>
 }
 void require_steps(Index steps);
 void require_steps(Shape sequence, Index steps);
+/// Carries keep their shape, but a matrix may become a stack of matrices.
 template <class T>
 void require_same_carries(std::span<const T> before, std::span<const T> after) {
   if (before.size() != after.size())
     fail("scan", "the body got {} carries and returned {}", before.size(), after.size());
-  for (std::size_t i = 0; i < before.size(); ++i)
-    if (before[i].shape() != after[i].shape())
-      fail("scan", "carry {} is {} before the step and {} after it", i, to_string(before[i].shape()),
-           to_string(after[i].shape()));
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const Shape from = before[i].shape(), to = after[i].shape();
+    if (from != to && (from.stack != 1 || from != to.matrix()))
+      fail("scan", "carry {} is {} before the step and {} after it", i, to_string(from), to_string(to));
+  }
 }
+/// A stack of sequences of `steps` steps as a sequence of stacks, which are one step of each.
+template <class T>
+T by_steps(const T& x, Index steps);
+/// The other way round: a sequence of stacks of that many matrices as a stack of sequences.
+template <class T>
+T by_matrices(const T& x, Index steps, Index stack);
 }  // namespace detail
 
 /// Records a loop of `steps` steps, as told above.
@@ -169,27 +179,44 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
   loop.keep = options.keep;
   loop.reverse = options.reverse;
   std::vector<T> inputs = carry;
-  inputs.insert(inputs.end(), sequences.begin(), sequences.end());
+  for (const T& s : sequences) inputs.push_back(detail::by_steps(s, steps));
   inputs.insert(inputs.end(), constants.begin(), constants.end());
   std::vector<Shape> shapes = detail::shapes_of<T>(inputs);
-  for (Shape& s : loop.by_role(std::span(shapes)).sequences) {
-    detail::require_steps(s, steps);
-    s.rows = steps ? s.rows / steps : 0;
+  const auto of_sequences = loop.by_role(std::span(shapes)).sequences;
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    of_sequences[i] = sequences[i].shape();
+    detail::require_steps(of_sequences[i], steps);
+    of_sequences[i].rows = steps ? of_sequences[i].rows / steps : 0;
   }
-  std::size_t results = 0;
-  loop.body = trace<S>(
-      [&](std::span<const T> all) {
-        const auto in = loop.by_role(all);
-        auto [next, ys] = detail::call_body<T>(body, in.carries, in.sequences, in.constants);
-        detail::require_same_carries<T>(in.carries, next);
-        results = ys.size();
-        next.insert(next.end(), ys.begin(), ys.end());
-        return next;
-      },
-      std::span<const Shape>(shapes));
+  std::vector<Index> stacks;  // of each result
+  for (bool repeats = true; repeats;) {
+    std::vector<Index> carried;
+    loop.body = trace<S>(
+        [&](std::span<const T> all) {
+          const auto in = loop.by_role(all);
+          auto [next, ys] = detail::call_body<T>(body, in.carries, in.sequences, in.constants);
+          detail::require_same_carries<T>(in.carries, next);
+          carried.clear(), stacks.clear();
+          for (const T& c : next) carried.push_back(c.stack());
+          for (const T& y : ys) stacks.push_back(y.stack());
+          next.insert(next.end(), ys.begin(), ys.end());
+          return next;
+        },
+        std::span<const Shape>(shapes));
+    repeats = false;
+    for (std::size_t i = 0; i < carry.size(); ++i) {
+      if (shapes[i].stack == carried[i]) continue;
+      inputs[i] = repeat_stack(inputs[i], carried[i]);
+      shapes[i] = inputs[i].shape();
+      repeats = true;
+    }
+  }
   const std::vector<T> y = run_loop<T>(with_kept_values(std::move(loop)), inputs);
   const auto end = y.begin() + static_cast<std::ptrdiff_t>(carry.size());
-  return {{y.begin(), end}, {end, end + static_cast<std::ptrdiff_t>(results)}};
+  StepResult<T> all{{y.begin(), end}, {}};
+  for (std::size_t k = 0; k < stacks.size(); ++k)
+    all.results.push_back(detail::by_matrices(*(end + static_cast<std::ptrdiff_t>(k)), steps, stacks[k]));
+  return all;
 }
 
 /// On plain values a loop just runs.

@@ -16,13 +16,22 @@
 /// nothing flows. An op without a rule for each of its inputs does not compile. Ops with attributes need
 /// operator==.
 ///
+/// An op acts on matrices, and all ops act on stacks of matrices: on the first matrix of each input, then on
+/// the second, and so on. An input of one matrix serves for all of them, and its cotangents are summed.
+/// Neither the shape rule nor `forward` of an op sees a stack, unless the op asks for it; in its vjp rules,
+/// ops do what they do on stacks.
+///
 /// An op may have these members, too:
 ///
+///     // the shape rule and `forward` get whole stacks
+///     static constexpr bool sees_stacks = true;
 ///     // entry (r, c) of the result depends on entries (r, c) of the broadcast inputs only; the result may
 ///     // overwrite an input of its shape
 ///     static constexpr bool elementwise = true;
 ///     // a result's entry is NaN if an input's entry that it depends on is NaN
 ///     static constexpr bool shows_nan = true;
+///     // of an elementwise op: `forward` repeats rows and columns of inputs, as in broadcast_shape
+///     static constexpr bool broadcasts = true;
 ///     // of two inputs: x op 0 = x
 ///     static constexpr double neutral = 0;
 ///     // of two inputs: a op b = b op a, so that 0 op x = x, too
@@ -53,6 +62,7 @@
 #include <engram/autodiff/number.hpp>
 #include <engram/autodiff/small_step.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <span>
@@ -136,7 +146,9 @@ class Operation {
 
   /// Whether a cotangent can flow to this input.
   virtual bool differentiable(std::size_t) const { return true; }
+  virtual bool sees_stacks() const { return false; }
   virtual bool elementwise() const { return false; }
+  virtual bool broadcasts() const { return false; }
   virtual bool shows_nan() const { return false; }
   /// Whether each entry of a result is an entry of an input, or 0.
   virtual bool moves() const { return false; }
@@ -150,8 +162,14 @@ class Operation {
   }
   /// If there are two inputs: the number that, as this input, leaves the other one as it is.
   virtual std::optional<double> neutral(std::size_t) const { return std::nullopt; }
-  /// Where in the first input this result lies, if it is a part of it.
+  /// Where in the first input this result lies, if it is a part of it. For single matrices.
   virtual std::optional<Index> alias(std::size_t) const { return std::nullopt; }
+  /// The same for a first input of shape x and a result of shape y: parts of several matrices do not lie
+  /// together.
+  std::optional<Index> part(std::size_t output, Shape x, Shape y) const {
+    const bool together = x.stack == 1 || x.size() == y.size() || sees_stacks();
+    return together ? alias(output) : std::nullopt;
+  }
   virtual std::unique_ptr<OperationState> make_state() const { return nullptr; }
   /// The same op without the results that nobody uses, if it can do with less.
   virtual std::optional<Pruned<Scalar>> prune(std::span<const char>) const { return std::nullopt; }
@@ -161,6 +179,34 @@ class Operation {
 };
 
 namespace detail {
+
+/// What an op that sees single matrices does on stacks of them.
+template <class S>
+void forward_on_stacks(const Operation<S>& op, std::span<const View<S>> y, std::span<const ConstView<S>> x,
+                       OperationState* state);
+template <class S>
+double flops_on_stacks(const Operation<S>& op, std::span<const Shape> y, std::span<const Shape> x);
+template <class S>
+std::string explain_on_stacks(const Operation<S>& op, std::span<const ConstView<S>> x);
+
+/// Whether an op sees whole stacks.
+template <class Op>
+inline constexpr bool op_sees_stacks = requires {
+  requires Op::sees_stacks;
+};
+
+/// The shape of an op's result.
+template <class Op, class... Shapes>
+Shape result_shape(const Op& op, Shape x, Shapes... rest) {
+  if constexpr (op_sees_stacks<Op>) {
+    return op.shape(x, rest...);
+  } else {
+    Shape y = op.shape(x.matrix(), rest.matrix()...);
+    y.stack = x.stack;
+    ((y.stack = common_stack(Op::name, y.stack, rest.stack)), ...);
+    return y;
+  }
+}
 
 template <class Op>
 inline constexpr std::size_t arity = std::tuple_size_v<std::remove_const_t<decltype(Op::vjp)>>;
@@ -197,6 +243,8 @@ class Model final : public Operation<Scalar> {
 
   void forward(std::span<const View<Scalar>> y, std::span<const ConstView<Scalar>> x,
                OperationState* state) const override {
+    if constexpr (!op_sees_stacks<Op>)
+      if (!y.empty() && y[0].shape.stack != 1) return forward_on_stacks<Scalar>(*this, y, x, state);
     if constexpr (requires { op_.forward(y, x, state); })
       op_.forward(y, x, state);
     else if constexpr (is_variadic)
@@ -222,6 +270,8 @@ class Model final : public Operation<Scalar> {
   }
 
   double flops(std::span<const Shape> y, std::span<const Shape> x) const override {
+    if constexpr (!op_sees_stacks<Op>)
+      if (!y.empty() && y[0].stack != 1) return flops_on_stacks<Scalar>(*this, y, x);
     if constexpr (requires { op_.flops(y, x); }) {
       return op_.flops(y, x);
     } else {
@@ -237,6 +287,15 @@ class Model final : public Operation<Scalar> {
       return true;
     else
       return for_each_input<Op>([&](auto... i) { return ((i == input && !is_blocked<Op, i>) || ...); });
+  }
+
+  bool sees_stacks() const override { return op_sees_stacks<Op>; }
+
+  bool broadcasts() const override {
+    if constexpr (requires { Op::broadcasts; })
+      return Op::broadcasts;
+    else
+      return false;
   }
 
   bool elementwise() const override {
@@ -304,6 +363,8 @@ class Model final : public Operation<Scalar> {
   }
 
   std::string explain(std::span<const ConstView<Scalar>> x) const override {
+    if constexpr (!op_sees_stacks<Op>)
+      if (!is_single(x)) return explain_on_stacks<Scalar>(*this, x);
     if constexpr (requires { op_.explain(x); })
       return op_.explain(x);
     else
@@ -312,6 +373,10 @@ class Model final : public Operation<Scalar> {
 
  private:
   static constexpr bool is_variadic = std::is_base_of_v<Variadic, Op>;
+
+  static bool is_single(std::span<const ConstView<Scalar>> x) {
+    return std::all_of(x.begin(), x.end(), [](const auto& v) { return v.shape.stack == 1; });
+  }
 
   template <class T>
   void pull_back_any(Pullback<T>& p) const {

@@ -13,3 +13,4 @@
 #include <engram/autodiff/ops/rearrange.hpp>
 #include <engram/autodiff/ops/reduce.hpp>
 #include <engram/autodiff/ops/special.hpp>
+#include <engram/autodiff/ops/stack.hpp>

@@ -34,9 +34,11 @@ class Variable {
   Shape shape() const;
   Index rows() const { return shape().rows; }
   Index columns() const { return shape().columns; }
+  /// How many matrices there are.
+  Index stack() const { return shape().stack; }
   /// The value, computed when the variable was recorded, as an Eigen *array*: `*`, `exp()`, `inverse()` and
-  /// so on work entry by entry. A map of the tape's memory, valid as long as the variable. Throws while
-  /// tracing.
+  /// so on work entry by entry. A map of the tape's memory, valid as long as the variable. The matrices of a
+  /// stack lie below each other. Throws while tracing.
   Eigen::Map<const Array<S>> value() const;
   /// The same as an Eigen *matrix*: `*` is the product of matrices, `inverse()` the inverse matrix.
   Eigen::Map<const Matrix<S>> matrix() const;
@@ -44,8 +46,7 @@ class Variable {
   /// be those of the variable.
   template <class Target>
   Target matrix() const {
-    const auto map = value();
-    return detail::fitted<Target>(ConstView<S>{map.data(), {map.rows(), map.cols()}});
+    return detail::fitted<Target>(ConstView<S>{value().data(), shape()});
   }
   /// The number in a 1x1 variable.
   S item() const;
@@ -199,6 +200,10 @@ class Tape {
   std::span<const Slot> slots() const { return slots_; }
   std::span<const std::uint32_t> inputs(const Node& n) const {
     return std::span(inputs_).subspan(n.first_input, n.input_count);
+  }
+  /// Where in its first input result k of an operation lies, if it is a part of it.
+  std::optional<Index> part_of(const Node& n, std::uint32_t k) const {
+    return n.operation->part(k, slots_[inputs_[n.first_input]].shape, slots_[n.first_output + k].shape);
   }
   /// The handle of a recorded value.
   Variable<Scalar> at(std::uint32_t id) { return {this, id, slots_[id].epoch}; }

@@ -7,6 +7,7 @@
 
 #include <engram/autodiff/array.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <iosfwd>
 #include <memory>
@@ -21,7 +22,8 @@ class KeptMap : public Eigen::Map<const Plain> {
  public:
   using Scalar = typename Plain::Scalar;
   KeptMap(std::shared_ptr<const Scalar[]> owner, ConstView<Scalar> x)
-      : Eigen::Map<const Plain>(x.data, x.shape.rows, x.shape.columns), owner_(std::move(owner)) {}
+      : Eigen::Map<const Plain>(x.data, x.shape.stack * x.shape.rows, x.shape.columns),
+        owner_(std::move(owner)) {}
 
  private:
   std::shared_ptr<const Scalar[]> owner_;
@@ -31,6 +33,7 @@ class KeptMap : public Eigen::Map<const Plain> {
 template <class Target, class S>
 Target fitted(ConstView<S> x) {
   constexpr Index rows = Target::RowsAtCompileTime, columns = Target::ColsAtCompileTime;
+  if (x.shape.stack != 1) fail("matrix", "{} is a stack; take one of its matrices", to_string(x.shape));
   if (rows != Eigen::Dynamic && rows != x.shape.rows)
     fail("matrix", "the value has shape {}, the Eigen type {} row(s)", to_string(x.shape), rows);
   if (columns != Eigen::Dynamic && columns != x.shape.columns)
@@ -40,8 +43,8 @@ Target fitted(ConstView<S> x) {
 
 }  // namespace detail
 
-/// A matrix. Copies share their memory until one of them is written to, which then gets memory of its own.
-/// The memory is aligned to cache lines.
+/// A matrix, or a stack of matrices of one shape. Copies share their memory until one of them is written to,
+/// which then gets memory of its own. The memory is aligned to cache lines.
 template <class S>
 class Value {
  public:
@@ -63,20 +66,23 @@ class Value {
   /// `size` values of this one from `offset` on, under another shape; shares the memory.
   Value alias(Index offset, Shape shape) const { return Value(owner_, data_ + offset, shape); }
   /// A value with these entries that borrows from nobody: itself, or a copy.
-  Value owned() const { return owner_ ? *this : Value(array()); }
+  Value owned() const { return owner_ ? *this : copy(); }
 
   Shape shape() const { return shape_; }
   Index rows() const { return shape_.rows; }
   Index columns() const { return shape_.columns; }
-  /// The entries, row by row, to be written: no other value changes.
+  /// How many matrices there are.
+  Index stack() const { return shape_.stack; }
+  /// The entries, matrix by matrix, row by row, to be written: no other value changes.
   S* data() {
-    if (owner_.use_count() != 1) *this = Value(array());
+    if (owner_.use_count() != 1) *this = copy();
     return data_;
   }
-  /// The entries, row by row. Valid as long as this value.
+  /// The entries, matrix by matrix, row by row. Valid as long as this value.
   const S* data() const { return data_; }
   ConstView<S> view() const { return {data_, shape_}; }
-  /// The value as an Eigen array: `*`, `exp()` and so on work entry by entry. It keeps the memory alive.
+  /// The value as an Eigen array: `*`, `exp()` and so on work entry by entry. It keeps the memory alive. The
+  /// matrices of a stack lie below each other.
   detail::KeptMap<Array<S>> array() const { return {owner_, view()}; }
   /// The value as an Eigen matrix: `*` is the product of matrices. It keeps the memory alive.
   detail::KeptMap<Matrix<S>> matrix() const { return {owner_, view()}; }
@@ -95,6 +101,12 @@ class Value {
  private:
   Value(std::shared_ptr<S[]> owner, S* data, Shape shape)
       : owner_(std::move(owner)), data_(data), shape_(shape) {}
+
+  Value copy() const {
+    Value result(shape_);
+    std::copy_n(data_, shape_.size(), result.data_);
+    return result;
+  }
 
   void allocate() {
     constexpr std::size_t cache_line = 64, slack = cache_line / sizeof(S);

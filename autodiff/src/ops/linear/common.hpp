@@ -12,7 +12,7 @@ ENGRAM_AUTODIFF_BEGIN
 
 /// Errors of empty matrices and of those that are not square.
 inline void require_entries(const char* where, Shape a) {
-  if (a.size() == 0) fail(where, "the matrix is empty: {}", to_string(a));
+  if (a.rows == 0 || a.columns == 0) fail(where, "the matrix is empty: {}", to_string(a));
 }
 inline void require_square(const char* where, Shape a) {
   if (a.rows != a.columns) fail(where, "the matrix must be square, and is {}", to_string(a));

@@ -39,7 +39,7 @@ struct OnDiagonal {
 
 template <class T>
 T on_diagonal(const T& x, Shape shape) {
-  return apply(OnDiagonal{shape}, x);
+  return apply(OnDiagonal{shape.matrix()}, x);
 }
 
 /// Row i keeps the entries from column i + first on, up to column i + last.
@@ -51,7 +51,7 @@ struct Band {
   static Shape shape(Shape a) { return a; }
   template <class S>
   void forward(View<S> y, ConstView<S> a) const {
-    const auto [rows, columns] = a.shape;
+    const Index rows = a.shape.rows, columns = a.shape.columns;
     std::fill_n(y.data, y.shape.size(), S{0});
     for (Index i = 0; i < rows; ++i) {
       const Index from = std::clamp(i + first, Index{0}, columns);
@@ -101,7 +101,7 @@ T diagonal_matrix(const T& x) {
   if (x.rows() != 1 && x.columns() != 1)
     fail("diagonal_matrix", "wants a row or a column, not {}; diagonal_matrix(diagonal(a)) clears a matrix",
          to_string(x.shape()));
-  const Index n = x.shape().size();
+  const Index n = x.shape().matrix().size();
   return on_diagonal(reshape(x, {n, 1}), {n, n});
 }
 template <Differentiable T>

@@ -24,7 +24,7 @@ struct SwapMiddle {
         for (Index k = 0; k < p; ++k) out = std::copy_n(x.data + ((i * p + k) * n + j) * q, q, out);
   }
   static constexpr auto vjp = rules([](auto& op, auto& g, auto&, auto& x) {
-    return apply(SwapMiddle{op.m, op.n, op.p, op.q, x.shape()}, g);
+    return apply(SwapMiddle{op.m, op.n, op.p, op.q, x.shape().matrix()}, g);
   });
 };
 
@@ -72,14 +72,14 @@ struct Norm {
 Index length(const char* where, Shape x) {
   require_entries(where, x);
   if (x.rows != 1 && x.columns != 1) fail(where, "wants rows or columns, not {}", to_string(x));
-  return x.size();
+  return x.matrix().size();
 }
 
 }  // namespace
 
 template <Differentiable T>
 T dot(const T& a, const T& b) {
-  if (a.shape() == b.shape()) return sum(a * b);
+  if (a.shape().matrix() == b.shape().matrix()) return sum(a * b);
   const Index n = length("dot", a.shape()), m = length("dot", b.shape());
   if (n != m) fail("dot", "{} and {} differ in length", to_string(a.shape()), to_string(b.shape()));
   return sum(a * reshape(b, a.shape()));
@@ -94,8 +94,7 @@ template <Differentiable T>
 T kron(const T& a, const T& b) {
   require_entries("kron", a.shape());
   require_entries("kron", b.shape());
-  const auto [m, n] = a.shape();
-  const auto [p, q] = b.shape();
+  const Index m = a.rows(), n = a.columns(), p = b.rows(), q = b.columns();
   const Shape shape{checked_product("kron", m, p), checked_product("kron", n, q)};
   const T blocks = reshape(a, {m * n, 1}) * reshape(b, {1, p * q});  // one in each row
   return apply(SwapMiddle{m, n, p, q, checked("kron", shape)}, blocks);

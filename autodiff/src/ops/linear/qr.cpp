@@ -25,7 +25,7 @@ struct QrOp : Variadic {
   static std::unique_ptr<OperationState> make_state() { return std::make_unique<QrState<S>>(); }
   static void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any) {
     auto& state = static_cast<QrState<S>&>(*any);
-    const auto [m, n] = x[0].shape;
+    const Index m = x[0].shape.rows, n = x[0].shape.columns;
     state.solver.compute(x[0].map().matrix());
     state.q.setIdentity(m, n);
     state.work.resize(n);
@@ -60,7 +60,7 @@ template <Differentiable T>
 Qr<T> qr(const T& a) {
   using S = typename T::Scalar;
   require_entries(QrOp<S>::name, a.shape());
-  const auto [m, n] = a.shape();
+  const Index m = a.rows(), n = a.columns();
   if (m < n) {  // the first columns give q; r is what it makes of the others
     const auto [q, r] = qr(slice_columns(a, 0, m));
     return {q, concatenate({r, matmul_tn(q, slice_columns(a, m, n - m))}, 1)};

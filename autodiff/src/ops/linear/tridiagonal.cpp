@@ -151,7 +151,7 @@ T solve_tridiagonal(const T& lower, const T& diagonal, const T& upper, const T& 
   if (diagonal.columns() != 1)
     fail(where, "the diagonal must be a column, and is {}", to_string(diagonal.shape()));
   for (const T* side : {&lower, &upper})
-    if (side->shape() != Shape{n - 1, 1})
+    if (side->shape().matrix() != Shape{n - 1, 1})
       fail(where, "beside a diagonal of {} entries stand two of {}, not {}", n, n - 1,
            to_string(side->shape()));
   if (b.rows() != n) fail(where, "{} rows and a right side {} differ in rows", n, to_string(b.shape()));
