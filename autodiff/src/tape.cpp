@@ -104,7 +104,7 @@ Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation,
     for (std::size_t k = 0; k < results.size(); ++k) {
       Scalar* data = nullptr;
       if (!tracing_) {
-        const auto offset = operation->part(k, x_[0].shape, results[k]);
+        const auto offset = operation->part(k, x_[0].shape);
         data = offset ? const_cast<Scalar*>(x_[0].data) + *offset : allocate(results[k]);
         computes = !offset;
       }

@@ -62,6 +62,16 @@ BOOST_AUTO_TEST_CASE(a_structure_comes_back_to_the_bit) {
   BOOST_TEST(ad::load(file, list)[1].data()[1] == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_stack_comes_back_as_one) {
+  const TemporaryFolder folder;
+  const auto file = (folder / "stack").string();
+  const std::vector list{random_value({2, 3, 4}, 1), random_value({2, 3, 0}, 1)};
+  ad::save(file, list);
+  const auto loaded = ad::load(file, list);
+  BOOST_TEST(ad::to_string(loaded[0].shape()) == "4x(2,3)");
+  BOOST_TEST(difference(loaded, list) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_bytes_are_those_of_the_page) {
   const TemporaryFolder folder;
   const auto file = (folder / "bytes").string();
@@ -69,8 +79,9 @@ BOOST_AUTO_TEST_CASE(the_bytes_are_those_of_the_page) {
   const std::string head(
       "\x89"
       "engram\n\1\0\0\0\4\0\0\0\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"
+      "\1\0\0\0\0\0\0\0"
       "\0\0\x80\x3f\0\0\0\xc0",
-      48);
+      56);
   const std::string bytes = read_text(file);
   BOOST_TEST(bytes.size() == head.size() + 8);
   BOOST_TEST(bytes.starts_with(head));

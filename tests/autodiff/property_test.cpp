@@ -48,6 +48,14 @@ BOOST_AUTO_TEST_CASE(a_scan_of_few_numbers_is_what_its_unrolled_loop_is) {
   for_programs({.small = true}, disagreement_of_scan);
 }
 
+BOOST_AUTO_TEST_CASE(a_program_on_stacks_is_the_program_on_each_matrix) {
+  std::uint64_t n = 0;
+  for_programs({.smooth = true}, [&](const RandomProgram& program) {
+    constexpr ad::Index counts[] = {0, 1, 2, 3, 7};
+    return disagreement_of_stacks(program, counts[n++ % 5]);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(derivatives_agree_with_differences) {
   for_programs({.steps = 10, .smooth = true}, disagreement_with_differences);
 }

@@ -4,6 +4,7 @@
 
 #include "plan_verifier.hpp"
 #include "random_program.hpp"
+#include "stacks.hpp"
 
 #include <string>
 
@@ -111,6 +112,37 @@ inline std::string disagreement_of_scan(const RandomProgram& program) {
         [&](const Variables& v) { return Variables{with_derivatives(scanned, v, 2)[one]}; }, shapes_of(x));
     text += disagreement("compiled scan", alone(inputs), Variables{found[one]});
     text += verify(alone.graph(), ad::Plan<double>(alone.graph()));
+  }
+  return text;
+}
+
+/// On a stack of n matrices for each input, or for the first input only, and on each matrix by itself; with
+/// first and second derivatives.
+inline std::string disagreement_of_stacks(const RandomProgram& program, ad::Index n) {
+  std::string text;
+  for (const bool all : {true, false}) {
+    Values inputs;
+    for (const Value& v : program.inputs()) {
+      Values matrices;
+      for (ad::Index s = 0; s < n; ++s) matrices.push_back(v * (1 - 0.01 * static_cast<double>(s)));
+      const bool is_stack = all || inputs.empty();
+      inputs.push_back(!is_stack ? v : n == 0 ? Value(Shape{v.rows(), v.columns(), 0}) : ad::stack(matrices));
+    }
+    const auto together = [&](const Variables& x) {
+      Variables y = program(x);
+      for (auto& v : y)
+        if (v.stack() == 1) v = ad::repeat_stack(v, n);
+      return y;
+    };
+    const auto apart = [&](const Variables& x) { return one_by_one(program, x, n); };
+    ad::Tape<double> tape;
+    const Variables x = record(tape, inputs);
+    const Variables found = with_derivatives_on_stacks(together, x);
+    if (n > 0) text += disagreement("stacks", found, with_derivatives_on_stacks(apart, x), 1e-10);
+    const auto compiled = ad::compile<double>(
+        [&](const Variables& in) { return with_derivatives_on_stacks(together, in); }, shapes_of(inputs));
+    text += disagreement("compiled stacks", compiled(inputs), found);
+    text += verify(compiled.program(), ad::Plan<double>(compiled.program()));
   }
   return text;
 }

@@ -47,7 +47,7 @@ std::string verify(const ad::Graph<S>& graph, const ad::Plan<S>& plan) {
     for (std::size_t k = 0; k < node.outputs.size(); ++k) {
       const auto s = node.outputs[k];
       const auto& place = plan.places[s];
-      if (const auto offset = node.operation->alias(k)) {
+      if (const auto offset = ad::part_of(graph, node, k)) {
         const auto& origin = plan.places[node.inputs[0]];
         if (place.home != origin.home || place.index != origin.index ||
             (place.home != Home::constant && place.offset != origin.offset + *offset))

@@ -324,6 +324,7 @@ struct Cos : Unary<ENGRAM_KERNEL(cos)> {
 
 struct StopGradient : Unary<ENGRAM_KERNEL(copy)> {
   static constexpr auto name = "stop_gradient";
+  static constexpr bool sees_stacks = true;
   static constexpr bool moves = true;
   static Index alias(std::size_t) { return 0; }
   static constexpr auto vjp = rules(no_gradient);

@@ -30,7 +30,7 @@ requires(std::is_same_v<Rest, Value<S>>&&...) Value<S> apply(const Op& op, const
   static_assert(1 + sizeof...(Rest) == detail::arity<Op>, "an op needs one vjp rule per input");
   const Shape shape = checked(Op::name, detail::result_shape(op, x.shape(), rest.shape()...));
   if constexpr (requires { op.alias(std::size_t{0}); })
-    if (const auto offset = make_operation<S>(op)->part(0, x.shape(), shape)) return x.alias(*offset, shape);
+    if (const auto offset = make_operation<S>(op)->part(0, x.shape())) return x.alias(*offset, shape);
   Value<S> y(shape);
   const View<S> result{y.data(), shape};
   if (detail::op_sees_stacks<Op> || shape.stack == 1)

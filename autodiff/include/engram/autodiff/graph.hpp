@@ -38,9 +38,7 @@ struct Graph {
 /// Where in its first input a node's result lies, if it is a part of it: it needs no memory of its own.
 template <class S>
 std::optional<Index> part_of(const Graph<S>& graph, const typename Graph<S>::Node& node, std::size_t output) {
-  const auto shape = [&](std::uint32_t s) { return graph.slots[s].shape; };
-  return node.operation->part(output, node.inputs.empty() ? Shape{} : shape(node.inputs[0]),
-                              shape(node.outputs[output]));
+  return node.inputs.empty() ? std::nullopt : node.operation->part(output, graph.slots[node.inputs[0]].shape);
 }
 
 /// What `outputs` need of the tape, computed from `inputs`, which may be any recorded variables. An output

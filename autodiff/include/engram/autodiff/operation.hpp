@@ -164,11 +164,9 @@ class Operation {
   virtual std::optional<double> neutral(std::size_t) const { return std::nullopt; }
   /// Where in the first input this result lies, if it is a part of it. For single matrices.
   virtual std::optional<Index> alias(std::size_t) const { return std::nullopt; }
-  /// The same for a first input of shape x and a result of shape y: parts of several matrices do not lie
-  /// together.
-  std::optional<Index> part(std::size_t output, Shape x, Shape y) const {
-    const bool together = x.stack == 1 || x.size() == y.size() || sees_stacks();
-    return together ? alias(output) : std::nullopt;
+  /// The same for a first input of shape x: parts of several matrices do not lie together.
+  std::optional<Index> part(std::size_t output, Shape x) const {
+    return x.stack == 1 || sees_stacks() ? alias(output) : std::nullopt;
   }
   virtual std::unique_ptr<OperationState> make_state() const { return nullptr; }
   /// The same op without the results that nobody uses, if it can do with less.

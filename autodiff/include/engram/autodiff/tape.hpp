@@ -203,7 +203,7 @@ class Tape {
   }
   /// Where in its first input result k of an operation lies, if it is a part of it.
   std::optional<Index> part_of(const Node& n, std::uint32_t k) const {
-    return n.operation->part(k, slots_[inputs_[n.first_input]].shape, slots_[n.first_output + k].shape);
+    return n.operation->part(k, slots_[inputs_[n.first_input]].shape);
   }
   /// The handle of a recorded value.
   Variable<Scalar> at(std::uint32_t id) { return {this, id, slots_[id].epoch}; }
