@@ -8,7 +8,7 @@ namespace {
 template <class S>
 std::ostream& print(std::ostream& out, ConstView<S> x) {
   static const Eigen::IOFormat format(Eigen::StreamPrecision, 0, " ", "\n");
-  return out << to_string(x.shape) << (x.shape.rows > 1 ? '\n' : ' ') << x.map().format(format);
+  return out << to_string(x.shape) << (x.map().rows() > 1 ? '\n' : ' ') << x.map().format(format);
 }
 
 }  // namespace

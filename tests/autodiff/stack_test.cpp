@@ -82,4 +82,121 @@ BOOST_AUTO_TEST_CASE(a_compiled_program_on_stacks_has_the_bits_of_the_recorded_o
     }
 }
 
+BOOST_AUTO_TEST_CASE(stacks_are_made_and_taken_apart) {
+  const Values matrices{random_value({2, 3}, 1), random_value({2, 3}, 2), random_value({2, 3}, 3)};
+  const Value all = ad::stack(matrices);
+  BOOST_TEST(ad::to_string(all.shape()) == "3x(2,3)");
+  BOOST_TEST(difference(ad::unstack(all), matrices) == 0);
+  BOOST_TEST(difference(ad::slice_stack(all, 1, 1), matrices[1]) == 0);
+  BOOST_TEST(difference(ad::stack({ad::slice_stack(all, 0, 2), matrices[2]}), all) == 0);
+  BOOST_TEST(difference(ad::sum_stack(all), matrices[0] + matrices[1] + matrices[2]) < 1e-15);
+  BOOST_TEST(difference(ad::mean_stack(ad::repeat_stack(matrices[0], 5)), matrices[0]) == 0);
+  BOOST_TEST(difference(ad::restack(ad::restack(all, {6, 3}), {2, 3, 3}), all) == 0);
+  BOOST_TEST(difference(ad::sum_stack(Value(Shape{2, 3, 0})), Value(Eigen::MatrixXd::Zero(2, 3))) == 0);
+  BOOST_TEST(ad::unstack(Value(Shape{2, 3, 0})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(stacks_that_do_not_fit_are_refused) {
+  const Value two(Shape{2, 2, 2}), three(Shape{2, 2, 3});
+  expect_error("[add] a stack of 2 and a stack of 3 matrices do not fit", [&] { two + three; });
+  expect_error("[matmul] a stack of 2 and a stack of 3 matrices do not fit", [&] { ad::matmul(two, three); });
+  expect_error("[concatenate] a stack of 2 and a stack of 3 matrices do not fit", [&] {
+    ad::concatenate({two, three}, 0);
+  });
+  expect_error("[stack] (2,2) and (2,3) do not fit: all matrices of a stack have one shape", [&] {
+    ad::stack({two, Value(Shape{2, 3})});
+  });
+  expect_error("[stack] needs at least one matrix", [&] { ad::stack(Values{}); });
+  expect_error("[repeat_stack] 2x(2,2) is a stack already", [&] { ad::repeat_stack(two, 3); });
+  expect_error("[repeat_stack] -1 times; there cannot be less than 0", [&] {
+    ad::repeat_stack(Value(Shape{2, 2}), -1);
+  });
+  expect_error("[reshape] 2x(2,2) has 8 values, 3x(2,2) wants 12", [&] { ad::restack(two, {2, 2, 3}); });
+  expect_error("[slice] a block of (2,4) from (1,0) on does not lie inside (2,4)",
+               [&] { ad::slice_stack(two, 1, 2); });
+  expect_error("[mean] there is no mean of no elements: (0,4)", [&] {
+    ad::mean_stack(Value(Shape{2, 2, 0}));
+  });
+  expect_error("[matrix] 2x(2,2) is a stack; take one of its matrices",
+               [&] { two.matrix<Eigen::Matrix2d>(); });
+  expect_error("[item] the value has shape 2x(1,1), not (1,1)", [] { Value(Shape{1, 1, 2}).item(); });
+}
+
+BOOST_AUTO_TEST_CASE(a_shared_matrix_gets_the_sum_of_the_gradients_and_a_repeated_one_each_of_them) {
+  ad::Tape<double> tape;
+  const auto loss = ad::vmap(
+      [](const Variable& w, const Variable& x) { return ad::sum(ad::square(ad::tanh(ad::matmul(x, w)))); });
+  const Variable w = tape.variable(random_value({3, 2}, 1)), x = tape.variable(random_value({1, 3, 5}, 2));
+  const Variable own = ad::repeat_stack(w, 5);
+  const Variable each = ad::gradient(loss(own, x), own), sum = ad::gradient(loss(w, x), w);
+  const Variables examples = ad::unstack(x);
+  Variables expected;
+  for (const Variable& example : examples) expected.push_back(ad::gradient(loss(w, example), w));
+  BOOST_TEST(difference(ad::unstack(each), expected) == 0);
+  BOOST_TEST(difference(sum, ad::sum_stack(each)) < 1e-15);
+  BOOST_TEST(difference(ad::gradient_values(loss(w, x), w), sum) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(each_matrix_is_a_sequence_of_its_own) {
+  const auto body = [](auto carry, auto x, auto k) {
+    using T = std::decay_t<decltype(carry[0])>;
+    const T next = ad::tanh(ad::matmul(carry[0], k[0]) + x[0]);
+    return ad::StepResult<T>{{next}, {ad::concatenate({next, x[0]}, 0), ad::sum(next)}};
+  };
+  const auto results = [](auto loop) { return std::vector{loop.carry[0], loop.results[0], loop.results[1]}; };
+  // One matrix starts all of them, and all share the constant.
+  const Values inputs{random_value({1, 2}, 1), random_value({4, 2, 3}, 2), random_value({2, 2}, 3)};
+  for (const bool reverse : {false, true})
+    for (const auto keep : {ad::Keep::everything, ad::Keep::carries, ad::Keep::binomial(2)}) {
+      const auto scanned = [&](const auto& x) {
+        using T = std::decay_t<decltype(x[0])>;
+        return results(ad::scan<double>(body, std::vector<T>{x[0]}, std::vector<T>{x[1]},
+                                        std::vector<T>{x[2]}, 4,
+                                        ad::ScanOptions{.keep = keep, .reverse = reverse}));
+      };
+      ad::Tape<double> tape;
+      const Variables x = record(tape, inputs);
+      const auto each = [&](const Variables& in) { return one_by_one(scanned, in, 3); };
+      BOOST_TEST(ad::to_string(scanned(x)[1].shape()) == "3x(8,2)");
+      BOOST_TEST(difference(with_derivatives_on_stacks(scanned, x), with_derivatives_on_stacks(each, x)) <
+                 1e-13);
+      BOOST_TEST(difference(scanned(inputs), scanned(x)) == 0);
+      const auto report = ad::gradcheck(scanned, inputs);
+      BOOST_TEST(report.passed, report.text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_finite_is_named_with_its_matrix) {
+  ad::Tape<double> tape;
+  Value a = ad::repeat_stack(Value(Eigen::MatrixXd::Identity(2, 2)), 3);
+  a.data()[4 + 3] = -1;  // of matrix 1
+  ad::cholesky(tape.variable(a));
+  const auto found = ad::find_non_finite(tape);
+  BOOST_REQUIRE(found);
+  BOOST_TEST(found->text.find("of matrix 1 of 3x(2,2)") != std::string::npos, found->text);
+  BOOST_TEST(found->text.find("in matrix 1 of the stack, ") != std::string::npos, found->text);
+}
+
+BOOST_AUTO_TEST_CASE(a_jacobian_is_that_of_each_matrix) {
+  ad::Tape<double> tape;
+  const Variable x = tape.variable(random_value({2, 2, 3}, 1));
+  const auto f = [](const Variable& v) { return ad::sin(ad::matmul(v, ad::transpose(v))); };
+  const Variable all = ad::jacobian(f(x), list(x))[0];
+  const Variables matrices = ad::unstack(x);
+  for (std::size_t s = 0; s < 3; ++s)
+    BOOST_TEST(difference(ad::unstack(all)[s], ad::jacobian(f(matrices[s]), list(matrices[s]))[0]) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_product_with_a_shared_matrix_is_one_tall_product) {
+  ad::Tape<double> tape(ad::tracing);
+  const Variable a = tape.placeholder({2, 3, 4}), b = tape.placeholder({3, 5});
+  const std::size_t before = tape.nodes().size();
+  const Variable b_bar =
+      ad::vjp<double>(list(ad::matmul(a, b)), list(tape.placeholder({2, 5, 4})), list(b))[0];
+  BOOST_TEST(ad::to_string(b_bar.shape()) == "(3,5)");
+  const auto nodes = tape.nodes().subspan(before);
+  BOOST_TEST(std::none_of(nodes.begin(), nodes.end(),
+                          [](const auto& n) { return std::string(n.operation->name()) == "sum"; }));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -330,41 +330,47 @@ struct StopGradient : Unary<ENGRAM_KERNEL(copy)> {
   static constexpr auto vjp = rules(no_gradient);
 };
 
+/// Base of functions of a sum a + b: b is broadcast in a shape, the frame, that may be another one than that
+/// of the result if the values are those of a single matrix.
+struct InFrame : CompiledOnly {
+  static constexpr bool elementwise = true;
+  static constexpr bool broadcasts = true;
+  Shape frame;
+  explicit InFrame(Shape s) : frame(s) {}
+  static std::string note() { return "of a sum"; }
+  Shape frame_of(Shape y) const { return frame.stack == 1 ? frame : y; }
+};
+
 /// f(a + b) of a function f.
 template <class F, auto kernel>
-struct OfSum : CompiledOnly {
-  static constexpr bool elementwise = true;
+struct OfSum : InFrame {
   const char* name = F::name;
-  Shape frame;
-  explicit OfSum(Shape s) : frame(s) {}
+  using InFrame::InFrame;
   bool operator==(const OfSum& o) const { return frame == o.frame; }
-  static std::string note() { return "of a sum"; }
   static double flops(std::span<const Shape> y, std::span<const Shape>) {
     return 2.0 * static_cast<double>(y[0].size());
   }
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    kernel(x[0].data, strided(x[1]), y[0].data, frame.rows, frame.columns);
+    const Shape f = frame_of(y[0].shape);
+    kernel(x[0].data, strided(x[1]), y[0].data, f.rows, f.columns);
   }
 };
 
 /// (a + b) (1 - y²)
-struct TanhPullbackOfSum : CompiledOnly {
-  static constexpr bool elementwise = true;
+struct TanhPullbackOfSum : InFrame {
   static constexpr const char* name = TanhPullback::name;
-  Shape frame;
-  explicit TanhPullbackOfSum(Shape s) : frame(s) {}
+  using InFrame::InFrame;
   bool operator==(const TanhPullbackOfSum& o) const { return frame == o.frame; }
-  static std::string note() { return "of a sum"; }
   static double flops(std::span<const Shape> y, std::span<const Shape>) {
     return 2.0 * static_cast<double>(y[0].size());
   }
 
   template <class S>
   void forward(std::span<const View<S>> x_bar, std::span<const ConstView<S>> x) const {
-    kernels::tanh_pullback_of_sum(x[0].data, strided(x[1]), x[2].data, x_bar[0].data, frame.rows,
-                                  frame.columns);
+    const Shape f = frame_of(x_bar[0].shape);
+    kernels::tanh_pullback_of_sum(x[0].data, strided(x[1]), x[2].data, x_bar[0].data, f.rows, f.columns);
   }
 };
 
