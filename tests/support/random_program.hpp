@@ -136,7 +136,7 @@ class RandomProgram {
       case 13: return add([=](const auto& v) { return ad::log(ad::sigmoid(v[a]) + 0.5); });
       case 14: return add([=](const auto& v) { return ad::log1p(square(v[a])); });
       case 15: return add([=](const auto& v) { return ad::expm1(ad::sin(v[a])); });
-      case 16: return add([=](const auto& v) { return tanh(v[a]); });
+      case 16: return add([=](const auto& v) { return tanh(v[a] + v[b]); });
       case 17: return add([=](const auto& v) { return ad::sin(v[a]) * ad::cos(v[b]); });
       case 18: return add([=](const auto& v) { return tanh(ad::matmul(v[a], v[b])); });
       case 19: return add([=](const auto& v) { return tanh(ad::matmul_tn(v[a], v[b])); });
