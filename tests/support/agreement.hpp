@@ -139,10 +139,14 @@ inline std::string disagreement_of_stacks(const RandomProgram& program, ad::Inde
     const Variables x = record(tape, inputs);
     const Variables found = with_derivatives_on_stacks(together, x);
     if (n > 0) text += disagreement("stacks", found, with_derivatives_on_stacks(apart, x), 1e-10);
-    const auto compiled = ad::compile<double>(
-        [&](const Variables& in) { return with_derivatives_on_stacks(together, in); }, shapes_of(inputs));
-    text += disagreement("compiled stacks", compiled(inputs), found);
-    text += verify(compiled.program(), ad::Plan<double>(compiled.program()));
+    // The results alone, too: there, more is joined.
+    const auto derivatives = [&](const Variables& in) { return with_derivatives_on_stacks(together, in); };
+    for (const auto& compiled : {ad::compile<double>(together, shapes_of(inputs)),
+                                 ad::compile<double>(derivatives, shapes_of(inputs))}) {
+      const Values y = compiled(inputs);
+      text += disagreement("compiled stacks", y, Variables(found.begin(), found.begin() + std::ssize(y)));
+      text += verify(compiled.program(), ad::Plan<double>(compiled.program()));
+    }
   }
   return text;
 }
