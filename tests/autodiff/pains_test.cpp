@@ -315,7 +315,8 @@ BOOST_AUTO_TEST_CASE(no_plan_writes_over_a_value_that_is_still_to_be_read) {
                           [&](const auto& node) {
                             return std::count(node.inputs.begin(), node.inputs.end(), operand) > 0;
                           });
-          if (!in_buffer(operand) || !in_buffer(result) || !read_later || ad::part_of(graph, graph.nodes[n], 0))
+          if (!in_buffer(operand) || !in_buffer(result) || !read_later ||
+              ad::part_of(graph, graph.nodes[n], 0))
             continue;
           ad::Plan<double> wrong = plan;
           wrong.places[result].offset = plan.places[operand].offset;

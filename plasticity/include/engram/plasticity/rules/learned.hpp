@@ -39,7 +39,7 @@ class LearnedRule {
   Gains<T> gains() const { return gains_; }
 
   SynapticSignals<T> operator()(const LocalSignals<T>& signals) const {
-    const auto [batch, neurons] = signals.z.shape();
+    const Index batch = signals.z.rows(), neurons = signals.z.columns();
     const Index width = theta_.A.columns(), all = batch * neurons;
     // One row per example and neuron; the signals lie below each other, which costs less than side by side.
     const T f = autodiff::concatenate(
