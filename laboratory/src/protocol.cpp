@@ -135,8 +135,8 @@ std::string title_of(const TaskFamily& family) {
   std::ranges::replace(title, '_', ' ');
   for (const std::string_view name : {"Gaussians", "Wishart", "XOR"}) {
     const auto same = [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); };
-    if (const auto found = std::ranges::search(title, name, same); !found.empty())
-      std::ranges::copy(name, found.begin());
+    const auto found = std::search(title.begin(), title.end(), name.begin(), name.end(), same);
+    if (found != title.end()) std::ranges::copy(name, found);
   }
   return title;
 }
