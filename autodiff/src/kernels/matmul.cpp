@@ -362,7 +362,7 @@ HWY_NOINLINE void transposed_panels(bool transpose_b, const Product<S>& p, S* c)
 }
 
 template <class S>
-void matmul(const Product<S>& p, S* c) {
+void single_product(const Product<S>& p, S* c) {
   const Index L = lanes(hn::ScalableTag<S>());
   // Vectors need no transposing.
   const bool transpose_a = p.transpose_a && p.m > 1 && p.k > 1;
@@ -389,6 +389,17 @@ void matmul(const Product<S>& p, S* c) {
                        : product_by(Left<false, S>{p.a, p.k}, transpose_b, p, c);
   }
   if (p.addend.data) add_to(c, p.m, p.n, p.addend);
+}
+
+template <class S>
+void matmul(const Product<S>& p, S* c) {
+  if (p.count == 1) return single_product(p, c);
+  Product<S> one = p;
+  for (Index s = 0; s < p.count; ++s) {
+    single_product(one, c);
+    one.a += p.a_step, one.b += p.b_step, c += p.m * p.n;
+    if (p.addend.data) one.addend.data += p.addend_step;
+  }
 }
 
 ENGRAM_TARGET_END

@@ -20,6 +20,9 @@ T tall(const T& x) {
 /// Whether the products of a stack with one right operand are those of one tall matrix.
 bool is_tall(Shape a, Shape b, bool transpose_a) { return a.stack != 1 && b.stack == 1 && !transpose_a; }
 
+/// From one matrix of a stack to the next: none if one serves for all.
+Index step_of(Shape x) { return x.stack == 1 ? 0 : x.rows * x.columns; }
+
 /// C = A' B', where ' transposes or not. Ā' = C̄ B'ᵀ and B̄' = A'ᵀ C̄; transposing an operand transposes its
 /// cotangent. The cotangent of a right operand that a stack shares is a product of tall matrices: it sums
 /// over the stack, too.
@@ -48,30 +51,25 @@ struct Matmul {
     const Index k = transpose_a ? x[0].rows : x[0].columns;
     return 2.0 * static_cast<double>(c[0].size()) * static_cast<double>(k);
   }
+  /// The product of matrices, or those of stacks. One right operand for all makes them one tall product, if
+  /// `may_be_tall`.
   template <class S>
-  kernels::Product<S> operands(ConstView<S> a, ConstView<S> b) const {
+  kernels::Product<S> operands(ConstView<S> a, ConstView<S> b, bool may_be_tall) const {
     const Index m = transpose_a ? a.shape.columns : a.shape.rows;
     const Index k = transpose_a ? a.shape.rows : a.shape.columns;
     const Index n = transpose_b ? b.shape.rows : b.shape.columns;
-    return {m, n, k, a.data, b.data, transpose_a, transpose_b};
-  }
-  /// Calls `multiply(result, a, b, s)` for matrix s of each stack, or once for all of them, with s = 0, if
-  /// they are one tall matrix.
-  template <class S>
-  void for_each_product(View<S> c, ConstView<S> a, ConstView<S> b, bool may_be_tall, auto multiply) const {
-    if (c.shape.stack == 1) return multiply(c, a, b, Index{0});
+    kernels::Product<S> product{m, n, k, a.data, b.data, transpose_a, transpose_b};
     if (may_be_tall && is_tall(a.shape, b.shape, transpose_a)) {
-      c.shape = {c.shape.stack * c.shape.rows, c.shape.columns};
-      a.shape = {a.shape.stack * a.shape.rows, a.shape.columns};
-      return multiply(c, a, b, Index{0});
+      product.m *= a.shape.stack;
+    } else if (a.shape.stack != 1 || b.shape.stack != 1) {
+      product.count = common_stack(name, a.shape.stack, b.shape.stack);
+      product.a_step = step_of(a.shape), product.b_step = step_of(b.shape);
     }
-    for (Index s = 0; s < c.shape.stack; ++s) multiply(c.at(s), a.at(s), b.at(s), s);
+    return product;
   }
   template <class S>
   void forward(View<S> c, ConstView<S> a, ConstView<S> b) const {
-    for_each_product(c, a, b, true, [&](View<S> y, ConstView<S> left, ConstView<S> right, Index) {
-      kernels::matmul(operands(left, right), y.data);
-    });
+    kernels::matmul(operands(a, b, true), c.data);
   }
   static constexpr auto vjp = rules(
       [](auto& op, auto& g, auto&, auto&, auto& b) {
@@ -106,12 +104,10 @@ struct MatmulAdd : CompiledOnly {
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
     const Shape added = x[2].shape;
-    const bool row = added.stack == 1 && added.rows == 1;
-    matmul.for_each_product(y[0], x[0], x[1], row, [&](View<S> c, ConstView<S> a, ConstView<S> b, Index s) {
-      auto product = matmul.operands(a, b);
-      product.addend = strided(x[2].at(s));
-      kernels::matmul(product, c.data);
-    });
+    auto product = matmul.operands(x[0], x[1], added.stack == 1 && added.rows == 1);
+    product.addend = strided(x[2]);
+    product.addend_step = step_of(added);
+    kernels::matmul(product, y[0].data);
   }
 };
 

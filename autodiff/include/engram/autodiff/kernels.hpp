@@ -95,13 +95,16 @@ ENGRAM_API void copy_block(const Scalar* x, Index x_stride, Scalar* y, Index y_s
 
 // --- products
 
-/// a' b' + addend (m x n), where a' (m x k) is a, or its transpose if transpose_a, and so for b' (k x n).
+/// a' b' + addend (m x n), where a' (m x k) is a, or its transpose if transpose_a, and so for b' (k x n). Or
+/// `count` such products, whose results lie one after the other.
 template <class Scalar>
 struct Product {
   Index m, n, k;
   const Scalar *a, *b;
   bool transpose_a = false, transpose_b = false;
   Strided<Scalar> addend = {nullptr, 0, 0};  ///< null: nothing is added
+  Index count = 1;
+  Index a_step = 0, b_step = 0, addend_step = 0;  ///< from one product's operands to the next one's
 };
 
 /// c = the product; all are contiguous, and c aliases no operand. The addend is added last.
