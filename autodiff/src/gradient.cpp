@@ -2,6 +2,9 @@
 #include <engram/autodiff/ops.hpp>
 #include <engram/autodiff/scope.hpp>
 
+#include "ops/recognise.hpp"
+#include "stack_of_cotangents.hpp"
+
 #include <algorithm>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -85,10 +88,27 @@ class Cotangents {
   std::vector<std::optional<T>> matrices_;
 };
 
-/// One reverse sweep. T is Variable (recorded) or Value (just computed).
+/// Whether the op's rules, given a stack of cotangents of a single result, give a stack of those of its
+/// input.
+template <class S>
+bool pulls_apart(const Operation<S>& op, Shape x, Shape y) {
+  const bool reshapes = op.alias(0) == Index{0} && x.stack == y.stack;
+  return !op.sees_stacks() || is_matmul(op) || reshapes;
+}
+
+/// Several cotangents of one result, as a stack: what a sweep does with them.
+enum class StackOfCotangents {
+  add,        ///< their sum is the cotangent
+  keep_apart  ///< each is swept for itself: the cotangents of x are stacks
+};
+
+/// One reverse sweep. T is Variable (recorded) or Value (just computed). Gives nothing if cotangents are to
+/// be kept apart and there is an op that cannot.
 template <class T, class S>
 std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::span<const T> y_bar,
-                     std::span<const Variable<S>> x) {
+                     std::span<const Variable<S>> x, StackOfCotangents stacks = StackOfCotangents::add) {
+  const bool apart = stacks == StackOfCotangents::keep_apart;
+  const auto fitted = [&](T bar, Index count) { return apart ? bar : fit_stack(std::move(bar), count); };
   std::vector<T> result;
   if (x.empty()) return result;
   if (y.size() != y_bar.size()) fail(where, "{} results, but {} cotangents", y.size(), y_bar.size());
@@ -120,6 +140,9 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
     const auto in = tape.inputs(node);
     bool any = false;
     for (std::size_t i = 0; i < in.size() && !any; ++i) any = flows(node, i, in[i]);
+    if (apart && any &&
+        !pulls_apart(*node.operation, tape.slots()[in[0]].shape, tape.slots()[node.first_output].shape))
+      return {};
     if (any)
       for (std::uint32_t k = 0; k < node.output_count; ++k)
         if (node.first_output + k <= last) active[node.first_output + k - first] = 1;
@@ -127,8 +150,7 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
 
   Cotangents<T> bars(first, size);
   for (std::size_t k = 0; k < y.size(); ++k)
-    if (y[k].id() >= first && active[y[k].id() - first])
-      bars.add(y[k].id(), fit_stack(y_bar[k], y[k].stack()));
+    if (y[k].id() >= first && active[y[k].id() - first]) bars.add(y[k].id(), fitted(y_bar[k], y[k].stack()));
 
   // Recording moves the nodes, so a recorded sweep works on copies.
   using Node = std::conditional_t<std::is_same_v<T, Variable<S>>, typename Tape<S>::Node,
@@ -186,8 +208,8 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
     node.operation->pull_back(p);
     for (std::size_t i = 0; i < in.size(); ++i) {
       if (!wanted[i] || !x_bars[i]) continue;
-      x_bars[i] = fit_stack(*std::move(x_bars[i]), x_values[i].stack());
-      if (x_bars[i]->shape() != x_values[i].shape())
+      x_bars[i] = fitted(*std::move(x_bars[i]), x_values[i].stack());
+      if (x_bars[i]->shape().matrix() != x_values[i].shape().matrix())
         throw std::logic_error(fmt::format("[{}] the rule for input {} gave a cotangent {} for an input {}",
                                            node.operation->name(), i, to_string(x_bars[i]->shape()),
                                            to_string(x_values[i].shape())));
@@ -209,6 +231,16 @@ std::vector<T> sweep(const char* where, std::span<const Variable<S>> y, std::spa
       result.push_back(g->owned());  // a rule may return what lies on the tape
   }
   return result;
+}
+
+/// The sweep that keeps cotangents apart, all stacks of `count`.
+template <class S>
+std::vector<Variable<S>> sweep_apart(const char* where, std::span<const Variable<S>> y,
+                                     std::span<const Variable<S>> y_bar, std::span<const Variable<S>> x) {
+  auto x_bar = sweep<Variable<S>, S>(where, y, y_bar, x, StackOfCotangents::keep_apart);
+  for (auto& bar : x_bar)
+    if (bar.stack() == 1) bar = repeat_stack(bar, y_bar[0].stack());
+  return x_bar;
 }
 
 template <class S>
@@ -250,6 +282,21 @@ std::vector<Variable<S>> jvp(std::span<const Variable<S>> y, std::span<const Var
 }
 
 template <class S>
+std::vector<Variable<S>> vjps(const Variable<S>& y, const Variable<S>& y_bars,
+                              std::span<const Variable<S>> x) {
+  return sweep_apart<S>("vjp", std::span(&y, 1), std::span(&y_bars, 1), x);
+}
+
+template <class S>
+std::optional<Variable<S>> jvps(const Variable<S>& y, const Variable<S>& x, const Variable<S>& x_dots) {
+  const Variable<S> u = zeros_like(y);
+  const auto x_bar = sweep<Variable<S>, S>("jvp", std::span(&y, 1), std::span(&u, 1), std::span(&x, 1));
+  const auto y_dots = sweep_apart<S>("jvp", x_bar, std::span(&x_dots, 1), std::span(&u, 1));
+  if (y_dots.empty()) return std::nullopt;
+  return y_dots[0];
+}
+
+template <class S>
 std::vector<Variable<S>> gradient(const Variable<S>& y, std::span<const Variable<S>> x) {
   require_scalar(y);
   const Variable<S> one = filled_like(y, 1);
@@ -263,14 +310,17 @@ std::vector<Value<S>> gradient_values(const Variable<S>& y, std::span<const Vari
   return vjp_values(std::span(&y, 1), std::span(&one, 1), x);
 }
 
-#define ENGRAM_INSTANTIATE(S)                                                                        \
-  template std::vector<Variable<S>> vjp(std::span<const Variable<S>>, std::span<const Variable<S>>,  \
-                                        std::span<const Variable<S>>);                               \
-  template std::vector<Value<S>> vjp_values(std::span<const Variable<S>>, std::span<const Value<S>>, \
-                                            std::span<const Variable<S>>);                           \
-  template std::vector<Variable<S>> jvp(std::span<const Variable<S>>, std::span<const Variable<S>>,  \
-                                        std::span<const Variable<S>>);                               \
-  template std::vector<Variable<S>> gradient(const Variable<S>&, std::span<const Variable<S>>);      \
+#define ENGRAM_INSTANTIATE(S)                                                                           \
+  template std::vector<Variable<S>> vjp(std::span<const Variable<S>>, std::span<const Variable<S>>,     \
+                                        std::span<const Variable<S>>);                                  \
+  template std::vector<Value<S>> vjp_values(std::span<const Variable<S>>, std::span<const Value<S>>,    \
+                                            std::span<const Variable<S>>);                              \
+  template std::vector<Variable<S>> jvp(std::span<const Variable<S>>, std::span<const Variable<S>>,     \
+                                        std::span<const Variable<S>>);                                  \
+  template std::vector<Variable<S>> vjps(const Variable<S>&, const Variable<S>&,                        \
+                                         std::span<const Variable<S>>);                                 \
+  template std::optional<Variable<S>> jvps(const Variable<S>&, const Variable<S>&, const Variable<S>&); \
+  template std::vector<Variable<S>> gradient(const Variable<S>&, std::span<const Variable<S>>);         \
   template std::vector<Value<S>> gradient_values(const Variable<S>&, std::span<const Variable<S>>);
 ENGRAM_INSTANTIATE(float)
 ENGRAM_INSTANTIATE(double)

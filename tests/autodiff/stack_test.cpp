@@ -177,6 +177,35 @@ BOOST_AUTO_TEST_CASE(what_is_not_finite_is_named_with_its_matrix) {
   BOOST_TEST(found->text.find("in matrix 1 of the stack, ") != std::string::npos, found->text);
 }
 
+BOOST_AUTO_TEST_CASE(many_directions_at_once_give_what_one_after_the_other_gives) {
+  const auto column = [](const Variables& y) {
+    Variables parts;
+    for (const auto& v : y) parts.push_back(ad::reshape(v, {v.shape().size(), 1}));
+    return ad::concatenate(parts, 0);
+  };
+  std::size_t checked = 0;
+  for (const Row& row : rows())
+    for (const auto& shapes : row.shapes) {
+      if (!is_for_matrices(row, shapes)) continue;
+      ad::Tape<double> tape;
+      const Variables x = record(tape, distinct_values(shapes, 3, row.shift));
+      const Variable once = column(row.f(x));
+      for (const Variable& y : {once, ad::concatenate(Variables(8, once), 0)}) {  // backwards, forwards
+        std::vector<Variables> expected(x.size());
+        for (ad::Index k = 0; k < y.rows(); ++k) {
+          const Variables x_bar = ad::gradient(ad::at(y, k, 0), x);
+          for (std::size_t i = 0; i < x.size(); ++i)
+            expected[i].push_back(ad::reshape(x_bar[i], {1, x[i].shape().size()}));
+        }
+        const Variables found = ad::jacobian(y, x);
+        for (std::size_t i = 0; i < x.size(); ++i)
+          BOOST_TEST(difference(found[i], ad::concatenate(expected[i], 0)) < 1e-13, row.function);
+        checked += y.rows() > 8;
+      }
+    }
+  BOOST_TEST(checked > 300u);
+}
+
 BOOST_AUTO_TEST_CASE(a_jacobian_is_that_of_each_matrix) {
   ad::Tape<double> tape;
   const Variable x = tape.variable(random_value({2, 2, 3}, 1));

@@ -41,7 +41,9 @@ struct Reshape {
   void forward(View<S> y, ConstView<S> x) const {
     std::copy_n(x.data, x.shape.size(), y.data);
   }
-  static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return restack(g, x.shape()); });
+  static constexpr auto vjp = rules([](auto& g, auto& y, auto& x) {
+    return x.stack() == y.stack() ? reshape(g, x.shape()) : restack(g, x.shape());
+  });
 };
 
 template <class T>

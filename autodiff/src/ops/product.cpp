@@ -114,6 +114,13 @@ struct MatmulAdd : CompiledOnly {
 }  // namespace
 
 template <class S>
+bool is_matmul(const Operation<S>& operation) {
+  return op_of<Matmul>(operation) != nullptr;
+}
+template bool is_matmul(const Operation<float>&);
+template bool is_matmul(const Operation<double>&);
+
+template <class S>
 OperationPtr<S> with_addend(const Operation<S>& operation) {
   const auto* product = op_of<Matmul>(operation);
   return product ? make_operation<S>(MatmulAdd(*product)) : nullptr;

@@ -16,6 +16,10 @@ struct CompiledOnly : Variadic {
   }
 };
 
+/// Whether it is a product of matrices.
+template <class S>
+bool is_matmul(const Operation<S>& operation);
+
 /// The op, if this is one of that kind; else null.
 template <class Op, class S>
 const Op* op_of(const Operation<S>& operation) {

@@ -114,8 +114,8 @@ struct Mean {
     reduce(y, x, kernels::mean_over_rows<S>, kernels::mean_over_columns<S>);
   }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) {
-    return broadcast_to(g * (static_cast<double>(g.shape().size()) / static_cast<double>(x.shape().size())),
-                        x.shape());
+    const auto size = [](const auto& v) { return static_cast<double>(v.shape().matrix().size()); };
+    return broadcast_to(g * (size(g) / size(x)), x.shape());
   });
 };
 
