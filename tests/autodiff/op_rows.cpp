@@ -346,6 +346,16 @@ const std::vector<Row>& rows() {
        return ad::gradient(ad::sum(loop.carry[0]), x);
      },
      {{{1, 2}, {1, 1}}}},
+    {"while_loop",
+     [](const Variables& x) {
+       const auto less_than_3 = [](auto carry, auto) { return ad::less(carry[1], 3.0); };
+       const auto step = [](auto carry, auto k) {
+         return Variables{ad::sin(carry[0] * k[0]), carry[1] + 1.0};
+       };
+       const Variable zero = x[0].tape().constant(0.0);
+       return list(ad::while_loop<double>(less_than_3, step, {x[0], zero}, {x[1]}, 2).carry[0]);
+     },
+     {{{2, 3}, {1, 3}}, {{1, 2}, {1, 1}}}},
     {"checkpoint",
      [](const Variables& x) {
        return ad::checkpoint([](auto in) { return Variables{ad::sin(in[0]) * in[1]}; }, x);

@@ -3,27 +3,10 @@
 #include <engram/autodiff/gradient.hpp>
 
 #include "../evaluate.hpp"
-#include "stepper.hpp"
+#include "reversal.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
-
-/// How many steps to run from a snapshot before the next one is taken, when `length` >= 2 steps are left to
-/// go back and `snapshots` are left, including the one to start from. Several choices run the fewest steps;
-/// this is one of them. (Griewank & Walther 2000, "Algorithm 799: revolve".)
-///
-/// If no step is run more than r times, c snapshots serve at most β(c, r) = (c + r)! / (c! r!) steps. The
-/// part after the next snapshot has one snapshot less, the part before it one run less.
-Index advance_length(Index length, Index snapshots) {
-  Index r = 1, before = 1, all = snapshots + 1;  // β(c, r - 1) and β(c, r)
-  while (all < length) {
-    ++r;
-    before = all;
-    all = all * (snapshots + r) / r;
-  }
-  const Index after_at_least = before * snapshots / (snapshots + r - 1);  // β(c - 1, r - 1)
-  return std::min(before, length - after_at_least);
-}
 
 /// How many steps are run forwards in all: r l - β(c + 1, r - 1) (ibid.).
 double advances(Index length, Index snapshots) {
@@ -70,41 +53,8 @@ class BinomialAdjoint : public Variadic {
   std::unique_ptr<OperationState> make_state() const { return std::make_unique<State>(*shared_); }
 
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any_state) const {
-    const Loop<S>& l = shared_->advance.loop;
     if (steps() == 0) return pass_carries(shared_->adjoint.loop, y, x);
-    auto& [advance, adjoint, snapshots, step_of] = *static_cast<State*>(any_state);
-    const auto x_forward = forward_inputs(x);
-    advance.start(x_forward);
-    adjoint.start(x);
-    std::size_t top = 0;  // the last snapshot; the first is the loop's input
-    for (Index end = steps(); end > 0; --end) {
-      Index n = step_of[top];
-      if (top == 0)
-        advance.read_from(x_forward);
-      else
-        advance.read_from(snapshots[top - 1]);
-      while (end - n > 1) {
-        const Index goal = n + advance_length(end - n, shared_->snapshots - static_cast<Index>(top));
-        const bool takes_snapshot = end - goal > 1;  // not of what is used at once
-        for (; n < goal; ++n) {
-          if (takes_snapshot && n + 1 == goal)
-            advance.write_to(snapshots[top]);
-          else
-            advance.write_to_buffer();
-          advance.aim(nth_step(l, n), {}, x_forward);
-          advance.run();
-        }
-        if (takes_snapshot) step_of[++top] = n;
-      }
-      if (end == 1)
-        adjoint.write_to(y);
-      else
-        adjoint.write_to_buffer();
-      adjoint.aim(nth_step(l, n), y, x);
-      adjoint.replace(x.size() - x_forward.size(), advance.carries());
-      adjoint.run();
-      if (top > 0 && step_of[top] == n) --top;
-    }
+    static_cast<State*>(any_state)->reversal.run(steps(), y, x, forward_inputs(x));
   }
 
   /// As if the loop had kept all carries: the derivative of a loop over them.
@@ -139,14 +89,8 @@ class BinomialAdjoint : public Variadic {
     Index snapshots;
   };
   struct State final : OperationState {
-    explicit State(const Shared& shared)
-        : advance(shared.advance),
-          adjoint(shared.adjoint),
-          snapshots(shared.advance.loop, static_cast<std::size_t>(shared.snapshots) - 1),
-          step_of(static_cast<std::size_t>(shared.snapshots), 0) {}
-    Stepper<S> advance, adjoint;
-    CarryMemory<S> snapshots;    // but the first
-    std::vector<Index> step_of;  // before which each snapshot was taken
+    explicit State(const Shared& shared) : reversal(shared.advance, shared.adjoint, shared.snapshots) {}
+    Reversal<S> reversal;
   };
 
   Index steps() const { return shared_->advance.loop.steps; }

@@ -147,8 +147,11 @@ class Stepper {
   }
 
   /// Takes all inputs of the loop: first carries, sequences, constants.
-  void start(std::span<const ConstView<S>> x) {
+  void start(std::span<const ConstView<S>> x) { start(x, loop_.steps); }
+  /// The same for a loop of so many steps, at most those of the loop.
+  void start(std::span<const ConstView<S>> x, Index steps) {
     for (std::size_t i = 0; i < x.size(); ++i) in_[i] = x[i].data;
+    steps_ = steps;
     steps_run_ = 0;
     sums_.start();
   }
@@ -178,7 +181,7 @@ class Stepper {
     std::copy_n(out_.begin(), loop_.carries, in_.begin());
     if (loop_.sums == 0) return;
     const auto sums = std::span<S* const>(out_).subspan(loop_.carries - loop_.sums, loop_.sums);
-    if (++steps_run_ == loop_.steps)
+    if (++steps_run_ == steps_)
       sums_.add_to(sums);
     else if (steps_run_ % BlockSums<S>::block == 0)
       sums_.take(sums);
@@ -192,7 +195,7 @@ class Stepper {
   typename Function<S>::Workspace workspace_;
   CarryMemory<S> buffers_;
   BlockSums<S> sums_;
-  Index steps_run_ = 0;
+  Index steps_ = 0, steps_run_ = 0;
   std::size_t turn_ = 0;
   std::vector<const S*> in_;
   std::vector<S*> out_;

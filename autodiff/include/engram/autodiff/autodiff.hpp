@@ -23,3 +23,4 @@
 #include <engram/autodiff/tree.hpp>
 #include <engram/autodiff/value.hpp>
 #include <engram/autodiff/version.hpp>
+#include <engram/autodiff/while_loop.hpp>
