@@ -20,12 +20,24 @@ T tall(const T& x) {
 /// Whether the products of a stack with one right operand are those of one tall matrix.
 bool is_tall(Shape a, Shape b, bool transpose_a) { return a.stack != 1 && b.stack == 1 && !transpose_a; }
 
+/// The matrices of a stack as rows.
+template <class T>
+T flat(const T& x) {
+  return restack(x, {x.stack(), x.shape().matrix().size()});
+}
+
+/// Whether the products of one left operand with a stack of columns are one product: of the columns as rows,
+/// with the transposed left operand.
+bool is_flat(Shape a, Shape b, bool transpose_b) {
+  return a.stack == 1 && b.stack != 1 && (transpose_b ? b.rows : b.columns) == 1;
+}
+
 /// From one matrix of a stack to the next: none if one serves for all.
 Index step_of(Shape x) { return x.stack == 1 ? 0 : x.rows * x.columns; }
 
 /// C = A' B', where ' transposes or not. Ā' = C̄ B'ᵀ and B̄' = A'ᵀ C̄; transposing an operand transposes its
-/// cotangent. The cotangent of a right operand that a stack shares is a product of tall matrices: it sums
-/// over the stack, too.
+/// cotangent. The cotangent of a right operand that a stack shares is a product of tall matrices, that of a
+/// left operand that a stack of columns shares one of flat matrices: they sum over the stack, too.
 struct Matmul {
   static constexpr auto name = "matmul";
   static constexpr bool sees_stacks = true;
@@ -51,16 +63,17 @@ struct Matmul {
     const Index k = transpose_a ? x[0].rows : x[0].columns;
     return 2.0 * static_cast<double>(c[0].size()) * static_cast<double>(k);
   }
-  /// The product of matrices, or those of stacks. One right operand for all makes them one tall product, if
-  /// `may_be_tall`.
+  /// The product of matrices, or those of stacks; as one, if `may_join` and there is a way.
   template <class S>
-  kernels::Product<S> operands(ConstView<S> a, ConstView<S> b, bool may_be_tall) const {
+  kernels::Product<S> operands(ConstView<S> a, ConstView<S> b, bool may_join) const {
     const Index m = transpose_a ? a.shape.columns : a.shape.rows;
     const Index k = transpose_a ? a.shape.rows : a.shape.columns;
     const Index n = transpose_b ? b.shape.rows : b.shape.columns;
     kernels::Product<S> product{m, n, k, a.data, b.data, transpose_a, transpose_b};
-    if (may_be_tall && is_tall(a.shape, b.shape, transpose_a)) {
+    if (may_join && is_tall(a.shape, b.shape, transpose_a)) {
       product.m *= a.shape.stack;
+    } else if (may_join && is_flat(a.shape, b.shape, transpose_b)) {
+      return {b.shape.stack, m, k, b.data, a.data, false, !transpose_a};
     } else if (a.shape.stack != 1 || b.shape.stack != 1) {
       product.count = common_stack(name, a.shape.stack, b.shape.stack);
       product.a_step = step_of(a.shape), product.b_step = step_of(b.shape);
@@ -72,7 +85,10 @@ struct Matmul {
     kernels::matmul(operands(a, b, true), c.data);
   }
   static constexpr auto vjp = rules(
-      [](auto& op, auto& g, auto&, auto&, auto& b) {
+      [](auto& op, auto& g, auto&, auto& a, auto& b) {
+        if (is_flat(a.shape(), b.shape(), op.transpose_b))
+          return op.transpose_a ? product(flat(b), flat(g), true, false)
+                                : product(flat(g), flat(b), true, false);
         return op.transpose_a ? product(b, g, op.transpose_b, true) : product(g, b, false, !op.transpose_b);
       },
       [](auto& op, auto& g, auto&, auto& a, auto& b) {
@@ -104,8 +120,10 @@ struct MatmulAdd : CompiledOnly {
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
     const Shape added = x[2].shape;
-    auto product = matmul.operands(x[0], x[1], added.stack == 1 && added.rows == 1);
-    product.addend = strided(x[2]);
+    const bool row = added.stack == 1 && added.rows == 1, whole = added == y[0].shape;
+    auto product = matmul.operands(x[0], x[1], row || whole);
+    const bool joined = product.count == 1 && y[0].shape.stack != 1;
+    product.addend = joined && whole ? kernels::Strided<S>{x[2].data, product.n, 1} : strided(x[2]);
     product.addend_step = step_of(added);
     kernels::matmul(product, y[0].data);
   }
