@@ -40,15 +40,16 @@ class While : public Variadic {
   std::unique_ptr<OperationState> make_state() const { return std::make_unique<State>(*shared_); }
 
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any) const {
-    auto& [stepper, condition, in] = *static_cast<State*>(any);
+    auto& state = *static_cast<State*>(any);
+    Stepper<S>& stepper = state.stepper;
     const std::size_t carries = shared_->loop.carries;
     stepper.start(x);
-    for (std::size_t i = 0; i < x.size(); ++i) in[i] = x[i].data;
+    for (std::size_t i = 0; i < x.size(); ++i) state.in[i] = x[i].data;
     S number = 0, steps = 0;
     S* const out = &number;
     const auto goes_on = [&] {
-      std::copy_n(stepper.carries().begin(), carries, in.begin());
-      shared_->condition.get().run(condition, in, std::span(&out, 1));
+      std::copy_n(stepper.carries().begin(), carries, state.in.begin());
+      shared_->condition.get().run(state.condition, state.in, std::span(&out, 1));
       return number != 0 && !std::isnan(number);
     };
     for (; goes_on(); ++steps) {
