@@ -254,11 +254,11 @@ BOOST_AUTO_TEST_CASE(they_run_in_a_loop_and_its_derivative_to_second_order) {
 BOOST_AUTO_TEST_CASE(compiled_they_run_without_allocating) {
   const auto f = [](const Variables& x) {
     const Variable s = positive(x[0]);
-    const auto [q, r] = ad::qr(x[0]);
+    const auto factors = ad::qr(x[0]);
     return with_derivatives(
         [&](const Variables&) {
-          return Variables{ad::cholesky(s),  ad::solve(x[0], x[0]), ad::log_det(s).log_abs, q, r,
-                           ad::kron(x[0], s)};
+          return Variables{ad::cholesky(s), ad::solve(x[0], x[0]), ad::log_det(s).log_abs, factors.q,
+                           factors.r,       ad::kron(x[0], s)};
         },
         x, 1);
   };

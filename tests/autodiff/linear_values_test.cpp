@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(on_ill_conditioned_matrices_only_the_digits_are_lost_that_t
   const Table table = read_table();
   std::string text;
   for (const auto& [key, exact] : table.known) {
-    const auto& [function, name] = key;
+    const std::string &function = key.first, &name = key.second;
     const Value& a = table.matrices.at(name);
     const auto compiled = ad::compile<double>(
         [&](const Variables& x) { return value_and_gradient(functions.at(function), x); }, {a.shape()});

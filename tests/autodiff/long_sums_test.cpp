@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(products_are_right_to_float_precision_however_long) {
   constexpr Index k = 1 << 15;
   const std::vector<std::pair<Index, Index>> sizes = {{1, 1},  {1, 2},  {2, 1},  {5, 3},
                                                       {3, 33}, {20, 2}, {40, 1}, {8, 16}};
-  for (const auto& [m, n] : sizes) {
+  for (const auto& size : sizes) {
+    const Index m = size.first, n = size.second;
     const FloatValue a = drifting({m, k}, 1), b = drifting({k, n}, 2), added = drifting({m, n}, 3);
     const ad::Array<double> product = (wide(a).matrix() * wide(b).matrix()).array();
     const FloatValue at = ad::transpose(a), bt = ad::transpose(b);
