@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_op_in_registers_has_the_bits_of_its_kernel, S, 
         const Shape shape{1, columns};
         // The same op twice is worth a program.
         const auto f = ad::compile<S>(
-            [&](const auto& x) {
-              return std::vector{op(x[0], x[1]), op(x[1], x[0])};
+            [&f_of = op](const auto& x) {
+              return std::vector{f_of(x[0], x[1]), f_of(x[1], x[0])};
             },
             {shape, shape});
         BOOST_REQUIRE_EQUAL(f.program().nodes.size(), 1u);
