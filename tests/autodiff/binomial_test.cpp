@@ -187,8 +187,8 @@ BOOST_AUTO_TEST_CASE(memory_is_that_of_the_snapshots_however_many_steps_there_ar
   constexpr std::size_t carry = 64 * 64 * sizeof(double);
   const auto memory = [](Index steps, Keep keep) { return memory_of_a_run(compiled_gradient(steps, keep)); };
   const std::size_t few = memory(100, Keep::binomial(8));
-  BOOST_TEST(memory(10'000, Keep::binomial(8)) < few + carry / 100);  // malloc rounds a little
-  BOOST_TEST(memory(100'000, Keep::binomial(8)) < few + carry / 100);
+  BOOST_TEST(memory(10'000, Keep::binomial(8)) < few + carry / 2);  // malloc rounds, to pages
+  BOOST_TEST(memory(100'000, Keep::binomial(8)) < few + carry / 2);
   const std::size_t more = memory(100, Keep::binomial(18)) - few;
   BOOST_TEST(more >= 10 * carry);
   BOOST_TEST(more < 11 * carry);
