@@ -6,9 +6,9 @@ export TMPDIR="$PWD/temporary files"
 mkdir "$TMPDIR"
 
 # Two starts in one folder: the second one is told who has it since when.
-start held 100000000 >log 2>&1 &
+start held 100000000 --checkpoint-every 1 >log 2>&1 &
 first=$!
-while ! grep -qs '^1,' held/meta_training.csv; do sleep 0.01; done
+while ! grep -qs '^2,' held/meta_training.csv; do sleep 0.01; done # step 1 is saved
 in_use() {
   refused "'held' is in use by process $first on $(uname -n) since $(date +%Y)-" "$@" --quick --out held
 }
