@@ -55,8 +55,7 @@ class CustomVjp : public Variadic {
   template <class T>
   void pull_back(Pullback<T>& p) const {
     std::vector<T> arguments;
-    for (std::size_t k = 0; k < p.y.size(); ++k)
-      arguments.push_back(p.y_bar[k] ? *p.y_bar[k] : zeros_like(p.y[k]));
+    for (std::size_t k = 0; k < p.y.size(); ++k) arguments.push_back(detail::bar_of(p, k));
     arguments.insert(arguments.end(), p.y.begin(), p.y.end());
     arguments.insert(arguments.end(), p.x.begin(), p.x.end());
     const Graph<S>& all = shared_->traced_rule();

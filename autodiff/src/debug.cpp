@@ -25,6 +25,11 @@ ConstView<S> view_of(const Tape<S>& tape, std::uint32_t id) {
   return {tape.slots()[id].data, tape.slots()[id].shape};
 }
 
+template <class S>
+Value<S> copy_of(ConstView<S> x) {
+  return Value<S>::borrow(x).owned();
+}
+
 /// "(2,3) in [-1, 4]"
 template <class S>
 std::string range_of(ConstView<S> x) {
@@ -68,7 +73,7 @@ template <class S, class Visit>
 void run_steps(const Loop<S>& loop, std::span<const ConstView<S>> x, const Visit& visit) {
   const auto [carries, sequences, constants] = loop.by_role(x);
   std::vector<Value<S>> inputs;
-  const auto take = [&](ConstView<S> v) { inputs.push_back(Value<S>::borrow(v).owned()); };
+  const auto take = [&](ConstView<S> v) { inputs.push_back(copy_of(v)); };
   for (const auto& v : carries) take(v);
   for (Index n = 0; n < loop.steps; ++n) {
     const Index t = nth_step(loop, n);
@@ -79,7 +84,7 @@ void run_steps(const Loop<S>& loop, std::span<const ConstView<S>> x, const Visit
     RecordedStep<S> step(loop, inputs);
     if (!visit(t, step)) return;
     for (std::size_t i = 0; i < loop.carries; ++i)
-      inputs[i] = Value<S>::borrow(view_of(step.tape, step.outputs[i].id())).owned();
+      inputs[i] = copy_of(view_of(step.tape, step.outputs[i].id()));
   }
 }
 
@@ -176,8 +181,7 @@ std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable
   std::vector<Step> steps;
   run_steps<S>(*loop, input_views(tape, node), [&](Index t, RecordedStep<S>& step) {
     steps.push_back({t, {}});
-    for (const auto& v : step.inputs)
-      steps.back().inputs.push_back(Value<S>::borrow(view_of(step.tape, v.id())).owned());
+    for (const auto& v : step.inputs) steps.back().inputs.push_back(copy_of(view_of(step.tape, v.id())));
     return true;
   });
   std::vector<double> norms(steps.size() + 1);
@@ -187,7 +191,7 @@ std::vector<double> cotangent_norms_in_loop(const Variable<S>& y, const Variable
     for (std::size_t k = loop->carries; k < bars.size(); ++k) {
       const ConstView<S> all = result_bars[k - loop->carries].view();
       const Shape shape = loop->body.slots[loop->body.outputs[k]].shape;
-      bars[k] = Value<S>::borrow(step_of_sequence(all, steps[n].t, shape)).owned();
+      bars[k] = copy_of(step_of_sequence(all, steps[n].t, shape));
     }
     RecordedStep<S> step(*loop, steps[n].inputs);
     const auto x_bar = vjp_values<S>(step.outputs, bars, step.inputs);

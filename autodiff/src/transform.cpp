@@ -1,5 +1,6 @@
 #include <engram/autodiff/transform.hpp>
 
+#include "ops/as_rows.hpp"
 #include "stack_of_cotangents.hpp"
 
 #include <algorithm>
@@ -25,12 +26,6 @@ Variable<S> units_like(const Variable<S>& x, Index first, Index count) {
 template <class S>
 Variable<S> as_row(const Variable<S>& x) {
   return reshape(x, {1, x.shape().matrix().size()});
-}
-
-/// The matrices of a stack as rows.
-template <class S>
-Variable<S> as_rows(const Variable<S>& x) {
-  return restack(x, {x.stack(), x.shape().matrix().size()});
 }
 
 /// Calls `sweep(first, count)` until all n directions have had their turn, as many at a time as it can: it

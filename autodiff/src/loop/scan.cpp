@@ -98,7 +98,7 @@ void Scan<S>::pull_back(Pullback<T>& p) const {
     in.push_back(v), arguments.push_back(value);
   };
   for (std::size_t i = 0; i < carries; ++i) {
-    argument(*d.y_bar[i], p.y_bar[i] ? *p.y_bar[i] : zeros_like(p.y[i]));
+    argument(*d.y_bar[i], detail::bar_of(p, i));
     out.push_back(bars.carries[i]);
   }
   for (std::size_t i = 0; i < x.constants.size(); ++i) {
@@ -220,7 +220,7 @@ void detail::require_steps(Shape sequence, Index steps) {
 
 template <class T>
 T detail::by_steps(const T& x, Index steps) {
-  if (x.stack() == 1 || steps == 0 || x.rows() % steps != 0) return x;
+  if (x.stack() == 1 || steps == 0) return x;
   const Shape step{x.rows() / steps, x.columns(), x.stack()};
   return restack(transposed_blocks(x, x.stack(), steps), sequence_shape(step, steps));
 }

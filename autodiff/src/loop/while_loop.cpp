@@ -90,12 +90,11 @@ class While : public Variadic {
 /// carries and the constants, to those of the carries and the new sums.
 template <class S>
 Loop<S> step_back(const Loop<S>& loop) {
-  const Linearized<S> d(loop, std::vector<char>(loop.carries, 1));
-  std::vector<Variable<S>> in, out(d.x_bar.begin(), d.x_bar.end());
-  Tape<S>& tape = const_cast<Tape<S>&>(d.tape);
+  Linearized<S> d(loop, std::vector<char>(loop.carries, 1));
+  std::vector<Variable<S>> in, out = d.x_bar;
   for (const auto& bar : d.y_bar) in.push_back(*bar);
   for (std::size_t i = loop.carries; i < out.size(); ++i) {
-    in.push_back(tape.placeholder(d.inputs[i].shape()));
+    in.push_back(d.tape.placeholder(d.inputs[i].shape()));
     out[i] = in.back() + out[i];
   }
   Loop<S> back;
@@ -104,7 +103,7 @@ Loop<S> step_back(const Loop<S>& loop) {
   back.sequences = loop.carries;
   back.constants = loop.constants;
   in.insert(in.end(), d.inputs.begin(), d.inputs.end());
-  back.body = extract<S>(tape, in, out);
+  back.body = extract<S>(d.tape, in, out);
   back.steps = loop.steps;
   back.keep = Keep::carries;
   return back;
@@ -155,19 +154,27 @@ class WhileAdjoint : public Variadic {
   std::shared_ptr<const Shared> shared_;
 };
 
+/// All parts, one after the other.
 template <class T>
-std::vector<Shape> shapes_of(const std::vector<T>& x) {
-  return detail::shapes_of<T>(std::span<const T>(x));
+std::vector<T> joined(std::initializer_list<std::span<const T>> parts) {
+  std::vector<T> all;
+  for (const auto part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+template <class T>
+std::vector<T> zeros_like_all(std::span<const T> x) {
+  std::vector<T> zeros;
+  for (const T& v : x) zeros.push_back(zeros_like(v));
+  return zeros;
 }
 
 /// The cotangents of a loop's inputs x, carries and constants, for those of its last carries.
 template <class T, class S = typename T::Scalar>
 std::vector<T> cotangents(const WhileLoop<S>& loop, const T& steps, const std::vector<T>& bars,
                           std::span<const T> x) {
-  std::vector<T> inputs{steps};
-  inputs.insert(inputs.end(), bars.begin(), bars.end());
-  for (const T& k : x.subspan(loop.carries)) inputs.push_back(zeros_like(k));
-  inputs.insert(inputs.end(), x.begin(), x.end());
+  const auto sums = zeros_like_all(x.subspan(loop.carries));
+  const auto inputs = joined<T>({std::span(&steps, 1), bars, sums, x});
   const std::vector<Shape> shapes = detail::shapes_of<T>(x);
   return apply_all<S>(make_operation<S>(WhileAdjoint<S>(loop)), std::span<const T>(inputs),
                       std::span<const Shape>(shapes));
@@ -180,20 +187,20 @@ std::vector<T> run(WhileLoop<S> loop, std::span<const T> x) {
   return apply_all<S>(make_operation<S>(While<S>(std::move(loop))), x, std::span<const Shape>(shapes));
 }
 
+/// The cotangents of an op's first results.
 template <class T>
-std::vector<T> present(std::span<const std::optional<T>> bars, std::span<const T> like) {
-  std::vector<T> result;
-  for (std::size_t i = 0; i < like.size(); ++i) result.push_back(bars[i] ? *bars[i] : zeros_like(like[i]));
-  return result;
+std::vector<T> first_bars(const Pullback<T>& p, std::size_t count) {
+  std::vector<T> bars;
+  for (std::size_t k = 0; k < count; ++k) bars.push_back(detail::bar_of(p, k));
+  return bars;
 }
 
 template <class S>
 template <class T>
 void While<S>::pull_back(Pullback<T>& p) const {
-  const std::size_t carries = shared_->loop.carries;
-  const auto x_bar =
-      cotangents<T>(shared_->loop, p.y.back(), present(p.y_bar.first(carries), p.y.first(carries)), p.x);
-  for (std::size_t i = 0; i < x_bar.size(); ++i) p.x_bar[i] = x_bar[i];
+  const WhileLoop<S>& loop = shared_->loop;
+  const auto x_bar = cotangents<T>(loop, p.y.back(), first_bars(p, loop.carries), p.x);
+  std::copy(x_bar.begin(), x_bar.end(), p.x_bar.begin());
 }
 
 /// The loop beside its tangents: carries (c, ċ), constants (k, k̇).
@@ -201,30 +208,20 @@ template <class S>
 WhileLoop<S> with_tangents(const WhileLoop<S>& loop) {
   using Vs = std::span<const Variable<S>>;
   const std::size_t c = loop.carries, k = loop.body.inputs.size() - c;
-  const auto shape = [&](std::size_t i) { return loop.body.slots[loop.body.inputs[i]].shape; };
-  std::vector<Shape> shapes;
-  for (const int twice : {0, 1}) {
-    static_cast<void>(twice);
-    for (std::size_t i = 0; i < c; ++i) shapes.push_back(shape(i));
-  }
-  for (const int twice : {0, 1}) {
-    static_cast<void>(twice);
-    for (std::size_t i = 0; i < k; ++i) shapes.push_back(shape(c + i));
-  }
-  const auto join = [](Vs a, Vs b) {
-    std::vector<Variable<S>> all(a.begin(), a.end());
-    all.insert(all.end(), b.begin(), b.end());
-    return all;
-  };
-  const auto inputs = [&](Vs x) { return join(x.first(c), x.subspan(2 * c, k)); };
+  std::vector<Shape> once;
+  for (const auto s : loop.body.inputs) once.push_back(loop.body.slots[s].shape);
+  const std::span<const Shape> all(once);
+  const auto shapes = joined<Shape>({all.first(c), all.first(c), all.last(k), all.last(k)});
+  const auto inputs = [&](Vs x) { return joined<Variable<S>>({x.first(c), x.subspan(2 * c, k)}); };
   WhileLoop<S> result;
   result.condition = trace<S>([&](Vs x) { return evaluate<S>(loop.condition, Vs(inputs(x))); },
                               std::span<const Shape>(shapes));
   result.body = trace<S>(
       [&](Vs x) {
-        const auto in = inputs(x), dots = join(x.subspan(c, c), x.last(k));
+        const auto in = inputs(x), dots = joined<Variable<S>>({x.subspan(c, c), x.last(k)});
         const auto next = evaluate<S>(loop.body, Vs(in));
-        return join(next, jvp<S>(next, in, dots));
+        const auto next_dots = jvp<S>(next, in, dots);
+        return joined<Variable<S>>({next, next_dots});
       },
       std::span<const Shape>(shapes));
   result.carries = 2 * c;
@@ -241,24 +238,21 @@ void WhileAdjoint<S>::pull_back(Pullback<T>& p) const {
   const WhileLoop<S>& loop = shared_->loop;
   const std::size_t c = loop.carries, k = p.y.size() - c;
   const auto bars = p.x.subspan(1, c), first = p.x.subspan(1 + c + k, c), constants = p.x.last(k);
-  const std::vector<T> dots = present(p.y_bar, p.y);
-  std::vector<T> x(first.begin(), first.end());
-  x.insert(x.end(), dots.begin(), dots.begin() + static_cast<std::ptrdiff_t>(c));
-  x.insert(x.end(), constants.begin(), constants.end());
-  x.insert(x.end(), dots.begin() + static_cast<std::ptrdiff_t>(c), dots.end());
+  const std::vector<T> dots = first_bars(p, c + k);
+  const auto c_dots = std::span(dots).first(c), k_dots = std::span(dots).last(k);
+  const auto x = joined<T>({first, c_dots, constants, k_dots});
   const WhileLoop<S> tangents = with_tangents(loop);
   const std::vector<T> last = run<T>(tangents, std::span<const T>(x));
-  for (std::size_t i = 0; i < c; ++i) p.x_bar[1 + i] = last[c + i];
-  for (std::size_t i = 0; i < k; ++i) p.x_bar[1 + c + i] = dots[c + i];
+  const auto bars_bar = p.x_bar.begin() + 1;
+  std::copy_n(last.begin() + static_cast<std::ptrdiff_t>(c), c, bars_bar);
+  const auto first_bar = std::copy(k_dots.begin(), k_dots.end(), bars_bar + static_cast<std::ptrdiff_t>(c));
 
-  const auto wanted = p.wanted.subspan(1 + c + k);
+  const auto wanted = p.wanted.last(c + k);
   if (std::none_of(wanted.begin(), wanted.end(), [](char w) { return w; })) return;
-  std::vector<T> bars_of_both;
-  for (const T& b : bars) bars_of_both.push_back(zeros_like(b));
-  bars_of_both.insert(bars_of_both.end(), bars.begin(), bars.end());
-  const auto x_bar = cotangents<T>(tangents, last.back(), bars_of_both, std::span<const T>(x));
-  for (std::size_t i = 0; i < c; ++i) p.x_bar[1 + c + k + i] = x_bar[i];
-  for (std::size_t i = 0; i < k; ++i) p.x_bar[1 + 2 * c + k + i] = x_bar[2 * c + i];
+  const auto zeros = zeros_like_all(bars);
+  const auto x_bar = cotangents<T>(tangents, last.back(), joined<T>({zeros, bars}), std::span<const T>(x));
+  const auto constants_bar = std::copy_n(x_bar.begin(), c, first_bar);
+  std::copy_n(x_bar.begin() + static_cast<std::ptrdiff_t>(2 * c), k, constants_bar);
 }
 
 }  // namespace

@@ -167,8 +167,7 @@ struct Split : Variadic {
   void pull_back(Pullback<T>& p) const {
     if (!p.wanted[0]) return;
     std::vector<T> parts;
-    for (std::size_t k = 0; k < p.y.size(); ++k)
-      parts.push_back(p.y_bar[k] ? *p.y_bar[k] : zeros_like(p.y[k]));
+    for (std::size_t k = 0; k < p.y.size(); ++k) parts.push_back(detail::bar_of(p, k));
     p.x_bar[0] = concatenate(parts, axis);
   }
 };

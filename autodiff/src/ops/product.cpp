@@ -1,6 +1,7 @@
 #include <engram/autodiff/kernels.hpp>
 #include <engram/autodiff/ops.hpp>
 
+#include "as_rows.hpp"
 #include "instantiate.hpp"
 #include "recognise.hpp"
 #include "strided.hpp"
@@ -19,12 +20,6 @@ T tall(const T& x) {
 
 /// Whether the products of a stack with one right operand are those of one tall matrix.
 bool is_tall(Shape a, Shape b, bool transpose_a) { return a.stack != 1 && b.stack == 1 && !transpose_a; }
-
-/// The matrices of a stack as rows.
-template <class T>
-T flat(const T& x) {
-  return restack(x, {x.stack(), x.shape().matrix().size()});
-}
 
 /// Whether the products of one left operand with a stack of columns are one product: of the columns as rows,
 /// with the transposed left operand.
@@ -87,8 +82,8 @@ struct Matmul {
   static constexpr auto vjp = rules(
       [](auto& op, auto& g, auto&, auto& a, auto& b) {
         if (is_flat(a.shape(), b.shape(), op.transpose_b))
-          return op.transpose_a ? product(flat(b), flat(g), true, false)
-                                : product(flat(g), flat(b), true, false);
+          return op.transpose_a ? product(as_rows(b), as_rows(g), true, false)
+                                : product(as_rows(g), as_rows(b), true, false);
         return op.transpose_a ? product(b, g, op.transpose_b, true) : product(g, b, false, !op.transpose_b);
       },
       [](auto& op, auto& g, auto&, auto& a, auto& b) {

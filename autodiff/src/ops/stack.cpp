@@ -1,15 +1,11 @@
 // All of these see a stack as one matrix, with a row for each matrix of the stack.
 #include <engram/autodiff/ops.hpp>
 
+#include "as_rows.hpp"
 #include "instantiate.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
-
-template <class T>
-T as_rows(const T& x) {
-  return restack(x, {x.stack(), x.shape().matrix().size()});
-}
 
 template <class T>
 T from_rows(const T& rows, Shape matrix) {

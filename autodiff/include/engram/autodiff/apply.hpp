@@ -30,7 +30,7 @@ requires(std::is_same_v<Rest, Value<S>>&&...) Value<S> apply(const Op& op, const
   static_assert(1 + sizeof...(Rest) == detail::arity<Op>, "an op needs one vjp rule per input");
   const Shape shape = checked(Op::name, detail::result_shape(op, x.shape(), rest.shape()...));
   if constexpr (requires { op.alias(std::size_t{0}); })
-    if (const auto offset = make_operation<S>(op)->part(0, x.shape())) return x.alias(*offset, shape);
+    if (detail::op_sees_stacks<Op> || shape.stack == 1) return x.alias(op.alias(0), shape);
   Value<S> y(shape);
   const View<S> result{y.data(), shape};
   if (detail::op_sees_stacks<Op> || shape.stack == 1)
@@ -54,16 +54,17 @@ requires(std::is_same_v<Rest, Number<S>>&&...) Number<S> apply(const Op& op, con
 }
 
 namespace detail {
-/// The shapes of an op's results on stacks, from those of single matrices.
+/// The shapes of an op's results, from those of single matrices; on stacks they stand in `memory`.
 template <class S, class T>
-std::vector<Shape> result_shapes(const Operation<S>& operation, std::span<const T> x,
-                                 std::span<const Shape> results) {
-  std::vector<Shape> shapes(results.begin(), results.end());
-  if (operation.sees_stacks()) return shapes;
+std::span<const Shape> result_shapes(const Operation<S>& operation, std::span<const T> x,
+                                     std::span<const Shape> results, std::vector<Shape>& memory) {
+  if (operation.sees_stacks()) return results;
   Index stack = 1;
   for (const T& v : x) stack = common_stack(operation.name(), stack, v.shape().stack);
-  for (Shape& s : shapes) s.stack = stack;
-  return shapes;
+  if (stack == 1) return results;
+  memory.assign(results.begin(), results.end());
+  for (Shape& s : memory) s.stack = stack;
+  return memory;
 }
 }  // namespace detail
 
@@ -76,8 +77,9 @@ std::vector<Variable<S>> apply_all(const OperationPtr<S>& operation, std::span<c
   Tape<S>& tape = x[0].tape();
   std::vector<Variable<S>> y;
   if (results.empty()) return y;
-  const std::uint32_t first =
-      tape.record(operation, x, detail::result_shapes<S>(*operation, x, results)).id();
+  std::vector<Shape> memory;
+  const auto shapes = detail::result_shapes<S>(*operation, x, results, memory);
+  const std::uint32_t first = tape.record(operation, x, shapes).id();
   for (std::uint32_t k = 0; k < results.size(); ++k) y.push_back(tape.at(first + k));
   return y;
 }
@@ -90,7 +92,8 @@ std::vector<Value<S>> apply_all(const OperationPtr<S>& operation, std::span<cons
   std::vector<View<S>> out;
   std::vector<Value<S>> y;
   for (const auto& v : x) in.push_back(v.view());
-  for (const Shape shape : detail::result_shapes<S>(*operation, x, results)) {
+  std::vector<Shape> memory;
+  for (const Shape shape : detail::result_shapes<S>(*operation, x, results, memory)) {
     y.emplace_back(shape);
     out.push_back({y.back().data(), shape});
   }
@@ -163,5 +166,13 @@ template <Differentiable T>
 T zeros_like(const T& x) {
   return filled_like(x, 0);
 }
+
+namespace detail {
+/// The cotangent of result k; zeros if it is absent.
+template <class T>
+T bar_of(const Pullback<T>& p, std::size_t k) {
+  return p.y_bar[k] ? *p.y_bar[k] : zeros_like(p.y[k]);
+}
+}  // namespace detail
 
 ENGRAM_AUTODIFF_END

@@ -162,6 +162,18 @@ T by_steps(const T& x, Index steps);
 /// The other way round: a sequence of stacks of that many matrices as a stack of sequences.
 template <class T>
 T by_matrices(const T& x, Index steps, Index stack);
+/// Repeats the carries that are one matrix before the body and a stack after it; tells whether there are any.
+template <class S>
+bool repeat_carries(const Graph<S>& body, std::span<Variable<S>> carries) {
+  bool any = false;
+  for (std::size_t i = 0; i < std::min(carries.size(), body.outputs.size()); ++i) {
+    const Index stack = body.slots[body.outputs[i]].shape.stack;
+    if (carries[i].stack() != 1 || stack == 1) continue;
+    carries[i] = repeat_stack(carries[i], stack);
+    any = true;
+  }
+  return any;
+}
 }  // namespace detail
 
 /// Records a loop of `steps` steps, as told above.
@@ -179,43 +191,33 @@ StepResult<Variable<S>> scan(Body&& body, const std::vector<Variable<S>>& carry,
   loop.keep = options.keep;
   loop.reverse = options.reverse;
   std::vector<T> inputs = carry;
-  for (const T& s : sequences) inputs.push_back(detail::by_steps(s, steps));
-  inputs.insert(inputs.end(), constants.begin(), constants.end());
-  std::vector<Shape> shapes = detail::shapes_of<T>(inputs);
-  const auto of_sequences = loop.by_role(std::span(shapes)).sequences;
-  for (std::size_t i = 0; i < sequences.size(); ++i) {
-    of_sequences[i] = sequences[i].shape();
-    detail::require_steps(of_sequences[i], steps);
-    of_sequences[i].rows = steps ? of_sequences[i].rows / steps : 0;
+  for (const T& s : sequences) {
+    detail::require_steps(s.shape(), steps);
+    inputs.push_back(detail::by_steps(s, steps));
   }
-  std::vector<Index> stacks;  // of each result
-  for (bool repeats = true; repeats;) {
-    std::vector<Index> carried;
-    loop.body = trace<S>(
+  inputs.insert(inputs.end(), constants.begin(), constants.end());
+  const auto traced = [&] {
+    std::vector<Shape> shapes = detail::shapes_of<T>(inputs);
+    for (std::size_t i = 0; const T& s : sequences)
+      shapes[carry.size() + i++] = {steps ? s.rows() / steps : 0, s.columns(), s.stack()};
+    return trace<S>(
         [&](std::span<const T> all) {
           const auto in = loop.by_role(all);
           auto [next, ys] = detail::call_body<T>(body, in.carries, in.sequences, in.constants);
           detail::require_same_carries<T>(in.carries, next);
-          carried.clear(), stacks.clear();
-          for (const T& c : next) carried.push_back(c.stack());
-          for (const T& y : ys) stacks.push_back(y.stack());
           next.insert(next.end(), ys.begin(), ys.end());
           return next;
         },
         std::span<const Shape>(shapes));
-    repeats = false;
-    for (std::size_t i = 0; i < carry.size(); ++i) {
-      if (shapes[i].stack == carried[i]) continue;
-      inputs[i] = repeat_stack(inputs[i], carried[i]);
-      shapes[i] = inputs[i].shape();
-      repeats = true;
-    }
-  }
-  const std::vector<T> y = run_loop<T>(with_kept_values(std::move(loop)), inputs);
-  const auto end = y.begin() + static_cast<std::ptrdiff_t>(carry.size());
-  StepResult<T> all{{y.begin(), end}, {}};
-  for (std::size_t k = 0; k < stacks.size(); ++k)
-    all.results.push_back(detail::by_matrices(*(end + static_cast<std::ptrdiff_t>(k)), steps, stacks[k]));
+  };
+  do loop.body = traced();
+  while (detail::repeat_carries(loop.body, std::span(inputs).first(carry.size())));
+  const std::vector<std::uint32_t> outputs = loop.body.outputs;  // without what is kept
+  loop = with_kept_values(std::move(loop));
+  const std::vector<T> y = run_loop<T>(loop, inputs);
+  StepResult<T> all{{y.begin(), y.begin() + static_cast<std::ptrdiff_t>(carry.size())}, {}};
+  for (std::size_t k = carry.size(); k < outputs.size(); ++k)
+    all.results.push_back(detail::by_matrices(y[k], steps, loop.body.slots[outputs[k]].shape.stack));
   return all;
 }
 

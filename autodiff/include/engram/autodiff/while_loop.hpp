@@ -14,10 +14,8 @@
 /// condition, nor from the number of steps.
 #pragma once
 
-#include <engram/autodiff/graph.hpp>
-#include <engram/autodiff/ops.hpp>
+#include <engram/autodiff/loop.hpp>
 
-#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -60,16 +58,8 @@ WhileResult<Variable<S>> while_loop(Condition&& condition, Body&& body, const st
   WhileLoop<S> loop;
   loop.carries = carry.size();
   loop.snapshots = snapshots;
-  for (bool repeats = true; repeats;) {
-    loop.body = traced(body);
-    repeats = false;
-    for (std::size_t i = 0; i < std::min(carry.size(), loop.body.outputs.size()); ++i) {
-      const Index stack = loop.body.slots[loop.body.outputs[i]].shape.stack;
-      if (inputs[i].stack() != 1 || stack == 1) continue;
-      inputs[i] = repeat_stack(inputs[i], stack);
-      repeats = true;
-    }
-  }
+  do loop.body = traced(body);
+  while (detail::repeat_carries(loop.body, std::span(inputs).first(carry.size())));
   loop.condition = traced(condition);
   std::vector<V> y = run_while_loop<S>(std::move(loop), inputs);
   const V steps = y.back();
