@@ -9,6 +9,7 @@ BEGIN {
 /^SF:/ {
   file = substr($0, 4)
   if (index(file, root) == 1) file = substr(file, length(root) + 1)
+  sub(/^.*\.\.\//, "", file) # a compiler cache makes paths relative to the folder of the build
   library = file
   sub("/.*", "", library)
 }
