@@ -89,6 +89,50 @@ BOOST_AUTO_TEST_CASE(tridiagonal_systems_are_solved_as_the_full_ones_are) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(banded_systems_are_solved_as_the_full_ones_are) {
+  for (const ad::Index n : {1, 2, 3, 8, 50})
+    for (const ad::Index lower : {0, 1, 2, 7})
+      for (const ad::Index upper : {0, 1, 3})
+        for (const double shift : {0.5, 14.0}) {  // with and without exchanges of rows
+          Value bands = random_value({n, lower + 1 + upper}, 1);
+          const Value b = random_value({n, 2}, 2);
+          Eigen::MatrixXd a = Eigen::MatrixXd::Zero(n, n);
+          for (ad::Index i = 0; i < n; ++i)
+            for (ad::Index k = 0; k < bands.columns(); ++k) {
+              double& entry = bands.data()[i * bands.columns() + k];
+              const ad::Index j = i + k - lower;
+              if (j == i) entry += shift;
+              if (j < 0 || j >= n)
+                entry = not_a_number;  // is not read
+              else
+                a(i, j) = entry;
+            }
+          const Eigen::MatrixXd x = ad::solve_banded(bands, lower, upper, b).matrix();
+          const double residual = (a * x - b.matrix()).cwiseAbs().maxCoeff();
+          BOOST_TEST(residual <= 1e-14 * (a.cwiseAbs() * x.cwiseAbs()).maxCoeff(),
+                     n << " rows, " << lower << " below, " << upper << " above: " << residual);
+          if (shift > 1)
+            BOOST_TEST(difference(Value(x), ad::solve(Value(a), b)) < 1e-9,
+                       n << " rows, " << lower << " below, " << upper << " above");
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_band_beside_a_tridiagonal_matrix_gives_what_three_diagonals_give) {
+  const ad::Index n = 20;
+  ad::Tape<double> tape;
+  const auto lower = tape.variable(random_value({n - 1, 1}, 1)),
+             upper = tape.variable(random_value({n - 1, 1}, 2));
+  const auto middle = tape.variable(random_value({n, 1}, 3)), b = tape.variable(random_value({n, 2}, 4));
+  const auto none = tape.constant(0.0);
+  const auto bands =
+      ad::concatenate({ad::concatenate({none, lower}, 0), middle, ad::concatenate({upper, none}, 0)}, 1);
+  const Variables x = {lower, middle, upper, b};
+  const auto y = ad::solve_banded(bands, 1, 1, b), z = ad::solve_tridiagonal(lower, middle, upper, b);
+  BOOST_TEST(difference(y, z) < 1e-11);
+  const auto of_y = ad::gradient(ad::sum(ad::sin(y)), x), of_z = ad::gradient(ad::sum(ad::sin(z)), x);
+  for (std::size_t i = 0; i < x.size(); ++i) BOOST_TEST(difference(of_y[i], of_z[i]) < 1e-9);
+}
+
 BOOST_AUTO_TEST_CASE(determinants_neither_overflow_nor_need_an_inverse) {
   const Value large(Eigen::MatrixXd(1e200 * Eigen::MatrixXd::Identity(3, 3)));
   BOOST_TEST(ad::log_det(large).log_abs.item() == 600 * std::log(10.0), boost::test_tools::tolerance(1e-14));
@@ -168,6 +212,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_exist_is_nan_and_the_cause_is_named) {
   };
   BOOST_TEST(value(matrix({{1}}), all_ones) ==
              "solve_tridiagonal: the matrix is singular: there is no pivot for row 1");
+  const Value bands = matrix({{0, 1, 1}, {1, 1, 0}, {1, 1, 0}});  // two equal rows
+  BOOST_TEST(value(bands, [](auto& a) { return ad::solve_banded(a, 1, 1, a); }) == "solve_banded" + pivot);
   BOOST_TEST(derivative(twice, [](auto& a) { return ad::eigh(a).vectors; }) ==
              "distinct: values 1 and 2, 2 and 2, are equal up to rounding: their vectors have no derivative");
   BOOST_TEST(derivative(twice, [](auto& a) { return ad::svd(a).u; }) ==
@@ -182,9 +228,14 @@ BOOST_AUTO_TEST_CASE(what_does_not_exist_is_nan_and_the_cause_is_named) {
 BOOST_AUTO_TEST_CASE(a_nan_or_an_infinity_in_a_matrix_gives_nan) {
   for (const double bad : {not_a_number, infinity}) {
     const Value a = matrix({{2, bad}, {bad, 3}}), b = matrix({{1}, {2}});
-    const Values results = {ad::cholesky(a), ad::solve(a, b), ad::solve(a, b, ad::positive_definite),
-                            ad::inverse(a),  ad::expm(a),     ad::eigh(a).values,
-                            ad::svd(a).u};
+    const Values results = {ad::cholesky(a),
+                            ad::solve(a, b),
+                            ad::solve(a, b, ad::positive_definite),
+                            ad::inverse(a),
+                            ad::expm(a),
+                            ad::eigh(a).values,
+                            ad::svd(a).u,
+                            ad::solve_banded(a, 0, 1, b)};
     for (const Value& y : results) BOOST_TEST(y.array().isNaN().any());
   }
 }
@@ -233,6 +284,15 @@ BOOST_AUTO_TEST_CASE(matrices_that_do_not_fit_are_refused) {
           CALL(solve_tridiagonal, x[0], x[1], x[0], x[3]));
   refused("[solve_tridiagonal] the diagonal must be a column, and is (1,3)", diagonals,
           CALL(solve_tridiagonal, x[0], x[4], x[0], x[1]));
+  const std::vector<Shape> bands = {{5, 3}, {5, 1}, {4, 1}};
+  refused("[solve_banded] the main diagonal with 2 below and 1 above it are 4 columns of bands, not (5,3)",
+          bands, CALL(solve_banded, x[0], 2, 1, x[1]));
+  refused("[solve_banded] 5 rows and a right side (4,1) differ in rows", bands,
+          CALL(solve_banded, x[0], 1, 1, x[2]));
+  refused("[solve_banded] -1 and 3 diagonals below and above the main one; there cannot be less than 0",
+          bands, CALL(solve_banded, x[0], -1, 3, x[1]));
+  refused("[solve_banded] the matrix is empty: (0,1)", {{0, 1}, {0, 1}},
+          CALL(solve_banded, x[0], 0, 0, x[1]));
 }
 
 BOOST_AUTO_TEST_CASE(they_run_in_a_loop_and_its_derivative_to_second_order) {
@@ -257,8 +317,13 @@ BOOST_AUTO_TEST_CASE(compiled_they_run_without_allocating) {
     const auto factors = ad::qr(x[0]);
     return with_derivatives(
         [&](const Variables&) {
-          return Variables{ad::cholesky(s), ad::solve(x[0], x[0]), ad::log_det(s).log_abs, factors.q,
-                           factors.r,       ad::kron(x[0], s)};
+          return Variables{ad::cholesky(s),
+                           ad::solve(x[0], x[0]),
+                           ad::log_det(s).log_abs,
+                           factors.q,
+                           factors.r,
+                           ad::kron(x[0], s),
+                           ad::solve_banded(x[0], 1, x[0].columns() - 2, x[0])};
         },
         x, 1);
   };

@@ -28,12 +28,23 @@ Variable right_side(const Variable& a) {
       a.rows(), 1, [](ad::Index i, ad::Index) { return static_cast<double>(1 + i % 3); })));
 }
 
+/// The main diagonal of a, and so many on each side of it.
+Variable bands(const Variable& a, ad::Index side) {
+  const Variable wide = ad::pad(a, 0, 0, side, side);
+  Variables rows;
+  for (ad::Index i = 0; i < a.rows(); ++i)
+    rows.push_back(ad::slice_columns(ad::row(wide, i), i, 2 * side + 1));
+  return ad::concatenate(rows, 0);
+}
+
 const std::map<std::string, Function> functions = {
     {"cholesky", [](auto& x) { return Variables{ad::cholesky(x[0])}; }},
     {"solve", [](auto& x) { return Variables{ad::solve(x[0], right_side(x[0]))}; }},
     {"solve_positive",
      [](auto& x) { return Variables{ad::solve(x[0], right_side(x[0]), ad::positive_definite)}; }},
     {"solve_triangular", [](auto& x) { return Variables{ad::solve_triangular(x[0], right_side(x[0]))}; }},
+    {"solve_banded",
+     [](auto& x) { return Variables{ad::solve_banded(bands(x[0], 3), 3, 3, right_side(x[0]))}; }},
     {"inverse", [](auto& x) { return Variables{ad::inverse(x[0])}; }},
     {"log_det", [](auto& x) { return Variables{ad::log_det(x[0]).log_abs}; }},
     {"log_det_positive", [](auto& x) { return Variables{ad::log_det(x[0], ad::positive_definite)}; }},

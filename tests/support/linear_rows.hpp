@@ -10,6 +10,12 @@ inline Variable plus_identity(const Variable& x, double factor) {
 }
 /// Far from singular.
 inline Variable regular(const Variable& x) { return plus_identity(x, 4); }
+/// Bands of a matrix with one large diagonal.
+inline Variable with_larger_column(const Variable& x, ad::Index column) {
+  Eigen::MatrixXd far = Eigen::MatrixXd::Zero(x.rows(), x.columns());
+  far.col(column).setConstant(5);
+  return x + x.tape().constant(Value(far));
+}
 /// Symmetric and positive definite.
 inline Variable positive(const Variable& x) { return plus_identity(ad::matmul_nt(x, x), 2); }
 /// Of full rank, with singular values apart.
@@ -70,6 +76,16 @@ inline std::vector<Row> linear_rows() {
       {"solve_tridiagonal",  // with rows exchanged
        [](const Variables& x) { return list(ad::solve_tridiagonal(4.0 + x[0], x[1], x[2], x[3])); },
        {{{3, 1}, {4, 1}, {3, 1}, {4, 2}}}},
+      {"solve_banded",
+       [](const Variables& x) {
+         return list(ad::solve_banded(with_larger_column(x[0], 1), 1, 2, x[1]),
+                     ad::solve_banded(with_larger_column(x[0], 2), 2, 1, x[1]),
+                     ad::solve_banded(with_larger_column(x[0], 0), 0, 3, x[1]));
+       },
+       {{{1, 4}, {1, 2}}, {{2, 4}, {2, 1}}, {{5, 4}, {5, 2}}}},
+      {"solve_banded",  // with rows exchanged
+       [](const Variables& x) { return list(ad::solve_banded(with_larger_column(x[0], 0), 2, 1, x[1])); },
+       {{{4, 4}, {4, 2}}}},
       of_one(
           "inverse",
           [](auto& x) {

@@ -6,6 +6,7 @@ hexadecimal, so that they are exact. A function with several results has them al
 the sum of all these entries e(k), each times weight(k). It is a central difference with 120 digits and a step of 1e-40, so it rests on
 no rule of differentiation.
 """
+import math
 import os
 
 import mpmath
@@ -77,6 +78,8 @@ FUNCTIONS = {
     "solve_positive": lambda a: entries(mpmath.lu_solve(symmetric(a), right_side(a))),
     "solve_triangular": lambda a: entries(mpmath.lu_solve(
         mpmath.matrix([[a[i, j] if j <= i else 0 for j in range(a.cols)] for i in range(a.rows)]), right_side(a))),
+    "solve_banded": lambda a: entries(mpmath.lu_solve(
+        mpmath.matrix([[a[i, j] if abs(i - j) <= 3 else 0 for j in range(a.cols)] for i in range(a.rows)]), right_side(a))),
     "inverse": lambda a: entries(mpmath.inverse(a)),
     "log_det": lambda a: [mpmath.log(abs(mpmath.det(a)))],
     "log_det_positive": lambda a: [mpmath.log(mpmath.det(symmetric(a)))],
@@ -92,6 +95,7 @@ MATRICES = {
     "hilbert": matrix(8, 8, lambda i, j: 1 / (i + j + 1)),
     "vandermonde": matrix(7, 7, lambda i, j: (0.25 * (i + 1)) ** j),
     "tall": matrix(8, 5, lambda i, j: (0.125 * (i + 1)) ** j),
+    "differences": matrix(32, 32, lambda i, j: (-1) ** (i - j) * math.comb(6, 3 + i - j) if abs(i - j) <= 3 else 0),
     "frank": matrix(6, 6, lambda i, j: 0 if j < i - 1 else 6 - max(i, j)),
 }
 
@@ -118,6 +122,8 @@ def lines():
         yield f"matrix {name} {a.rows} {a.cols} " + " ".join(float(v).hex() for v in entries(a))
         for function, f in FUNCTIONS.items():
             if (function in POSITIVE and name != "hilbert") or (function not in THIN and a.rows != a.cols):
+                continue
+            if (name == "differences") != (function == "solve_banded"):
                 continue
             if function == "log_det" and name == "frank":
                 continue  # the logarithm of 1 has no relative error

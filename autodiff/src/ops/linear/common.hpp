@@ -25,6 +25,11 @@ inline void require_system(const char* where, Shape a, Shape b) {
     fail(where, "a matrix {} and a right side {} differ in rows", to_string(a), to_string(b));
 }
 
+/// Why a matrix of n rows is singular whose first row without a pivot is this one; nothing if it is n.
+inline std::string why_singular(Index row, Index n) {
+  return row < n ? fmt::format("the matrix is singular: there is no pivot for row {}", row) : "";
+}
+
 /// Applies a variadic op with one result.
 template <class Op, class T, class... Rest>
 T apply_one(const Op& op, Shape shape, const T& x, const Rest&... rest) {

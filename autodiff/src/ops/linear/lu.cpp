@@ -5,11 +5,9 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// Nothing if the matrix is regular.
 template <class S>
 std::string why_singular(const LuView<S>& f) {
-  const Index row = f.first_singular();
-  return row < f.n ? fmt::format("the matrix is singular: there is no pivot for row {}", row) : "";
+  return autodiff::why_singular(f.first_singular(), f.n);
 }
 
 struct Lu : WithScratch {

@@ -120,8 +120,7 @@ struct SolveTridiagonal : Variadic {
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {
     const Factors<const S> f(x[3].data, x[1].shape.rows);
-    const Index row = f.first_singular();
-    return row < f.n ? fmt::format("the matrix is singular: there is no pivot for row {}", row) : "";
+    return why_singular(f.first_singular(), f.n);
   }
   template <class T>
   void pull_back(Pullback<T>& p) const {

@@ -47,6 +47,13 @@ T solve_triangular(const T& a, const T& b, Triangle triangle = Triangle::lower, 
 /// a is singular.
 template <Differentiable T>
 T solve_tridiagonal(const T& lower, const T& diagonal, const T& upper, const T& b);
+/// x with a x = b for a banded a of n rows, by elimination with partial pivoting. Row i of `bands`
+/// (n x lower + 1 + upper) holds a(i, i - lower) ... a(i, i + upper): the main diagonal is column `lower`,
+/// with so many diagonals before it, and `upper` diagonals after it. What lies outside a is not read, and its
+/// derivative is 0. b is (n x k). Time is proportional to n lower (lower + upper), memory to n (lower +
+/// upper). NaN if a is singular.
+template <Differentiable T>
+T solve_banded(const T& bands, Index lower, Index upper, const T& b);
 /// a⁻¹. Where it is only multiplied with something, `solve` is faster and more accurate. NaN if a is
 /// singular.
 template <Differentiable T>
