@@ -1,6 +1,6 @@
 """The benchmarks: engram and its peers, in turns.
 
-Suites: meta_gradient, scaling, second_order, small_ops, demo; without a name, all. Prints tables and the targets, and
+Suites: meta_gradient, scaling, second_order, small_ops, programs, demo; without a name, all. Prints tables and the targets, and
 writes a JSON file and a figure for each suite. What each suite is and how to read it: benchmarks/README.md.
 """
 import argparse
@@ -18,7 +18,7 @@ from context import Context, warn
 from peers import Failed
 from targets import targets_table, verdicts
 
-SUITES = ["meta_gradient", "scaling", "second_order", "small_ops", "demo"]
+SUITES = ["meta_gradient", "scaling", "second_order", "small_ops", "programs", "demo"]
 
 
 def arguments():

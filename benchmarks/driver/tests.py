@@ -10,6 +10,7 @@ import peers
 import plot
 from peers import Failed, Peer, alternate, distance
 from spread import Spread, interval, number, ratio, table
+from suites import programs
 from targets import TARGETS, targets_table, verdicts
 
 PEER = """
@@ -84,6 +85,22 @@ class Peers(unittest.TestCase):
     def test_gradients_of_different_length_are_not_compared(self):
         with self.assertRaises(Failed):
             distance([1.0], [1.0, 2.0])
+
+
+class Programs(unittest.TestCase):
+    @staticmethod
+    def record(ratio):
+        return {"engram": {"ms": [ratio]}, "by hand": {"ms": [1.0]}}
+
+    def test_small_matrices_are_judged_by_the_worst_of_them_when_all_were_measured(self):
+        records = {"solve": self.record(1.0), "inverse": self.record(3.0)}
+        self.assertEqual(programs.measured(records), {})
+        records["cholesky"] = self.record(2.0)
+        self.assertEqual(programs.measured(records), {"small_matrices": Spread(3, 3, 3)})
+
+    def test_every_program_has_a_target(self):
+        records = {name: self.record(1.0) for name in programs.CASES}
+        self.assertEqual(set(programs.measured(records)), {t.key for t in TARGETS if t.suite == "programs"})
 
 
 class Plots(unittest.TestCase):

@@ -3,22 +3,13 @@
 /// double.
 #pragma once
 
-#include <vector>
+#include "../../support/numbers.hpp"
 
 namespace engram::bench::loop {
 
 constexpr int steps = 50, units = 32, batch = 10;
 constexpr double e = 0.05, l = -0.02;
 
-/// Any numbers between -scale and scale, the same for all peers whatever flags they are compiled with.
-inline std::vector<double> numbers(int count, double scale, unsigned seed) {
-  std::vector<double> v;
-  for (int i = 0; i < count; ++i) {
-    seed = seed * 1664525 + 1013904223;
-    v.push_back(scale * (static_cast<double>(seed >> 8) / (1 << 23) - 1));
-  }
-  return v;
-}
 /// All batches below each other, row by row.
 inline std::vector<double> inputs() { return numbers(steps * batch * units, 1.7, 1); }
 inline std::vector<double> first_weights() { return numbers(units * units, 0.3, 2); }

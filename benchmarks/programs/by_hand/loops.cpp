@@ -1,0 +1,161 @@
+/// A Kalman filter, an ordinary differential equation, the heat equation, a running sum, each with its
+/// adjoint.
+#include "../inputs.hpp"
+#include "../program.hpp"
+
+#include <Eigen/LU>
+
+namespace engram::bench::programs {
+
+namespace {
+
+template <int rows, int columns>
+auto matrix_of(const double* entries) {
+  return Eigen::Map<const Eigen::Matrix<double, rows, columns, Eigen::RowMajor>>(entries);
+}
+
+}  // namespace
+
+Program kalman_filter() {
+  using Eigen::Matrix2d, Eigen::Matrix4d, Eigen::Vector2d, Eigen::Vector4d;
+  struct Step {
+    Vector2d v;
+    Eigen::Matrix<double, 4, 2> PH, K;
+    Matrix2d S_inverse;
+  };
+  const Kalman given;
+  return [=, steps = std::vector<Step>(Kalman::steps)](std::vector<double>& results) mutable {
+    const Matrix4d F = matrix_of<4, 4>(Kalman::move), shake = matrix_of<4, 4>(Kalman::shake);
+    const Eigen::Matrix<double, 2, 4> H = matrix_of<2, 4>(Kalman::look);
+    const double q = std::exp(Kalman::at[0]), r = std::exp(Kalman::at[1]);
+    const Matrix4d Q = q * shake;
+    Vector4d m = Vector4d::Zero();
+    Matrix4d P = Kalman::first_variance * Matrix4d::Identity();
+    double value = -Kalman::steps * std::log(2 * M_PI);
+    for (int t = 0; t < Kalman::steps; ++t) {
+      Step& s = steps[t];
+      m = F * m;
+      P = F * P * F.transpose() + Q;
+      s.v = Eigen::Map<const Vector2d>(&given.seen[2 * t]) - H * m;
+      s.PH = P * H.transpose();
+      const Matrix2d S = H * s.PH + r * Matrix2d::Identity();
+      s.S_inverse = S.inverse();
+      s.K = s.PH * s.S_inverse;
+      value -= 0.5 * (std::log(S.determinant()) + s.v.dot(s.S_inverse * s.v));
+      m += s.K * s.v;
+      P -= s.K * s.PH.transpose();
+    }
+    double q_bar = 0, r_bar = 0;
+    Vector4d m_bar = Vector4d::Zero();
+    Matrix4d P_bar = Matrix4d::Zero();
+    for (int t = Kalman::steps - 1; t >= 0; --t) {
+      const Step& s = steps[t];
+      Eigen::Matrix<double, 4, 2> K_bar = m_bar * s.v.transpose() - P_bar * s.PH;
+      Eigen::Matrix<double, 4, 2> PH_bar = K_bar * s.S_inverse - P_bar.transpose() * s.K;
+      const Matrix2d inverse_bar = s.PH.transpose() * K_bar - 0.5 * s.v * s.v.transpose();
+      const Matrix2d S_bar = -s.S_inverse * inverse_bar * s.S_inverse - 0.5 * s.S_inverse;
+      r_bar += S_bar.trace();
+      PH_bar += H.transpose() * S_bar;
+      P_bar += PH_bar * H;
+      q_bar += P_bar.cwiseProduct(shake).sum();
+      m_bar -= H.transpose() * (s.K.transpose() * m_bar - s.S_inverse * s.v);
+      P_bar = F.transpose() * P_bar * F;
+      m_bar = F.transpose() * m_bar;
+    }
+    results = {value, q_bar * q, r_bar * r};
+  };
+}
+
+Program lotka_volterra(Kept) {
+  constexpr int steps = LotkaVolterra::steps, every = LotkaVolterra::every;
+  constexpr double dt = LotkaVolterra::dt;
+  using State = Eigen::Array2d;
+  const LotkaVolterra given;
+  return [=, y = std::vector<State>(steps + 1, State::Ones())](std::vector<double>& results) mutable {
+    results.assign(5, 0);
+    const auto& p = LotkaVolterra::parameters;
+    const auto slope = [&](const State& x) {
+      return State(p[0] * x[0] - p[1] * x[0] * x[1], p[2] * x[0] * x[1] - p[3] * x[1]);
+    };
+    for (int t = 0; t < steps; ++t) {
+      const State a = slope(y[t]), b = slope(y[t] + 0.5 * dt * a), c = slope(y[t] + 0.5 * dt * b),
+                  d = slope(y[t] + dt * c);
+      y[t + 1] = y[t] + dt / 6 * (a + 2 * b + 2 * c + d);
+    }
+    // Adds to the gradient by the parameters what a slope at x with adjoint s has, and returns that of x.
+    const auto back = [&](const State& x, const State& s) {
+      results[1] += s[0] * x[0];
+      results[2] -= s[0] * x[0] * x[1];
+      results[3] += s[1] * x[0] * x[1];
+      results[4] -= s[1] * x[1];
+      return State(s[0] * (p[0] - p[1] * x[1]) + s[1] * p[2] * x[1],
+                   s[1] * (p[2] * x[0] - p[3]) - s[0] * p[1] * x[0]);
+    };
+    State bar = State::Zero();
+    for (int t = steps - 1; t >= 0; --t) {
+      if ((t + 1) % every == 0) {
+        const State apart = y[t + 1] - Eigen::Map<const State>(&given.data[2 * ((t + 1) / every - 1)]);
+        results[0] += apart.square().sum();
+        bar += 2 * apart;
+      }
+      const State x2 = y[t] + 0.5 * dt * slope(y[t]), x3 = y[t] + 0.5 * dt * slope(x2),
+                  x4 = y[t] + dt * slope(x3);
+      const State d = back(x4, dt / 6 * bar), c = back(x3, dt / 3 * bar + dt * d),
+                  b = back(x2, dt / 3 * bar + 0.5 * dt * c), a = back(y[t], dt / 6 * bar + 0.5 * dt * b);
+      bar += a + b + c + d;
+    }
+  };
+}
+
+Program heat_equation() {
+  constexpr int n = Heat::points;
+  using Vector = Eigen::Matrix<double, n, 1>;
+  const Heat given;
+  return [=, u = std::vector<Vector>(Heat::steps + 1)](std::vector<double>& results) mutable {
+    results.assign(n, 0);
+    const double* k = given.k.data();
+    // Thomas's elimination, anew for every system; the matrix is symmetric, so the adjoint needs the same.
+    const auto solve = [&](Vector& x) {
+      Vector c;
+      double above = 0, x_above = 0;
+      for (int i = 0; i < n; ++i) {
+        const double left = i > 0 ? k[i - 1] : 0, right = i < n - 1 ? k[i] : 0;
+        const double w = 1 / (1 + left + right + left * above);
+        c[i] = above = -right * w;
+        x[i] = x_above = (x[i] + left * x_above) * w;
+      }
+      for (int i = n - 2; i >= 0; --i) x[i] -= c[i] * x[i + 1];
+    };
+    u[0] = Eigen::Map<const Vector>(given.start.data());
+    for (int t = 0; t < Heat::steps; ++t) solve(u[t + 1] = u[t]);
+    Vector bar = u.back().array() - 0.05;
+    results[0] = bar.squaredNorm();
+    bar *= 2;
+    Eigen::Map<Eigen::Array<double, n - 1, 1>> k_bar(&results[1]);
+    const auto steps_of = [](const Vector& x) {
+      return (x.tail<Heat::points - 1>() - x.head<Heat::points - 1>()).array();
+    };
+    for (int t = Heat::steps; t > 0; --t) {
+      solve(bar);
+      k_bar -= steps_of(bar) * steps_of(u[t]);
+    }
+  };
+}
+
+Program running_sum() {
+  const RunningSum given;
+  return [=](std::vector<double>& results) {
+    const std::size_t n = given.x.size();
+    results.resize(1 + n);
+    double value = 0, sum = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      results[1 + i] = sum += given.x[i];
+      value += sum * sum;
+    }
+    double bar = 0;
+    for (std::size_t i = n; i > 0; --i) results[i] = bar += 2 * results[i];
+    results[0] = value;
+  };
+}
+
+}  // namespace engram::bench::programs
