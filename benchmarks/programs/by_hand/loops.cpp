@@ -69,41 +69,52 @@ Program kalman_filter() {
 Program lotka_volterra(Kept) {
   constexpr int steps = LotkaVolterra::steps, every = LotkaVolterra::every;
   constexpr double dt = LotkaVolterra::dt;
-  using State = Eigen::Array2d;
+  struct State {
+    double u, v;
+    State operator+(State o) const { return {u + o.u, v + o.v}; }
+  };
+  const auto times = [](double factor, State x) { return State{factor * x.u, factor * x.v}; };
   const LotkaVolterra given;
-  return [=, y = std::vector<State>(steps + 1, State::Ones())](std::vector<double>& results) mutable {
-    results.assign(5, 0);
+  // Two vectors of numbers, not one of states: GCC would make slower code of pairs.
+  const std::vector<double> ones(steps + 1, 1);
+  return [=, u = ones, v = ones](std::vector<double>& results) mutable {
     const auto& p = LotkaVolterra::parameters;
-    const auto slope = [&](const State& x) {
-      return State(p[0] * x[0] - p[1] * x[0] * x[1], p[2] * x[0] * x[1] - p[3] * x[1]);
+    const auto slope = [&](State x) {
+      return State{p[0] * x.u - p[1] * x.u * x.v, p[2] * x.u * x.v - p[3] * x.v};
     };
     for (int t = 0; t < steps; ++t) {
-      const State a = slope(y[t]), b = slope(y[t] + 0.5 * dt * a), c = slope(y[t] + 0.5 * dt * b),
-                  d = slope(y[t] + dt * c);
-      y[t + 1] = y[t] + dt / 6 * (a + 2 * b + 2 * c + d);
+      const State y{u[t], v[t]}, a = slope(y), b = slope(y + times(0.5 * dt, a)),
+                                 c = slope(y + times(0.5 * dt, b)), d = slope(y + times(dt, c));
+      const State next = y + times(dt / 6, a + times(2, b) + times(2, c) + d);
+      u[t + 1] = next.u;
+      v[t + 1] = next.v;
     }
+    double value = 0, p_bar[4] = {};
     // Adds to the gradient by the parameters what a slope at x with adjoint s has, and returns that of x.
-    const auto back = [&](const State& x, const State& s) {
-      results[1] += s[0] * x[0];
-      results[2] -= s[0] * x[0] * x[1];
-      results[3] += s[1] * x[0] * x[1];
-      results[4] -= s[1] * x[1];
-      return State(s[0] * (p[0] - p[1] * x[1]) + s[1] * p[2] * x[1],
-                   s[1] * (p[2] * x[0] - p[3]) - s[0] * p[1] * x[0]);
+    const auto back = [&](State x, State s) {
+      p_bar[0] += s.u * x.u;
+      p_bar[1] -= s.u * x.u * x.v;
+      p_bar[2] += s.v * x.u * x.v;
+      p_bar[3] -= s.v * x.v;
+      return State{s.u * (p[0] - p[1] * x.v) + s.v * p[2] * x.v,
+                   s.v * (p[2] * x.u - p[3]) - s.u * p[1] * x.u};
     };
-    State bar = State::Zero();
+    State bar{0, 0};
     for (int t = steps - 1; t >= 0; --t) {
       if ((t + 1) % every == 0) {
-        const State apart = y[t + 1] - Eigen::Map<const State>(&given.data[2 * ((t + 1) / every - 1)]);
-        results[0] += apart.square().sum();
-        bar += 2 * apart;
+        const double* data = &given.data[2 * ((t + 1) / every - 1)];
+        const State apart{u[t + 1] - data[0], v[t + 1] - data[1]};
+        value += apart.u * apart.u + apart.v * apart.v;
+        bar = bar + times(2, apart);
       }
-      const State x2 = y[t] + 0.5 * dt * slope(y[t]), x3 = y[t] + 0.5 * dt * slope(x2),
-                  x4 = y[t] + dt * slope(x3);
-      const State d = back(x4, dt / 6 * bar), c = back(x3, dt / 3 * bar + dt * d),
-                  b = back(x2, dt / 3 * bar + 0.5 * dt * c), a = back(y[t], dt / 6 * bar + 0.5 * dt * b);
-      bar += a + b + c + d;
+      const State y{u[t], v[t]}, x2 = y + times(0.5 * dt, slope(y)), x3 = y + times(0.5 * dt, slope(x2)),
+                                 x4 = y + times(dt, slope(x3));
+      const State d = back(x4, times(dt / 6, bar)), c = back(x3, times(dt / 3, bar) + times(dt, d)),
+                  b = back(x2, times(dt / 3, bar) + times(0.5 * dt, c)),
+                  a = back(y, times(dt / 6, bar) + times(0.5 * dt, b));
+      bar = bar + d + c + b + a;
     }
+    results = {value, p_bar[0], p_bar[1], p_bar[2], p_bar[3]};
   };
 }
 
