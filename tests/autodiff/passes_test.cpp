@@ -21,22 +21,39 @@ std::string program(const ad::Function<S>& f) {
   return text;
 }
 
-/// Compiles f, checks what runs, and compares the results with the recorded ones.
-template <class S = double>
-void check(const std::string& expected,
-           const std::type_identity_t<
-               std::function<std::vector<ad::Variable<S>>(const std::vector<ad::Variable<S>>&)>>& f,
-           const std::vector<Shape>& shapes) {
-  const auto compiled = ad::compile<S>(f, shapes);
-  BOOST_TEST(program(compiled) == expected);
+template <class S>
+using Recorded = std::function<std::vector<ad::Variable<S>>(const std::vector<ad::Variable<S>>&)>;
+
+/// How far the results of the compiled function are from the recorded ones.
+template <class S>
+double difference_from_recorded(const ad::Function<S>& compiled, const Recorded<S>& f,
+                                const std::vector<Shape>& shapes) {
   std::vector<ad::Value<S>> x;
   std::vector<ad::Variable<S>> recorded;
   ad::Tape<S> tape;
-  for (const Value& v : distinct_values(shapes, 1)) {
-    x.emplace_back(v.array().cast<S>());
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    x.push_back(random_value<S>(shapes[i], i + 1));
     recorded.push_back(tape.variable(x.back()));
   }
-  BOOST_TEST(difference(compiled(x), f(recorded)) == 0);
+  return difference(compiled(x), f(recorded));
+}
+
+/// Compiles f, checks what runs, and compares the results with the recorded ones; these also where any of the
+/// inputs are stacks.
+template <class S = double>
+void check(const std::string& expected, const std::type_identity_t<Recorded<S>>& f,
+           const std::vector<Shape>& shapes) {
+  const auto compiled = ad::compile<S>(f, shapes);
+  BOOST_TEST(program(compiled) == expected);
+  BOOST_TEST(difference_from_recorded(compiled, f, shapes) == 0);
+  for (unsigned stacked = 1; stacked < 1u << shapes.size(); ++stacked) {
+    std::vector<Shape> stacks = shapes;
+    for (std::size_t i = 0; i < shapes.size(); ++i)
+      if (stacked >> i & 1) stacks[i].stack = 3;
+    const auto on_stacks = ad::compile<S>(f, stacks);
+    BOOST_TEST_CONTEXT(program(on_stacks) << ", stacks " << stacked)
+    BOOST_TEST(difference_from_recorded(on_stacks, f, stacks) == 0);
+  }
 }
 
 }  // namespace

@@ -331,14 +331,30 @@ struct StopGradient : Unary<ENGRAM_KERNEL(copy)> {
 };
 
 /// Base of functions of a sum a + b: b is broadcast in a shape, the frame, that may be another one than that
-/// of the result if the values are those of a single matrix.
+/// of the result.
 struct InFrame : CompiledOnly {
   static constexpr bool elementwise = true;
-  static constexpr bool broadcasts = true;
+  static constexpr bool sees_stacks = true;
   Shape frame;
   explicit InFrame(Shape s) : frame(s) {}
   static std::string note() { return "of a sum"; }
-  Shape frame_of(Shape y) const { return frame.stack == 1 ? frame : y; }
+  static double flops(std::span<const Shape> y, std::span<const Shape>) {
+    return 2.0 * static_cast<double>(y[0].size());
+  }
+
+  /// Calls run(first entry, b, rows, columns) for all entries: for as many of the frame's matrices at once as
+  /// are one matrix to b too.
+  template <class S>
+  void cover(ConstView<S> b, auto run) const {
+    const bool below_each_other = b.shape.stack == 1 ? b.shape.rows == 1 : b.shape.rows == frame.rows;
+    if (frame.stack == 1 || below_each_other) {
+      const Index rows = frame.stack * frame.rows;
+      b.shape = {b.shape.stack * b.shape.rows, b.shape.columns};
+      return run(Index{0}, strided(b), rows, frame.columns);
+    }
+    for (Index s = 0; s < frame.stack; ++s)
+      run(s * frame.rows * frame.columns, strided(b.at(s)), frame.rows, frame.columns);
+  }
 };
 
 /// f(a + b) of a function f.
@@ -347,14 +363,12 @@ struct OfSum : InFrame {
   const char* name = F::name;
   using InFrame::InFrame;
   bool operator==(const OfSum& o) const { return frame == o.frame; }
-  static double flops(std::span<const Shape> y, std::span<const Shape>) {
-    return 2.0 * static_cast<double>(y[0].size());
-  }
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    const Shape f = frame_of(y[0].shape);
-    kernel(x[0].data, strided(x[1]), y[0].data, f.rows, f.columns);
+    cover(x[1], [&](Index first, kernels::Strided<S> b, Index rows, Index columns) {
+      kernel(x[0].data + first, b, y[0].data + first, rows, columns);
+    });
   }
 };
 
@@ -363,14 +377,13 @@ struct TanhPullbackOfSum : InFrame {
   static constexpr const char* name = TanhPullback::name;
   using InFrame::InFrame;
   bool operator==(const TanhPullbackOfSum& o) const { return frame == o.frame; }
-  static double flops(std::span<const Shape> y, std::span<const Shape>) {
-    return 2.0 * static_cast<double>(y[0].size());
-  }
 
   template <class S>
   void forward(std::span<const View<S>> x_bar, std::span<const ConstView<S>> x) const {
-    const Shape f = frame_of(x_bar[0].shape);
-    kernels::tanh_pullback_of_sum(x[0].data, strided(x[1]), x[2].data, x_bar[0].data, f.rows, f.columns);
+    cover(x[1], [&](Index first, kernels::Strided<S> b, Index rows, Index columns) {
+      kernels::tanh_pullback_of_sum(x[0].data + first, b, x[2].data + first, x_bar[0].data + first, rows,
+                                    columns);
+    });
   }
 };
 

@@ -58,16 +58,16 @@ struct Matmul {
     const Index k = transpose_a ? x[0].rows : x[0].columns;
     return 2.0 * static_cast<double>(c[0].size()) * static_cast<double>(k);
   }
-  /// The product of matrices, or those of stacks; as one, if `may_join` and there is a way.
+  /// The product of matrices, or those of stacks; as one, if there is a way.
   template <class S>
-  kernels::Product<S> operands(ConstView<S> a, ConstView<S> b, bool may_join) const {
+  kernels::Product<S> operands(ConstView<S> a, ConstView<S> b) const {
     const Index m = transpose_a ? a.shape.columns : a.shape.rows;
     const Index k = transpose_a ? a.shape.rows : a.shape.columns;
     const Index n = transpose_b ? b.shape.rows : b.shape.columns;
     kernels::Product<S> product{m, n, k, a.data, b.data, transpose_a, transpose_b};
-    if (may_join && is_tall(a.shape, b.shape, transpose_a)) {
+    if (is_tall(a.shape, b.shape, transpose_a)) {
       product.m *= a.shape.stack;
-    } else if (may_join && is_flat(a.shape, b.shape, transpose_b)) {
+    } else if (is_flat(a.shape, b.shape, transpose_b)) {
       return {b.shape.stack, m, k, b.data, a.data, false, !transpose_a};
     } else if (a.shape.stack != 1 || b.shape.stack != 1) {
       product.count = common_stack(name, a.shape.stack, b.shape.stack);
@@ -77,7 +77,7 @@ struct Matmul {
   }
   template <class S>
   void forward(View<S> c, ConstView<S> a, ConstView<S> b) const {
-    kernels::matmul(operands(a, b, true), c.data);
+    kernels::matmul(operands(a, b), c.data);
   }
   static constexpr auto vjp = rules(
       [](auto& op, auto& g, auto&, auto& a, auto& b) {
@@ -100,6 +100,19 @@ T product(const T& a, const T& b, bool transpose_a, bool transpose_b) {
   return apply(Matmul{transpose_a, transpose_b}, a, b);
 }
 
+/// What is added to the product a' b' = y, as the kernel reads it: for each matrix, or, if the product of
+/// stacks is computed as one, for that one. Nothing if that one cannot be told where it lies.
+template <class S>
+std::optional<kernels::Strided<S>> addend_strides(const Matmul& product, Shape a, Shape b, ConstView<S> added,
+                                                  Shape y) {
+  const Shape s = added.shape;
+  if (is_flat(a, b, product.transpose_b))
+    return kernels::Strided<S>{added.data, step_of(s), s.rows == 1 ? 0 : 1};
+  if (!is_tall(a, b, product.transpose_a)) return strided(added);
+  if (s.stack == 1 ? s.rows != 1 : s.rows != y.rows) return std::nullopt;
+  return strided(ConstView<S>{added.data, {s.stack * s.rows, s.columns}});
+}
+
 /// A product and what is broadcast and added to it.
 struct MatmulAdd : CompiledOnly {
   static constexpr bool sees_stacks = true;
@@ -114,12 +127,9 @@ struct MatmulAdd : CompiledOnly {
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    const Shape added = x[2].shape;
-    const bool row = added.stack == 1 && added.rows == 1, whole = added == y[0].shape;
-    auto product = matmul.operands(x[0], x[1], row || whole);
-    const bool joined = product.count == 1 && y[0].shape.stack != 1;
-    product.addend = joined && whole ? kernels::Strided<S>{x[2].data, product.n, 1} : strided(x[2]);
-    product.addend_step = step_of(added);
+    auto product = matmul.operands(x[0], x[1]);
+    product.addend = *addend_strides(matmul, x[0].shape, x[1].shape, x[2], y[0].shape);
+    product.addend_step = step_of(x[2].shape);
     kernels::matmul(product, y[0].data);
   }
 };
@@ -134,12 +144,14 @@ template bool is_matmul(const Operation<float>&);
 template bool is_matmul(const Operation<double>&);
 
 template <class S>
-OperationPtr<S> with_addend(const Operation<S>& operation) {
+OperationPtr<S> with_addend(const Operation<S>& operation, Shape a, Shape b, Shape addend) {
   const auto* product = op_of<Matmul>(operation);
-  return product ? make_operation<S>(MatmulAdd(*product)) : nullptr;
+  if (!product || !addend_strides(*product, a, b, ConstView<S>{nullptr, addend}, product->shape(a, b)))
+    return nullptr;
+  return make_operation<S>(MatmulAdd(*product));
 }
-template OperationPtr<float> with_addend(const Operation<float>&);
-template OperationPtr<double> with_addend(const Operation<double>&);
+template OperationPtr<float> with_addend(const Operation<float>&, Shape, Shape, Shape);
+template OperationPtr<double> with_addend(const Operation<double>&, Shape, Shape, Shape);
 
 template <Differentiable T>
 T matmul(const T& a, const T& b) {

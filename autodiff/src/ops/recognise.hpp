@@ -52,10 +52,10 @@ OperationPtr<S> sum_of_products(const Operation<S>& operation, Product product);
 template <class S>
 bool is_repetition(const Operation<S>& operation);
 
-/// If this is a product of two matrices, of product.cpp: the same op with a third input, which is broadcast
-/// and added to the result.
+/// If this is a product of two matrices of shapes a and b, of product.cpp: the same op with a third input,
+/// which is broadcast and added to the result; null if that would change how the product is computed.
 template <class S>
-OperationPtr<S> with_addend(const Operation<S>& operation);
+OperationPtr<S> with_addend(const Operation<S>& operation, Shape a, Shape b, Shape addend);
 
 /// If this is a function f(x, ...) of functions.cpp that can take a sum for x: the op f(a + b, ...), whose
 /// inputs are a, b and what follows x. a is read in the shape `frame`, to which b is broadcast.

@@ -15,12 +15,12 @@ std::optional<typename Graph<S>::Node> product_with_addend(const Graph<S>& graph
     const auto slot = uses.only_read_here(node.inputs[i]);
     const auto* product = slot ? uses.producer(*slot) : nullptr;
     if (!product || graph.slots[*slot].shape != sum) continue;
-    if (auto operation = with_addend(*product->operation)) {
-      const auto addend = uses.before_repetition(node.inputs[1 - i], sum);
-      const auto third = addend.frame == sum ? addend.slot : node.inputs[1 - i];
-      return typename Graph<S>::Node{
-          operation, {product->inputs[0], product->inputs[1], third}, node.outputs, node.scope};
-    }
+    const auto addend = uses.before_repetition(node.inputs[1 - i], sum);
+    const auto a = product->inputs[0], b = product->inputs[1];
+    const auto third = addend.frame == sum ? addend.slot : node.inputs[1 - i];
+    const auto shape = [&](auto k) { return graph.slots[k].shape; };
+    if (auto operation = with_addend(*product->operation, shape(a), shape(b), shape(third)))
+      return typename Graph<S>::Node{operation, {a, b, third}, node.outputs, node.scope};
   }
   return std::nullopt;
 }
