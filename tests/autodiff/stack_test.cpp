@@ -206,6 +206,29 @@ BOOST_AUTO_TEST_CASE(many_directions_at_once_give_what_one_after_the_other_gives
   BOOST_TEST(checked > 300u);
 }
 
+BOOST_AUTO_TEST_CASE(the_work_on_a_stack_is_that_on_all_its_matrices) {
+  for (const Row& row : rows())
+    for (const auto& shapes : row.shapes) {
+      if (!is_for_matrices(row, shapes)) continue;
+      bool is_shared = false;
+      const auto compiled = [&](ad::Index n) {
+        const auto f = [&](const Variables& x) {
+          Variables y = row.f(x);
+          is_shared = std::any_of(y.begin(), y.end(), [](const auto& v) { return v.stack() == 1; });
+          for (const Variable& v : ad::gradient(total(y), x)) y.push_back(v);
+          return y;
+        };
+        return ad::compile<double>(f, stacked(shapes, n, std::vector<char>(shapes.size(), 1)));
+      };
+      const auto one = compiled(1), four = compiled(4);
+      if (is_shared) continue;
+      // Loops count their own steps once for all matrices.
+      const double each = ad::flops(one.graph()), all = ad::flops(four.graph());
+      BOOST_TEST_CONTEXT(row.function << "\n" << one.describe() << four.describe())
+      BOOST_TEST((each >= 0 && std::abs(all - 4 * each) <= 0.5 * each));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_jacobian_is_that_of_each_matrix) {
   ad::Tape<double> tape;
   const Variable x = tape.variable(random_value({2, 2, 3}, 1));

@@ -73,21 +73,24 @@ HWY_NOINLINE void rows_by_columns(const S* a, const S* columns, S* c, Index M, I
     hn::Vec<decltype(d)> sum[parts * L];
     unrolled<parts * L, 1>([&](int q, int) ENGRAM_INLINE_LAMBDA { sum[q] = hn::Zero(d); });
     const Index rows = std::min<Index>(G, M - i);
-    const auto add_block = [&](Index k, Index depth) HWY_ATTR {
+    const auto add_block = [&](Index k, Index depth) ENGRAM_INLINE_LAMBDA {
       rows == G ? add_scalar_products<G, N, true>(d, a + k, K, rows, columns + k, depth, sum)
                 : add_scalar_products<G, N, false>(d, a + k, K, rows, columns + k, depth, sum);
     };
-    if (N > 1 || K <= longest_sum) {
-      add_block(0, K);
-    } else if constexpr (N == 1) {
-      Compensated<hn::Vec<decltype(d)>> total[L];
-      for (auto& t : total) t.sum = t.lost = hn::Zero(d);
-      for (Index k = 0; k < K; k += longest_sum) {
-        for (auto& s : sum) s = hn::Zero(d);
-        add_block(k, std::min(longest_sum, K - k));
-        for (int q = 0; q < L; ++q) total[q].add(sum[q]);
+    if constexpr (N == 1) {
+      add_block(0, std::min(longest_sum, K));
+      if (K > longest_sum) {
+        Compensated<hn::Vec<decltype(d)>> total[L];
+        for (int q = 0; q < L; ++q) total[q] = {sum[q], hn::Zero(d)};
+        for (Index k = longest_sum; k < K; k += longest_sum) {
+          for (auto& s : sum) s = hn::Zero(d);
+          add_block(k, std::min(longest_sum, K - k));
+          for (int q = 0; q < L; ++q) total[q].add(sum[q]);
+        }
+        for (int q = 0; q < L; ++q) sum[q] = total[q].total();
       }
-      for (int q = 0; q < L; ++q) sum[q] = total[q].total();
+    } else {
+      add_block(0, K);
     }
     unrolled<parts, 1>([&](int part, int) ENGRAM_INLINE_LAMBDA {
       const auto products = sums_of_each(d, sum + part * L);
@@ -392,14 +395,18 @@ void single_product(const Product<S>& p, S* c) {
 }
 
 template <class S>
-void matmul(const Product<S>& p, S* c) {
-  if (p.count == 1) return single_product(p, c);
+HWY_NOINLINE void several_products(const Product<S>& p, S* c) {
   Product<S> one = p;
   for (Index s = 0; s < p.count; ++s) {
     single_product(one, c);
     one.a += p.a_step, one.b += p.b_step, c += p.m * p.n;
     if (p.addend.data) one.addend.data += p.addend_step;
   }
+}
+
+template <class S>
+void matmul(const Product<S>& p, S* c) {
+  p.count == 1 ? single_product(p, c) : several_products(p, c);
 }
 
 ENGRAM_TARGET_END

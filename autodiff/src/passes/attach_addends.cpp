@@ -14,7 +14,7 @@ std::optional<typename Graph<S>::Node> product_with_addend(const Graph<S>& graph
   for (const std::size_t i : {1, 0}) {
     const auto slot = uses.only_read_here(node.inputs[i]);
     const auto* product = slot ? uses.producer(*slot) : nullptr;
-    if (!product || graph.slots[*slot].shape != sum) continue;
+    if (!product || !is_matmul(*product->operation) || graph.slots[*slot].shape != sum) continue;
     const auto addend = uses.before_repetition(node.inputs[1 - i], sum);
     const auto a = product->inputs[0], b = product->inputs[1];
     const auto third = addend.frame == sum ? addend.slot : node.inputs[1 - i];
