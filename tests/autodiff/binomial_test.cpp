@@ -96,6 +96,24 @@ BOOST_AUTO_TEST_CASE(as_few_steps_are_run_as_possible) {
   BOOST_TEST(steps_run(1001, 10) == 4 * 1001 - 364);  // r l - β(s + 1, r - 1) with r = 4
 }
 
+BOOST_AUTO_TEST_CASE(the_steps_that_are_run_again_are_counted_as_work) {
+  const auto work = [](Index steps, Index snapshots) {
+    const auto f = [&](const Variables& x) {
+      const auto body = [](auto c, auto, auto) {
+        return ad::StepResult<Variable>{{ad::apply(Counted{}, c[0])}, {}};
+      };
+      const auto y = ad::scan<double>(body, {x[0]}, {}, {}, steps, Keep::binomial(snapshots)).carry[0];
+      return Variables{ad::gradient(y, x[0])};
+    };
+    return ad::flops(ad::compile<double>(f, {{1, 1}}).graph());
+  };
+  for (const int steps : {2, 5, 6, 20, 35})
+    for (const int snapshots : {1, 2, 3, 8})
+      BOOST_TEST(work(steps, snapshots) - work(steps, steps) ==
+                     fewest_steps(steps, snapshots) - fewest_steps(steps, steps),
+                 steps << " steps, " << snapshots << " snapshots");
+}
+
 BOOST_AUTO_TEST_CASE(no_bit_of_the_derivative_depends_on_the_number_of_snapshots) {
   for (Index steps = 1; steps <= 12; ++steps) {
     ad::Tape<double> tape;

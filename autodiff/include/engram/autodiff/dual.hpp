@@ -367,16 +367,16 @@ Dual<S, n> operator/(double a, const Dual<S, n>& b) {
 }
 
 // On either side of the assignment.
-#define ENGRAM_WITH_ASSIGNMENT(op)                                                       \
+#define ENGRAM_DUAL_ASSIGNMENT(op)                                                       \
   template <class S, int n>                                                              \
   Dual<S, n>& operator op##=(Dual<S, n>& a, const std::type_identity_t<Dual<S, n>>& b) { \
     return a = a op b;                                                                   \
   }
-ENGRAM_WITH_ASSIGNMENT(+)
-ENGRAM_WITH_ASSIGNMENT(-)
-ENGRAM_WITH_ASSIGNMENT(*)
-ENGRAM_WITH_ASSIGNMENT(/)
-#undef ENGRAM_WITH_ASSIGNMENT
+ENGRAM_DUAL_ASSIGNMENT(+)
+ENGRAM_DUAL_ASSIGNMENT(-)
+ENGRAM_DUAL_ASSIGNMENT(*)
+ENGRAM_DUAL_ASSIGNMENT(/)
+#undef ENGRAM_DUAL_ASSIGNMENT
 
 namespace detail {
 

@@ -126,7 +126,7 @@ struct Pruned {
   std::vector<std::size_t> inputs, outputs;
 };
 
-/// Any op behind one type; immutable. What an op does not say has the defaults below.
+/// Any op behind one type; immutable. An op's `Model` says what the op itself does not.
 template <class Scalar>
 class Operation {
  public:
@@ -138,42 +138,40 @@ class Operation {
   virtual void pull_back(Pullback<Value<Scalar>>& p) const = 0;
   /// The same for an elementwise op with `entry` or `row`, all of whose inputs are single numbers. False if
   /// it is another op.
-  virtual bool pull_back(NumberPullback<Scalar>&) const { return false; }
+  virtual bool pull_back(NumberPullback<Scalar>&) const = 0;
   /// Same op with the same attributes.
   virtual bool equals(const Operation& other) const = 0;
   /// Floating-point operations of one run on inputs and results of these shapes.
   virtual double flops(std::span<const Shape> y, std::span<const Shape> x) const = 0;
 
   /// Whether a cotangent can flow to this input.
-  virtual bool differentiable(std::size_t) const { return true; }
-  virtual bool sees_stacks() const { return false; }
-  virtual bool elementwise() const { return false; }
-  virtual bool broadcasts() const { return false; }
-  virtual bool shows_nan() const { return false; }
+  virtual bool differentiable(std::size_t) const = 0;
+  virtual bool sees_stacks() const = 0;
+  virtual bool elementwise() const = 0;
+  virtual bool broadcasts() const = 0;
+  virtual bool shows_nan() const = 0;
   /// Whether each entry of a result is an entry of an input, or 0.
-  virtual bool moves() const { return false; }
+  virtual bool moves() const = 0;
   /// The step that computes one entry of an elementwise result. Null if the op does not say how.
-  virtual typename SmallStep<Scalar>::Run* entry() const { return nullptr; }
+  virtual typename SmallStep<Scalar>::Run* entry() const = 0;
   /// The step that computes several entries, of one input. Null likewise.
-  virtual typename SmallStep<Scalar>::Run* row() const { return nullptr; }
+  virtual typename SmallStep<Scalar>::Run* row() const = 0;
   /// Writes the machine code of an entry; nothing likewise.
-  virtual std::optional<detail::Symbol> write_code(std::span<const detail::Symbol>) const {
-    return std::nullopt;
-  }
+  virtual std::optional<detail::Symbol> write_code(std::span<const detail::Symbol>) const = 0;
   /// If there are two inputs: the number that, as this input, leaves the other one as it is.
-  virtual std::optional<double> neutral(std::size_t) const { return std::nullopt; }
+  virtual std::optional<double> neutral(std::size_t) const = 0;
   /// Where in the first input this result lies, if it is a part of it. For single matrices.
-  virtual std::optional<Index> alias(std::size_t) const { return std::nullopt; }
+  virtual std::optional<Index> alias(std::size_t) const = 0;
   /// The same for a first input of shape x: parts of several matrices do not lie together.
   std::optional<Index> part(std::size_t output, Shape x) const {
     return x.stack == 1 || sees_stacks() ? alias(output) : std::nullopt;
   }
-  virtual std::unique_ptr<OperationState> make_state() const { return nullptr; }
+  virtual std::unique_ptr<OperationState> make_state() const = 0;
   /// The same op without the results that nobody uses, if it can do with less.
-  virtual std::optional<Pruned<Scalar>> prune(std::span<const char>) const { return std::nullopt; }
-  virtual std::string note() const { return {}; }
+  virtual std::optional<Pruned<Scalar>> prune(std::span<const char>) const = 0;
+  virtual std::string note() const = 0;
   /// What in these inputs made a result that is not finite; empty if there is nothing to say.
-  virtual std::string explain(std::span<const ConstView<Scalar>>) const { return {}; }
+  virtual std::string explain(std::span<const ConstView<Scalar>>) const = 0;
 };
 
 namespace detail {
