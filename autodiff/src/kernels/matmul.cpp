@@ -9,15 +9,13 @@
 #include <hwy/highway.h>
 #include "kernels/map-inl.hpp"
 #include "kernels/tile-inl.hpp"
+#include "kernels/tiny-inl.hpp"
 #include "kernels/transpose-inl.hpp"
 #include <algorithm>
 #include <utility>
 // clang-format on
 
 ENGRAM_TARGET_BEGIN
-
-template <class S>
-constexpr Index lanes_of = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
 
 struct add {
   template <class D, class V>
@@ -374,6 +372,8 @@ void single_product(const Product<S>& p, S* c) {
   const bool worth_gathering = p.n <= most_columns && p.k >= L / 2 && p.k <= longest_column;
   if (p.k == 0) {
     std::fill_n(c, p.m * p.n, S{0});
+  } else if (is_tiny(p)) {
+    return tiny_product(p, c);
   } else if (!transpose_a && (p.n == 1 || worth_gathering)) {
     few_columns(p.a, transpose_b, p.b, c, p.m, p.n, p.k);
   } else if (p.m == 1 && transpose_b) {
@@ -396,6 +396,7 @@ void single_product(const Product<S>& p, S* c) {
 
 template <class S>
 HWY_NOINLINE void several_products(const Product<S>& p, S* c) {
+  if (is_tiny(p)) return tiny_products(p, c);
   Product<S> one = p;
   for (Index s = 0; s < p.count; ++s) {
     single_product(one, c);

@@ -83,6 +83,10 @@ struct Compensated {
   ENGRAM_INLINE V total() const { return hn::IfThenElse(hn::IsNaN(lost), sum, hn::Add(sum, lost)); }
 };
 
+/// Values of a whole vector.
+template <class S>
+constexpr Index lanes_of = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
+
 /// Copies n values, the last two vectors overlapping: masked stores hold up the loads behind them.
 template <class S>
 ENGRAM_INLINE void copy_row(const S* x, S* y, Index n) {

@@ -15,29 +15,39 @@ bool broadcasts(Shape x, Shape y) {
   return axis(x.rows, y.rows) && axis(x.columns, y.columns);
 }
 
-/// Calls `columns(x, y, m, n)` or `rows(...)` so that the m x n matrix x is reduced to the shape of y.
+/// Calls `over_rows(x, y, m, n)` or `over_columns` so that the m x n matrices of x are reduced to the shape
+/// of those of y: all at once, unless their rows are.
 template <class S, class OverRows, class OverColumns>
 void reduce(View<S> y, ConstView<S> x, OverRows over_rows, OverColumns over_columns) {
-  if (y.shape.columns == x.shape.columns && y.shape.rows == 1)
-    over_rows(x.data, y.data, x.shape.rows, x.shape.columns);
-  else if (y.shape.rows == x.shape.rows)
-    over_columns(x.data, y.data, x.shape.rows, x.shape.columns);
+  const Shape from = x.shape, to = y.shape;
+  if (to.rows == 1 && to.columns == 1)
+    over_columns(x.data, y.data, from.stack, from.rows * from.columns);
+  else if (to.rows == 1 && to.columns == from.columns)
+    for (Index s = 0; s < from.stack; ++s) over_rows(x.at(s).data, y.at(s).data, from.rows, from.columns);
   else
-    over_columns(x.data, y.data, 1, x.shape.size());
+    over_columns(x.data, y.data, from.stack * from.rows, from.columns);
 }
 
-struct SumTo {
-  static constexpr auto name = "sum";
+/// Base of what reduces each matrix to the shape `to`.
+struct Reduction {
+  static constexpr bool sees_stacks = true;
   static constexpr bool shows_nan = true;
   Shape to;
-  bool operator==(const SumTo&) const = default;
+  explicit Reduction(Shape s) : to(s) {}
+  bool operator==(const Reduction&) const = default;
   static double flops(std::span<const Shape>, std::span<const Shape> x) {
     return static_cast<double>(x[0].size());
   }
+  Shape on_stack(Shape x) const { return {to.rows, to.columns, x.stack}; }
+};
+
+struct SumTo : Reduction {
+  static constexpr auto name = "sum";
+  using Reduction::Reduction;
 
   Shape shape(Shape x) const {
     if (!broadcasts(to, x)) fail(name, "{} cannot be summed to {}", to_string(x), to_string(to));
-    return to;
+    return on_stack(x);
   }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
@@ -71,18 +81,14 @@ struct BroadcastTo {
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return sum_to(g, x.shape()); });
 };
 
-struct MaxTo {
+struct MaxTo : Reduction {
   static constexpr auto name = "max";
-  static constexpr bool shows_nan = true;
-  Shape to;
-  bool operator==(const MaxTo&) const = default;
-  static double flops(std::span<const Shape>, std::span<const Shape> x) {
-    return static_cast<double>(x[0].size());
-  }
+  using Reduction::Reduction;
 
   Shape shape(Shape x) const {
-    if (x.size() == 0 && to.size() > 0) fail(name, "there is no maximum of no elements: {}", to_string(x));
-    return to;
+    if (x.matrix().size() == 0 && to.size() > 0)
+      fail(name, "there is no maximum of no elements: {}", to_string(x));
+    return on_stack(x);
   }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
@@ -96,18 +102,14 @@ struct MaxTo {
 };
 
 /// A sum, divided by how many numbers are added.
-struct Mean {
+struct Mean : Reduction {
   static constexpr auto name = "mean";
-  static constexpr bool shows_nan = true;
-  Shape to;
-  bool operator==(const Mean&) const = default;
-  static double flops(std::span<const Shape>, std::span<const Shape> x) {
-    return static_cast<double>(x[0].size());
-  }
+  using Reduction::Reduction;
 
   Shape shape(Shape x) const {
-    if (x.size() == 0 && to.size() > 0) fail(name, "there is no mean of no elements: {}", to_string(x));
-    return to;
+    if (x.matrix().size() == 0 && to.size() > 0)
+      fail(name, "there is no mean of no elements: {}", to_string(x));
+    return on_stack(x);
   }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
@@ -121,6 +123,7 @@ struct Mean {
 
 /// The sum of a product, entry by entry.
 struct SumOfProducts : CompiledOnly {
+  static constexpr bool sees_stacks = true;
   static constexpr const char* name = "sum_of_products";
   Product product;
   explicit SumOfProducts(Product p) : product(p) {}
@@ -130,16 +133,20 @@ struct SumOfProducts : CompiledOnly {
   }
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    constexpr Index few = 16;  // these are summed in another order
+    constexpr Index few = 16, most = 64;  // so few are summed in another order, of so many matrices at once
     const S *a = x[0].data, *b = x[1].data;
-    const Index n = x[0].shape.size();
+    const Index count = x[0].shape.stack, n = x[0].shape.rows * x[0].shape.columns;
     const bool pulls = product == Product::pull;
     if (n > few) {
-      *y[0].data = pulls ? kernels::sum_of_pulls(a, b, n) : kernels::sum_of_products(a, b, n);
-    } else {
-      S products[few];
-      for (Index i = 0; i < n; ++i) products[i] = pulls && a[i] == 0 ? 0 : a[i] * b[i];
-      SumTo{{1, 1}}.forward(y[0], ConstView<S>{products, x[0].shape});
+      for (Index s = 0; s < count; ++s, a += n, b += n)
+        y[0].data[s] = pulls ? kernels::sum_of_pulls(a, b, n) : kernels::sum_of_products(a, b, n);
+      return;
+    }
+    S products[few * most];
+    for (Index s = 0; s < count; s += most) {
+      const Index matrices = std::min(most, count - s);
+      for (Index i = 0; i < matrices * n; ++i, ++a, ++b) products[i] = pulls && *a == 0 ? 0 : *a * *b;
+      kernels::sum_over_columns(products, y[0].data + s, matrices, n);
     }
   }
 };
