@@ -1,6 +1,6 @@
-# cmake -D PORT=... -D FOLDER=... -P vcpkg.cmake: does what a portfile.cmake asks of vcpkg, with what this machine has installed; the
-# package comes to FOLDER/package. vcpkg's functions configure, build and install here, and look whether the files are there that they
-# would move.
+# cmake -D PORT=... -D FOLDER=... -P vcpkg.cmake: does what a portfile.cmake asks of vcpkg, with what this machine has installed, as far
+# as that takes no minutes: vcpkg's functions configure here, and look whether the build would install the files that they would move.
+# That such a build makes a package is what the tests of Conan's recipe show.
 cmake_policy(VERSION 3.25)
 set(CURRENT_PACKAGES_DIR ${FOLDER}/package)
 file(REMOVE_RECURSE ${CURRENT_PACKAGES_DIR})
@@ -27,28 +27,34 @@ function(vcpkg_cmake_configure)
 endfunction()
 
 function(vcpkg_cmake_install)
-  execute_process(COMMAND ${CMAKE_COMMAND} --build ${FOLDER}/build OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
-  execute_process(COMMAND ${CMAKE_COMMAND} --install ${FOLDER}/build OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  file(GLOB_RECURSE scripts ${FOLDER}/build/cmake_install.cmake)
+  foreach(script IN LISTS scripts)
+    file(READ ${script} text)
+    string(APPEND installs "${text}")
+  endforeach()
+  set(installs "${installs}" PARENT_SCOPE)
 endfunction()
 
-function(expect_file path)
-  if(NOT EXISTS ${path})
-    message(FATAL_ERROR "there is no ${path}")
+function(expect_installed folder file)
+  if(NOT installs MATCHES "DESTINATION \"\\\${CMAKE_INSTALL_PREFIX}/${folder}\"[^)]*/${file}\"")
+    message(FATAL_ERROR "the build would not install ${folder}/${file}")
   endif()
 endfunction()
 
-function(vcpkg_cmake_config_fixup)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" CONFIG_PATH "")
-  expect_file(${CURRENT_PACKAGES_DIR}/${arg_CONFIG_PATH}/engram-config.cmake)
-endfunction()
+macro(vcpkg_cmake_config_fixup)
+  cmake_parse_arguments(arg "" CONFIG_PATH "" ${ARGN})
+  expect_installed(${arg_CONFIG_PATH} engram-config.cmake)
+endmacro()
 
-function(vcpkg_fixup_pkgconfig)
-  expect_file(${CURRENT_PACKAGES_DIR}/lib/pkgconfig/engram-autodiff.pc)
-endfunction()
+macro(vcpkg_fixup_pkgconfig)
+  expect_installed(lib/pkgconfig engram-autodiff.pc)
+endmacro()
 
 function(vcpkg_install_copyright)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "" FILE_LIST)
-  expect_file(${arg_FILE_LIST})
+  if(NOT EXISTS ${arg_FILE_LIST})
+    message(FATAL_ERROR "there is no ${arg_FILE_LIST}")
+  endif()
 endfunction()
 
 include(${PORT}/portfile.cmake)
