@@ -164,6 +164,12 @@ BOOST_AUTO_TEST_CASE(a_scaled_operand_is_added_at_once) {
         {{7, 9}, {1, 1}, {7, 9}});
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_multiplied_by_ones_however_many_they_are) {
+  const auto f = [](const Variables& x) { return list(ad::gradient(ad::sum(ad::exp(x[0])), x[0])); };
+  check("exp", f, {{3, 4}});
+  check("exp", f, {{70, 70}});
+}
+
 BOOST_AUTO_TEST_CASE(a_sum_of_products_stores_none) {
   for (ad::Index rows : {1, 2, 3, 5, 33})
     for (ad::Index columns : {2, 3, 4, 8, 16, 17})

@@ -7,8 +7,8 @@
 #define ENGRAM_TINY_INL_HPP
 #endif
 
+#include "kernels/side_by_side-inl.hpp"
 #include "kernels/tile-inl.hpp"
-#include "kernels/transpose-inl.hpp"
 
 #include <algorithm>
 
@@ -63,41 +63,21 @@ HWY_NOINLINE void tiny_product(const Product<S>& p, S* c) {
   sums_of_products(hn::CappedTag<S, 1>(), p, p.a, p.b, p.addend, 1, c);
 }
 
-/// The matrices of a stack, a vector of them at a time: each entry of theirs is a vector.
-template <class S>
-class SideBySide {
- public:
-  /// `size` entries a matrix, the next one `step` behind; one for all if that is 0.
-  SideBySide(const S* x, Index step, Index size) : x_(x), step_(step), size_(size) {
-    if (x && step == 0)
-      for (Index q = 0; q < size; ++q) std::fill_n(entries_ + q * lanes_of<S>, lanes_of<S>, x[q]);
-  }
-  /// Matrices from the s-th on.
-  ENGRAM_INLINE const S* at(Index s, Index some) {
-    if (step_ != 0) transpose_block(x_ + s * step_, step_, entries_, lanes_of<S>, some, size_);
-    return x_ ? entries_ : nullptr;
-  }
-
- private:
-  const S* x_;
-  Index step_, size_;
-  HWY_ALIGN S entries_[most_tiny * most_tiny * lanes_of<S>] = {};
-};
-
 template <class S>
 HWY_NOINLINE void tiny_products(const Product<S>& p, S* c) {
-  const hn::ScalableTag<S> d;
-  constexpr Index L = lanes_of<S>;
+  constexpr Index L = lanes_of<S>, most = most_tiny * most_tiny;
+  HWY_ALIGN S a[most * L] = {}, b[most * L] = {}, added[most * L] = {}, results[most * L] = {};
   // What is repeated in a row or a column of the addend stands there once.
   const Index rows = p.addend.row_stride == 0 ? 1 : p.m, columns = p.addend.column_stride == 0 ? 1 : p.n;
-  SideBySide<S> a(p.a, p.a_step, p.m * p.k), b(p.b, p.b_step, p.k * p.n);
-  SideBySide<S> added(p.addend.data, p.addend_step, rows * columns);
-  HWY_ALIGN S results[most_tiny * most_tiny * L] = {};
-  for (Index s = 0; s < p.count; s += L, c += L * p.m * p.n) {
+  Strided<S> addend = p.addend;
+  if (addend.data) addend.data = added;
+  for (Index s = 0; s < p.count; s += L) {
     const Index some = std::min(L, p.count - s);
-    const Strided<S> addend{added.at(s, some), p.addend.row_stride, p.addend.column_stride};
-    sums_of_products(d, p, a.at(s, some), b.at(s, some), addend, L, results);
-    transpose_block(results, L, c, p.m * p.n, p.m * p.n, some);
+    lay_side_by_side(p.a, p.a_step, p.m * p.k, s, some, a);
+    lay_side_by_side(p.b, p.b_step, p.k * p.n, s, some, b);
+    if (addend.data) lay_side_by_side(p.addend.data, p.addend_step, rows * columns, s, some, added);
+    sums_of_products(hn::ScalableTag<S>(), p, a, b, addend, L, results);
+    lay_one_by_one(results, p.m * p.n, s, some, c);
   }
 }
 

@@ -1,5 +1,7 @@
 #include <engram/autodiff/graph.hpp>
 
+#include "../ops/recognise.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <unordered_map>
@@ -49,6 +51,8 @@ Graph<S> simplify(const Graph<S>& graph) {
   for (std::uint32_t s = 0; s < graph.slots.size(); ++s)
     if (graph.slots[s].constant) to[s] = constant(*graph.slots[s].constant);
 
+  std::unordered_map<std::uint32_t, std::uint32_t>
+      repeats;  // of `result`: a slot, and the constant it repeats
   std::unordered_multimap<std::size_t, std::size_t> known;  // nodes of `result` by op name and inputs
   std::vector<std::uint32_t> in;
   for (const auto& node : graph.nodes) {
@@ -80,7 +84,8 @@ Graph<S> simplify(const Graph<S>& graph) {
     const auto leaves_the_other = [&](std::size_t i) {
       const auto neutral = node.operation->neutral(i);
       if (!neutral) return false;
-      const auto& c = result.slots[in[i]].constant;
+      const auto repeated = repeats.find(in[i]);
+      const auto& c = result.slots[repeated == repeats.end() ? in[i] : repeated->second].constant;
       return c && all_equal_to(*c, *neutral) &&
              result.slots[in[1 - i]].shape == graph.slots[node.outputs[0]].shape;
     };
@@ -108,6 +113,8 @@ Graph<S> simplify(const Graph<S>& graph) {
     known.emplace(key, result.nodes.size());
     typename Graph<S>::Node copy{node.operation, in, {}, node.scope};
     for (const auto s : node.outputs) copy.outputs.push_back(to[s] = result.add_slot(graph.slots[s].shape));
+    if (is_repetition(*node.operation) && result.slots[in[0]].constant)
+      repeats.emplace(copy.outputs[0], in[0]);
     result.nodes.push_back(std::move(copy));
   }
   for (const auto s : graph.outputs) result.outputs.push_back(to[s]);

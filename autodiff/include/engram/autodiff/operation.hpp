@@ -51,6 +51,9 @@
 ///     std::string note() const;
 ///     // what in the inputs made a result that is not finite, or "": for find_non_finite
 ///     std::string explain(std::span<const ConstView<S>> x) const;
+///     // all matrices of stacks at once, with the bits that forward gives; false if not of such sizes
+///     template <class S>
+///     bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const;
 ///
 /// An op with any number of inputs or results derives from `Variadic`. It has no shape rule: the caller of
 /// `apply_all` gives the shapes. In place of `forward` and `vjp` it writes
@@ -240,7 +243,11 @@ class Model final : public Operation<Scalar> {
   void forward(std::span<const View<Scalar>> y, std::span<const ConstView<Scalar>> x,
                OperationState* state) const override {
     if constexpr (!op_sees_stacks<Op>)
-      if (!y.empty() && y[0].shape.stack != 1) return forward_on_stacks<Scalar>(*this, y, x, state);
+      if (!y.empty() && y[0].shape.stack != 1) {
+        if constexpr (requires { op_.side_by_side(y, x); })
+          if (op_.side_by_side(y, x)) return;
+        return forward_on_stacks<Scalar>(*this, y, x, state);
+      }
     if constexpr (requires { op_.forward(y, x, state); })
       op_.forward(y, x, state);
     else if constexpr (is_variadic)

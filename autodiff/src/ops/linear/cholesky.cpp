@@ -1,6 +1,7 @@
 #include "common.hpp"
 #include "ops/instantiate.hpp"
 #include "scratch.hpp"
+#include "tiny.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -50,6 +51,13 @@ struct Cholesky : WithScratch {
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) const {
     if (factorize(y[0], x[0], state) < x[0].shape.rows) fill_nan(y[0]);
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const Index n = x[0].shape.rows;
+    if (!is_side_by_side(y[0].shape, n)) return false;
+    kernels::tiny_cholesky<S>(x[0], y[0].data, n, y[0].shape.stack);
+    return true;
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {

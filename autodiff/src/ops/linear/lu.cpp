@@ -1,6 +1,7 @@
 #include "factored.hpp"
 #include "ops/instantiate.hpp"
 #include "scratch.hpp"
+#include "tiny.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -21,6 +22,13 @@ struct Lu : WithScratch {
     const Index n = x[0].shape.rows;
     std::copy_n(x[0].data, n * n, y[0].data);
     dense::lu<S>({y[0].data, n, n, n}, y[0].data + n * n, work_to_factorize<S>(state, n));
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const Index n = x[0].shape.rows;
+    if (!is_side_by_side(y[0].shape, n)) return false;
+    kernels::tiny_lu<S>(x[0], y[0].data, n, y[0].shape.stack);
+    return true;
   }
   template <class T>
   void pull_back(Pullback<T>&) const {}
@@ -65,6 +73,20 @@ struct Solve : WithScratch {
       dense::solve({.lower = true, .unit = true}, f, b, k, work);
       dense::solve({.lower = false}, f, b, k, work);
     }
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const Index n = x[0].shape.rows, k = y[0].shape.columns, count = y[0].shape.stack;
+    if (!is_side_by_side(y[0].shape, n)) return false;
+    S* const result = y[0].data;
+    if (kind == Factors::lu) {
+      kernels::tiny_solve_by_lu<S>(x[1], x[2], result, n, k, transposed, count);
+    } else {
+      kernels::tiny_solve<S>({.lower = true}, x[1], x[2], result, n, k, count);
+      kernels::tiny_solve<S>({.lower = true, .transposed = true}, x[1], ConstView<S>{result, y[0].shape},
+                             result, n, k, count);
+    }
+    return true;
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {

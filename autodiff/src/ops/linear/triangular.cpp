@@ -1,6 +1,7 @@
 #include "common.hpp"
 #include "ops/instantiate.hpp"
 #include "scratch.hpp"
+#include "tiny.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -37,6 +38,14 @@ struct SolveTriangular : WithScratch {
     std::copy_n(x[1].data, n * k, y[0].data);
     dense::solve<S>({triangle == Triangle::lower, transposed}, {x[0].data, n, n, n}, y[0].data, k,
                     work_to_solve<S>(state, n, k));
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const Index n = x[0].shape.rows;
+    if (!is_side_by_side(y[0].shape, n)) return false;
+    kernels::tiny_solve<S>({triangle == Triangle::lower, transposed}, x[0], x[1], y[0].data, n,
+                           y[0].shape.columns, y[0].shape.stack);
+    return true;
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {
