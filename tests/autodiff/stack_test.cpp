@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <iostream>
+#include <numeric>
+#include <set>
 
 using namespace engram::test;
 
@@ -204,6 +206,28 @@ BOOST_AUTO_TEST_CASE(many_directions_at_once_give_what_one_after_the_other_gives
       }
     }
   BOOST_TEST(checked > 300u);
+}
+
+BOOST_AUTO_TEST_CASE(more_directions_of_a_jacobian_are_no_more_operations) {
+  const std::set<std::string> one_at_a_time{"scan", "while_loop", "checkpoint", "custom_vjp"};
+  for (const Row& row : rows()) {
+    if (one_at_a_time.count(row.function)) continue;
+    for (const auto& shapes : row.shapes) {
+      if (!is_for_matrices(row, shapes)) continue;
+      const auto operations = [&](ad::Index directions) {
+        ad::Tape<double> tape;
+        const Variables x = record(tape, distinct_values(shapes, 3, row.shift));
+        const Variable y = ad::sum(row.f(x)[0]) * tape.constant(random_value({directions, 1}, 1));
+        const std::size_t before = tape.nodes().size();
+        ad::jacobian(y, x);
+        return tape.nodes().size() - before;
+      };
+      // Backwards both, or forwards both, as is less.
+      const bool is_nine = std::accumulate(shapes.begin(), shapes.end(), ad::Index{0},
+                                           [](ad::Index n, Shape v) { return n + v.size(); }) == 9;
+      BOOST_TEST(operations(is_nine ? 10 : 9) == operations(is_nine ? 11 : 10), row.function);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_work_on_a_stack_is_that_on_all_its_matrices) {

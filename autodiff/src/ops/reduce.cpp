@@ -30,7 +30,6 @@ void reduce(View<S> y, ConstView<S> x, OverRows over_rows, OverColumns over_colu
 
 /// Base of what reduces each matrix to the shape `to`.
 struct Reduction {
-  static constexpr bool sees_stacks = true;
   static constexpr bool shows_nan = true;
   Shape to;
   explicit Reduction(Shape s) : to(s) {}
@@ -38,7 +37,6 @@ struct Reduction {
   static double flops(std::span<const Shape>, std::span<const Shape> x) {
     return static_cast<double>(x[0].size());
   }
-  Shape on_stack(Shape x) const { return {to.rows, to.columns, x.stack}; }
 };
 
 struct SumTo : Reduction {
@@ -47,11 +45,16 @@ struct SumTo : Reduction {
 
   Shape shape(Shape x) const {
     if (!broadcasts(to, x)) fail(name, "{} cannot be summed to {}", to_string(x), to_string(to));
-    return on_stack(x);
+    return to;
   }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
     reduce(y, x, kernels::sum_over_rows<S>, kernels::sum_over_columns<S>);
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    forward(y[0], x[0]);
+    return true;
   }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return broadcast_to(g, x.shape()); });
 };
@@ -86,13 +89,17 @@ struct MaxTo : Reduction {
   using Reduction::Reduction;
 
   Shape shape(Shape x) const {
-    if (x.matrix().size() == 0 && to.size() > 0)
-      fail(name, "there is no maximum of no elements: {}", to_string(x));
-    return on_stack(x);
+    if (x.size() == 0 && to.size() > 0) fail(name, "there is no maximum of no elements: {}", to_string(x));
+    return to;
   }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
     reduce(y, x, kernels::max_over_rows<S>, kernels::max_over_columns<S>);
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    forward(y[0], x[0]);
+    return true;
   }
   static constexpr auto vjp = rules([](auto& g, auto& y, auto& x) {
     const auto largest = equal(x, y);
@@ -107,13 +114,17 @@ struct Mean : Reduction {
   using Reduction::Reduction;
 
   Shape shape(Shape x) const {
-    if (x.matrix().size() == 0 && to.size() > 0)
-      fail(name, "there is no mean of no elements: {}", to_string(x));
-    return on_stack(x);
+    if (x.size() == 0 && to.size() > 0) fail(name, "there is no mean of no elements: {}", to_string(x));
+    return to;
   }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
     reduce(y, x, kernels::mean_over_rows<S>, kernels::mean_over_columns<S>);
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    forward(y[0], x[0]);
+    return true;
   }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) {
     const auto size = [](const auto& v) { return static_cast<double>(v.shape().matrix().size()); };
