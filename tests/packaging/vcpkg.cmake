@@ -1,6 +1,6 @@
 # cmake -D PORT=... -D FOLDER=... -P vcpkg.cmake: does what a portfile.cmake asks of vcpkg, with what this machine has installed, as far
 # as that takes no minutes: vcpkg's functions configure here, and look whether the build would install the files that they would move.
-# That such a build makes a package is what the tests of Conan's recipe show.
+# That such a build can be installed and used is what other tests of this folder show.
 cmake_policy(VERSION 3.25)
 set(CURRENT_PACKAGES_DIR ${FOLDER}/package)
 file(REMOVE_RECURSE ${CURRENT_PACKAGES_DIR})
