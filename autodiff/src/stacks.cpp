@@ -1,6 +1,8 @@
 // What an op that knows matrices only does on stacks of them.
 #include <engram/autodiff/operation.hpp>
 
+#include "ops/strided.hpp"
+
 #include <array>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -19,14 +21,7 @@ class ShortList {
   std::vector<V> many_;
 };
 
-/// The shape of an operand of a broadcast, elementwise op, if the result's matrices lie below each other as
-/// one: operands of as many rows do, too, and a row serves for all.
-std::optional<Shape> below_each_other(Shape x, Shape y) {
-  if (x.stack == y.stack && x.rows == y.rows) return Shape{x.stack * x.rows, x.columns};
-  if (x.stack == 1 && x.rows == 1) return x;
-  return std::nullopt;
-}
-/// The same, if each of the result's matrices is a row.
+/// The shape of an x that is broadcast to y, where each of y's matrices is seen as a row.
 std::optional<Shape> as_rows(Shape x, Shape y) {
   const bool number = x.rows == 1 && x.columns == 1;
   if (number || x.matrix() == y.matrix()) return Shape{x.stack, x.rows * x.columns};

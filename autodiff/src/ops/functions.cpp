@@ -346,12 +346,8 @@ struct InFrame : CompiledOnly {
   /// are one matrix to b too.
   template <class S>
   void cover(ConstView<S> b, auto run) const {
-    const bool below_each_other = b.shape.stack == 1 ? b.shape.rows == 1 : b.shape.rows == frame.rows;
-    if (frame.stack == 1 || below_each_other) {
-      const Index rows = frame.stack * frame.rows;
-      b.shape = {b.shape.stack * b.shape.rows, b.shape.columns};
-      return run(Index{0}, strided(b), rows, frame.columns);
-    }
+    if (const auto shape = below_each_other(b.shape, frame))
+      return run(Index{0}, strided(ConstView<S>{b.data, *shape}), frame.stack * frame.rows, frame.columns);
     for (Index s = 0; s < frame.stack; ++s)
       run(s * frame.rows * frame.columns, strided(b.at(s)), frame.rows, frame.columns);
   }

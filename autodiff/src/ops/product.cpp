@@ -109,8 +109,8 @@ std::optional<kernels::Strided<S>> addend_strides(const Matmul& product, Shape a
   if (is_flat(a, b, product.transpose_b))
     return kernels::Strided<S>{added.data, step_of(s), s.rows == 1 ? 0 : 1};
   if (!is_tall(a, b, product.transpose_a)) return strided(added);
-  if (s.stack == 1 ? s.rows != 1 : s.rows != y.rows) return std::nullopt;
-  return strided(ConstView<S>{added.data, {s.stack * s.rows, s.columns}});
+  const auto shape = below_each_other(s, y);
+  return shape ? std::optional(strided(ConstView<S>{added.data, *shape})) : std::nullopt;
 }
 
 /// A product and what is broadcast and added to it.

@@ -28,7 +28,8 @@ void reduce(View<S> y, ConstView<S> x, OverRows over_rows, OverColumns over_colu
     over_columns(x.data, y.data, from.stack * from.rows, from.columns);
 }
 
-/// Base of what reduces each matrix to the shape `to`.
+/// Base of Derived, which reduces each matrix to the shape `to`.
+template <class Derived>
 struct Reduction {
   static constexpr bool shows_nan = true;
   Shape to;
@@ -37,9 +38,14 @@ struct Reduction {
   static double flops(std::span<const Shape>, std::span<const Shape> x) {
     return static_cast<double>(x[0].size());
   }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    static_cast<const Derived&>(*this).forward(y[0], x[0]);
+    return true;
+  }
 };
 
-struct SumTo : Reduction {
+struct SumTo : Reduction<SumTo> {
   static constexpr auto name = "sum";
   using Reduction::Reduction;
 
@@ -50,11 +56,6 @@ struct SumTo : Reduction {
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
     reduce(y, x, kernels::sum_over_rows<S>, kernels::sum_over_columns<S>);
-  }
-  template <class S>
-  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    forward(y[0], x[0]);
-    return true;
   }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return broadcast_to(g, x.shape()); });
 };
@@ -84,7 +85,7 @@ struct BroadcastTo {
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) { return sum_to(g, x.shape()); });
 };
 
-struct MaxTo : Reduction {
+struct MaxTo : Reduction<MaxTo> {
   static constexpr auto name = "max";
   using Reduction::Reduction;
 
@@ -96,11 +97,6 @@ struct MaxTo : Reduction {
   void forward(View<S> y, ConstView<S> x) const {
     reduce(y, x, kernels::max_over_rows<S>, kernels::max_over_columns<S>);
   }
-  template <class S>
-  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    forward(y[0], x[0]);
-    return true;
-  }
   static constexpr auto vjp = rules([](auto& g, auto& y, auto& x) {
     const auto largest = equal(x, y);
     const auto none = select(equal(y, y), 0.0, y);  // NaN where y is
@@ -109,7 +105,7 @@ struct MaxTo : Reduction {
 };
 
 /// A sum, divided by how many numbers are added.
-struct Mean : Reduction {
+struct Mean : Reduction<Mean> {
   static constexpr auto name = "mean";
   using Reduction::Reduction;
 
@@ -120,11 +116,6 @@ struct Mean : Reduction {
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
     reduce(y, x, kernels::mean_over_rows<S>, kernels::mean_over_columns<S>);
-  }
-  template <class S>
-  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    forward(y[0], x[0]);
-    return true;
   }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& x) {
     const auto size = [](const auto& v) { return static_cast<double>(v.shape().matrix().size()); };

@@ -51,9 +51,8 @@ Graph<S> simplify(const Graph<S>& graph) {
   for (std::uint32_t s = 0; s < graph.slots.size(); ++s)
     if (graph.slots[s].constant) to[s] = constant(*graph.slots[s].constant);
 
-  std::unordered_map<std::uint32_t, std::uint32_t>
-      repeats;  // of `result`: a slot, and the constant it repeats
-  std::unordered_multimap<std::size_t, std::size_t> known;  // nodes of `result` by op name and inputs
+  std::unordered_map<std::uint32_t, std::uint32_t> repeats;  // slot of `result` -> the constant it repeats
+  std::unordered_multimap<std::size_t, std::size_t> known;   // nodes of `result` by op name and inputs
   std::vector<std::uint32_t> in;
   for (const auto& node : graph.nodes) {
     in.clear();

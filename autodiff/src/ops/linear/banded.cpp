@@ -27,11 +27,8 @@ struct Factors {
   /// Rows below row i, and entries of its row of the upper factor, that the matrix has.
   Index below(Index i) const { return std::min(widths.lower, n - 1 - i); }
   Index entries(Index i) const { return std::min(widths.diagonals(), n - i); }
-  /// The first row without a pivot that is a number other than 0; n if all have one.
   Index first_singular() const {
-    Index i = 0;
-    while (i < n && *upper(i) != 0 && std::isfinite(*upper(i))) ++i;
-    return i;
+    return first_without_pivot(n, [&](Index i) { return *upper(i); });
   }
 };
 

@@ -25,6 +25,13 @@ inline void require_system(const char* where, Shape a, Shape b) {
     fail(where, "a matrix {} and a right side {} differ in rows", to_string(a), to_string(b));
 }
 
+/// The first of n rows that has no finite pivot other than 0, with `pivot(row)`; n if all have one.
+inline Index first_without_pivot(Index n, const auto& pivot) {
+  Index row = 0;
+  while (row < n && pivot(row) != 0 && std::isfinite(pivot(row))) ++row;
+  return row;
+}
+
 /// Why a matrix of n rows is singular whose first row without a pivot is this one; nothing if it is n.
 inline std::string why_singular(Index row, Index n) {
   return row < n ? fmt::format("the matrix is singular: there is no pivot for row {}", row) : "";

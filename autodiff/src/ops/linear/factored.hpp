@@ -24,11 +24,8 @@ struct LuView {
 
   Index pivot(Index k) const { return static_cast<Index>(pivots[k]); }
   S diagonal(Index k) const { return lu[k * n + k]; }
-  /// The first row without a pivot that is a number other than 0; n if all have one.
   Index first_singular() const {
-    Index k = 0;
-    while (k < n && diagonal(k) != 0 && std::isfinite(diagonal(k))) ++k;
-    return k;
+    return first_without_pivot(n, [&](Index k) { return diagonal(k); });
   }
   /// Of the determinant; NaN if a pivot is.
   S sign() const {

@@ -10,7 +10,6 @@
 #include <hwy/highway.h>
 #include "kernels/side_by_side-inl.hpp"
 #include "ops/linear/tiny.hpp"
-#include <utility>
 // clang-format on
 
 ENGRAM_TARGET_BEGIN
