@@ -15,6 +15,7 @@
 #include <engram/autodiff/gradcheck.hpp>
 #include <engram/autodiff/gradient.hpp>
 #include <engram/autodiff/graph.hpp>
+#include <engram/autodiff/implicit.hpp>
 #include <engram/autodiff/loop.hpp>
 #include <engram/autodiff/ops.hpp>
 #include <engram/autodiff/scope.hpp>
