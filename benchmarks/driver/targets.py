@@ -39,6 +39,7 @@ TARGETS = [
     Target("lotka_volterra_snapshots", "programs", "Lotka-Volterra, ten snapshots: engram / by hand", 8),
     Target("hierarchical_model", "programs", "hierarchical model for HMC: engram / by hand", 0.7),
     Target("heat_equation", "programs", "heat equation, implicit steps: engram / by hand", 3),
+    Target("equilibrium", "programs", "equilibrium, gradient and Hessian-vector product: engram / by hand", 1.5),
     Target("running_sum", "programs", "running sum: engram / by hand", 2),
     Target("parameter_sets", "programs", "1000 parameter sets as a stack: engram / by hand", 0.5),
     Target("small_matrices", "programs", "solve, inverse, cholesky of 1000 4x4 matrices: engram / by hand, worst", 1.5),

@@ -88,6 +88,14 @@ struct Heat {
   }
 };
 
+/// The equilibrium x = tanh(W x + b), to a last step of 1e-10: its squared distance from 0.3, the gradient by
+/// W and b, and the Hessian times ones.
+struct Equilibrium {
+  static constexpr int units = 20;
+  static constexpr double tolerance = 1e-10, target = 0.3;
+  std::vector<double> w = numbers(units * units, 0.23, 1), b = numbers(units, 1.7, 2);
+};
+
 /// The sum of the squares of running sums, and its gradient.
 struct RunningSum {
   std::vector<double> x = numbers(2000, 1, 1);

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
       {"lotka_volterra_snapshots", [] { return lotka_volterra(Kept::ten_snapshots); }},
       {"hierarchical_model", hierarchical_model},
       {"heat_equation", heat_equation},
+      {"equilibrium", equilibrium},
       {"running_sum", running_sum},
       {"parameter_sets", parameter_sets},
       {"solve", solve},

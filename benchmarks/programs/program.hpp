@@ -20,6 +20,7 @@ Program kalman_filter();
 Program lotka_volterra(Kept kept);
 Program hierarchical_model();
 Program heat_equation();
+Program equilibrium();
 Program running_sum();
 Program parameter_sets();
 Program solve();

@@ -11,6 +11,7 @@ CASES = {  # by the name that the programs know
     "lotka_volterra_snapshots": "Lotka-Volterra, ten snapshots",
     "hierarchical_model": "hierarchical model for HMC, 600 examples",
     "heat_equation": "heat equation, 50 implicit steps, 100 points",
+    "equilibrium": "equilibrium of 20 units, gradient and Hessian-vector product",
     "running_sum": "running sum of 2000",
     "parameter_sets": "1000 parameter sets",
     "solve": "solve, 1000 of 4x4",

@@ -153,6 +153,40 @@ Program heat_equation() {
   };
 }
 
+Program equilibrium() {
+  constexpr int n = Equilibrium::units;
+  using Vector = Eigen::Matrix<double, n, 1>;
+  using Matrix = Eigen::Matrix<double, n, n, Eigen::RowMajor>;
+  const Equilibrium given;
+  return [=](std::vector<double>& results) {
+    results.resize(1 + 2 * (n * n + n));
+    const Eigen::Map<const Matrix> w(given.w.data());
+    const Eigen::Map<const Vector> b(given.b.data());
+    Vector x = Vector::Zero();
+    for (double change = 1; change > Equilibrium::tolerance;) {
+      const Vector y = (w * x + b).array().tanh();
+      change = (y - x).cwiseAbs().maxCoeff() / std::max(1.0, y.cwiseAbs().maxCoeff());
+      x = y;
+    }
+    // x̄ and s, the cotangent of W x + b; then how all of them move where W and b move by ones.
+    const Vector d = 1 - x.array().square(), g = 2 * (x.array() - Equilibrium::target);
+    const Eigen::PartialPivLU<Eigen::Matrix<double, n, n>> lu(Matrix::Identity() -
+                                                              Matrix(d.asDiagonal() * w));
+    const Vector x_bar = lu.transpose().solve(g), s = d.cwiseProduct(x_bar);
+    const Vector x_dot = lu.solve(d * (x.sum() + 1));
+    const Vector d_dot = -2 * x.cwiseProduct(x_dot);
+    const Vector right = 2 * x_dot + Vector::Constant(s.sum()) + w.transpose() * d_dot.cwiseProduct(x_bar);
+    const Vector s_dot = d_dot.cwiseProduct(x_bar) + d.cwiseProduct(Vector(lu.transpose().solve(right)));
+    results[0] = (x.array() - Equilibrium::target).square().sum();
+    Eigen::Map<Matrix> w_bar(&results[1]), w_bar_dot(&results[1 + n * n + n]);
+    Eigen::Map<Vector> b_bar(&results[1 + n * n]), b_bar_dot(&results[1 + 2 * n * n + n]);
+    w_bar = s * x.transpose();
+    b_bar = s;
+    w_bar_dot = s_dot * x.transpose() + s * x_dot.transpose();
+    b_bar_dot = s_dot;
+  };
+}
+
 Program running_sum() {
   const RunningSum given;
   return [=](std::vector<double>& results) {

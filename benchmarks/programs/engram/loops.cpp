@@ -84,6 +84,24 @@ Program heat_equation() {
   return replay_with_gradient(loss, {{Heat::points - 1, 1}}, {given.k});
 }
 
+Program equilibrium() {
+  const Equilibrium given;
+  const auto layer = [](const V& x, const auto& p) { return tanh(matmul(p[0], x) + p[1]); };
+  const auto loss = [&](const auto& p) {
+    ad::ImplicitOptions options;
+    options.tolerance = Equilibrium::tolerance;
+    return sum(square(ad::fixed_point(layer, 0.0 * p[1], p, options).x - Equilibrium::target));
+  };
+  const auto all = [&](const std::vector<V>& p) {
+    const auto [value, g] = ad::value_and_gradient_of(loss)(p);
+    const V slope = sum(g[0]) + sum(g[1]);  // along ones, so its gradient is the Hessian times ones
+    const auto h = ad::gradient(slope, p);
+    return std::vector{value, g[0], g[1], h[0], h[1]};
+  };
+  const ad::Index n = Equilibrium::units;
+  return replay(ad::compile<double>(all, {{n, n}, {n, 1}}), {given.w, given.b});
+}
+
 Program running_sum() {
   const RunningSum given;
   const auto loss = [](const auto& in) { return sum(square(cumsum(in[0], 0))); };
