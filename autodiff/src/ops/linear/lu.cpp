@@ -34,14 +34,12 @@ struct Lu : WithScratch {
   void pull_back(Pullback<T>&) const {}
 };
 
-/// x with a' x = b, where ' transposes or not. b̄ solves the transposed system with x̄ on the right side; ā is
-/// -b̄ xᵀ, of a transposed one -x b̄ᵀ, of a symmetric one the symmetric part (Giles 2008, section 2.3.1).
-struct Solve : WithScratch {
-  static constexpr auto name = "solve";
+/// How `Solve` and `Inverse` compute: with the factors of a matrix that may be transposed.
+struct ByFactors : WithScratch {
   Factors kind;
   bool transposed;
-  Solve(Factors k, bool t) : kind(k), transposed(t) {}
-  bool operator==(const Solve& o) const { return kind == o.kind && transposed == o.transposed; }
+  ByFactors(Factors k, bool t) : kind(k), transposed(t) {}
+  bool operator==(const ByFactors& o) const { return kind == o.kind && transposed == o.transposed; }
   std::string note() const {
     return fmt::format("{}{}", kind == Factors::lu ? "by lu" : "by cholesky",
                        transposed ? ", transposed" : "");
@@ -49,20 +47,24 @@ struct Solve : WithScratch {
   static double flops(std::span<const Shape> y, std::span<const Shape> x) {
     return 2 * static_cast<double>(x[0].rows) * static_cast<double>(y[0].size());
   }
-
   template <class S>
-  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) const {
-    const Index n = x[0].shape.rows, k = x[2].shape.columns;
-    const dense::Block<const S> f{x[1].data, n, n, n};
-    S* const b = y[0].data;
+  std::string explain(std::span<const ConstView<S>> x) const {
+    return kind == Factors::lu ? why_singular(LuView<S>(x[1])) : "";
+  }
+
+ protected:
+  template <class S>
+  void in_place(View<S> y, ConstView<S> factors, OperationState* state) const {
+    const Index n = y.shape.rows, k = y.shape.columns;
+    const dense::Block<const S> f{factors.data, n, n, n};
+    S* const b = y.data;
     S* const work = work_to_solve<S>(state, n, k);
-    std::copy_n(x[2].data, n * k, b);
     if (kind == Factors::cholesky) {
       dense::solve({.lower = true}, f, b, k, work);
       return dense::solve({.lower = true, .transposed = true}, f, b, k, work);
     }
-    const LuView<S> lu(x[1]);
-    if (lu.first_singular() < n) return fill_nan(y[0]);
+    const LuView<S> lu(factors);
+    if (lu.first_singular() < n) return fill_nan(y);
     const auto exchange = [&](Index i) { swap_rows(dense::Block<S>{b, n, k, k}, i, lu.pivot(i)); };
     if (transposed) {
       dense::solve({.lower = false, .transposed = true}, f, b, k, work);
@@ -75,22 +77,34 @@ struct Solve : WithScratch {
     }
   }
   template <class S>
-  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    const Index n = x[0].shape.rows, k = y[0].shape.columns, count = y[0].shape.stack;
-    if (!is_side_by_side(y[0].shape, n)) return false;
-    S* const result = y[0].data;
+  bool side_by_side(View<S> y, ConstView<S> factors, ConstView<S> b) const {
+    const Index n = y.shape.rows, k = y.shape.columns, count = y.shape.stack;
+    if (!is_side_by_side(y.shape, n)) return false;
     if (kind == Factors::lu) {
-      kernels::tiny_solve_by_lu<S>(x[1], x[2], result, n, k, transposed, count);
+      kernels::tiny_solve_by_lu<S>(factors, b, y.data, n, k, transposed, count);
     } else {
-      kernels::tiny_solve<S>({.lower = true}, x[1], x[2], result, n, k, count);
-      kernels::tiny_solve<S>({.lower = true, .transposed = true}, x[1], ConstView<S>{result, y[0].shape},
-                             result, n, k, count);
+      kernels::tiny_solve<S>({.lower = true}, factors, b, y.data, n, k, count);
+      kernels::tiny_solve<S>({.lower = true, .transposed = true}, factors, ConstView<S>{y.data, y.shape},
+                             y.data, n, k, count);
     }
     return true;
   }
+};
+
+/// x with a' x = b, where ' transposes or not. b̄ solves the transposed system with x̄ on the right side; ā is
+/// -b̄ xᵀ, of a transposed one -x b̄ᵀ, of a symmetric one the symmetric part (Giles 2008, section 2.3.1).
+struct Solve : ByFactors {
+  static constexpr auto name = "solve";
+  using ByFactors::ByFactors;
+
   template <class S>
-  std::string explain(std::span<const ConstView<S>> x) const {
-    return kind == Factors::lu ? why_singular(LuView<S>(x[1])) : "";
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) const {
+    std::copy_n(x[2].data, y[0].shape.size(), y[0].data);
+    in_place(y[0], x[1], state);
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    return ByFactors::side_by_side(y[0], x[1], x[2]);
   }
   template <class T>
   void pull_back(Pullback<T>& p) const {
@@ -101,6 +115,39 @@ struct Solve : WithScratch {
       p.x_bar[0] = -(kind == Factors::lu ? a_bar : symmetric_part(a_bar));
     }
     p.x_bar[2] = b_bar;
+  }
+};
+
+/// y = a⁻¹; ā = -yᵀ ȳ yᵀ, of a symmetric one the symmetric part (Giles 2008, section 2.2.3).
+struct Inverse : ByFactors {
+  static constexpr auto name = "inverse";
+  explicit Inverse(Factors k) : ByFactors(k, false) {}
+
+  template <class S>
+  void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* state) const {
+    set_identity(y[0].data, y[0].shape.rows);
+    in_place(y[0], x[1], state);
+  }
+  template <class S>
+  bool side_by_side(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
+    const Index n = y[0].shape.rows;
+    if (!is_side_by_side(y[0].shape, n)) return false;
+    S identity[kernels::most_side_by_side * kernels::most_side_by_side];
+    set_identity(identity, n);
+    return ByFactors::side_by_side(y[0], x[1], ConstView<S>{identity, {n, n}});
+  }
+  template <class T>
+  void pull_back(Pullback<T>& p) const {
+    const T& y = p.y[0];
+    const T a_bar = -matmul_nt(matmul_tn(y, *p.y_bar[0]), y);
+    p.x_bar[0] = kind == Factors::lu ? a_bar : symmetric_part(a_bar);
+  }
+
+ private:
+  template <class S>
+  static void set_identity(S* a, Index n) {
+    std::fill_n(a, n * n, S{0});
+    for (Index i = 0; i < n; ++i) a[i * n + i] = 1;
   }
 };
 
@@ -161,8 +208,8 @@ T solve_by(const T& a, const T& b, Factors kind) {
 }
 template <class T>
 T inverse_by(const T& a, Factors kind) {
-  require_square("inverse", a.shape());
-  return solve_factored(a, factors_of(a, kind), identity_like(a, a.rows()), kind);
+  require_square(Inverse::name, a.shape());
+  return apply_one(Inverse{kind}, a.shape().matrix(), a, factors_of(a, kind));
 }
 
 }  // namespace
