@@ -18,6 +18,7 @@
 #include <engram/autodiff/implicit.hpp>
 #include <engram/autodiff/loop.hpp>
 #include <engram/autodiff/ops.hpp>
+#include <engram/autodiff/optimise.hpp>
 #include <engram/autodiff/scope.hpp>
 #include <engram/autodiff/tape.hpp>
 #include <engram/autodiff/transform.hpp>

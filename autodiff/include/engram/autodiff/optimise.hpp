@@ -1,0 +1,14 @@
+/// Minimizers of functions written in ops: they compile the function with the derivatives that they need, and
+/// take a structure of values as first guess. What a minimizer found is an operation only with `minimize`
+/// (implicit.hpp).
+///
+/// | | takes | for |
+/// | --- | --- | --- |
+/// | `Lbfgs` | gradients | smooth functions of any number of variables |
+/// | `NewtonCg` | gradients, products with the Hessian | the same, where L-BFGS takes many steps |
+/// | `LevenbergMarquardt` | the Jacobian of residuals | sums of squares of up to some hundred variables |
+#pragma once
+
+#include <engram/autodiff/optimise/lbfgs.hpp>
+#include <engram/autodiff/optimise/levenberg_marquardt.hpp>
+#include <engram/autodiff/optimise/newton_cg.hpp>
