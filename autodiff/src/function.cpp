@@ -1,5 +1,6 @@
 #include <engram/autodiff/function.hpp>
 
+#include "addresses.hpp"
 #include "passes/passes.hpp"
 #include "plan.hpp"
 
@@ -114,15 +115,7 @@ void Function<Scalar>::run(Workspace& w, std::span<const Scalar* const> inputs,
 
 template <class Scalar>
 std::vector<Value<Scalar>> Function<Scalar>::operator()(std::span<const Value<Scalar>> inputs) const {
-  if (inputs.size() != input_shapes().size())
-    fail("function", "{} inputs for a function of {}", inputs.size(), input_shapes().size());
-  std::vector<const Scalar*> in;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].shape() != input_shapes()[i])
-      fail("function", "input {} is {}, but was compiled as {}", i, to_string(inputs[i].shape()),
-           to_string(input_shapes()[i]));
-    in.push_back(inputs[i].data());
-  }
+  const std::vector<const Scalar*> in = addresses_of(*this, inputs);
   std::vector<Value<Scalar>> results;
   std::vector<Scalar*> out;
   for (const Shape shape : output_shapes()) out.push_back(results.emplace_back(shape).data());

@@ -12,6 +12,7 @@ namespace {
 /// round. k̄ is the correlation of x and ȳ.
 struct Correlate {
   static constexpr auto name = "correlate";
+  static constexpr bool shows_nan = true;
   static Shape shape(Shape x, Shape k) {
     if (k.size() == 0 || k.rows > x.rows || k.columns > x.columns)
       fail(name, "a kernel {} does not fit into {}", to_string(k), to_string(x));

@@ -9,6 +9,7 @@ namespace {
 
 struct CumulativeSum {
   static constexpr auto name = "cumsum";
+  static constexpr bool shows_nan = true;
   int axis;
   bool backwards;  // from the last entry on: the transpose
   bool operator==(const CumulativeSum&) const = default;

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <engram/autodiff/autodiff.hpp>
+#include <engram/autodiff/sparsity.hpp>
 #include <engram/plasticity/version.hpp>
 
 #include <functional>
-#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,27 +16,22 @@ using autodiff::Index;
 using autodiff::Tape;
 using autodiff::Variable;
 
-class Dependencies {
+class RecordedDependencies {
  public:
-  using Sources = std::set<int>;
-
-  explicit Dependencies(Tape<double>& tape) : tape_(tape), entries_(tape.slots().size()) {}
+  explicit RecordedDependencies(Tape<double>& tape) : tape_(tape), of_slots_(tape.slots().size()) {}
 
   /// Declares sources, one for each entry of a variable that was an input.
-  void declare(const Variable<double>& v, const std::function<int(Index row, Index column)>& source);
+  void declare(const Variable<double>& v, const std::function<Index(Index row, Index column)>& source);
   /// Follows all operations of the tape, once all sources are declared.
   void follow();
 
-  const Sources& of(const Variable<double>& v, Index row, Index column) const;
+  std::span<const Index> of(const Variable<double>& v, Index row, Index column) const;
   /// The names of the operations between an entry and a source it depends on, the last one first.
-  std::string path(const Variable<double>& v, Index row, Index column, int source) const;
+  std::string path(const Variable<double>& v, Index row, Index column, Index source) const;
 
  private:
-  void follow(const Tape<double>::Node& node);
-  std::vector<Sources>& entries(std::uint32_t slot);
-
   Tape<double>& tape_;
-  std::vector<std::vector<Sources>> entries_;  // of each slot, row by row
+  std::vector<autodiff::Dependencies> of_slots_;
 };
 
 ENGRAM_PLASTICITY_END

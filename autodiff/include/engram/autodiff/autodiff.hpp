@@ -2,6 +2,8 @@
 ///
 ///     #include <engram/autodiff/autodiff.hpp>
 ///     namespace ad = engram::autodiff;
+///
+/// Without sparsity.hpp, which needs Eigen's sparse matrices: who wants them includes it too.
 #pragma once
 
 #include <engram/autodiff/array.hpp>
