@@ -1,4 +1,5 @@
 #include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/streams.hpp>
 
 #include <array>
 #include <atomic>
@@ -14,7 +15,7 @@
 namespace engram::laboratory {
 namespace {
 
-constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
 using Nanoseconds = std::int64_t;
 constexpr Nanoseconds never = -1, together = 1'000'000'000;
@@ -59,7 +60,7 @@ void on_signal(int signal) {
 
 InterruptGuard::InterruptGuard(const char* reply) {
   arrived = never;
-  answer = reply;
+  answer = is_mute() ? "" : reply;
   on_terminal = ::isatty(STDERR_FILENO) == 1;
   struct sigaction action = {};
   action.sa_handler = on_signal;

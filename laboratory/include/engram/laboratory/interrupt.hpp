@@ -3,8 +3,9 @@
 
 namespace engram::laboratory {
 
-/// While one of these lives, the first SIGINT, SIGTERM or SIGHUP makes `interrupted()` true, so that a loop
-/// can stop at a good place, and save; a line on standard error says so at once, however long a step takes.
+/// While one of these lives, the first SIGINT, SIGTERM, SIGHUP or SIGUSR1, which launchers and schedulers of
+/// clusters pass on, makes `interrupted()` true, so that a loop can stop at a good place, and save; a line on
+/// standard error says so at once, however long a step takes.
 /// One that comes a second or more later ends the process as usual. A signal that was ignored, as under
 /// nohup, stays ignored. One guard at a time.
 class InterruptGuard {
