@@ -1,4 +1,5 @@
 #include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/streams.hpp>
 
 #include <array>
@@ -23,7 +24,8 @@ std::atomic<Nanoseconds> arrived{never};
 static_assert(std::atomic<Nanoseconds>::is_always_lock_free, "a signal handler must not wait");
 std::array<struct sigaction, signals.size()> before;
 const char* answer = "";
-bool on_terminal = false;
+bool on_terminal = false, among_ranks = false;
+std::atomic<int> first_signal{0};
 
 Nanoseconds now() {
   timespec t;
@@ -46,7 +48,8 @@ void on_signal(int signal) {
   const int error = errno;
   Nanoseconds first = never;
   if (arrived.compare_exchange_strong(first, now())) {
-    reply();
+    first_signal = signal;
+    if (!ended_by_launcher()) reply();
     errno = error;
     return;
   }
@@ -60,6 +63,8 @@ void on_signal(int signal) {
 
 InterruptGuard::InterruptGuard(const char* reply) {
   arrived = never;
+  first_signal = 0;
+  among_ranks = ranks().size() > 1;
   answer = is_mute() ? "" : reply;
   on_terminal = ::isatty(STDERR_FILENO) == 1;
   struct sigaction action = {};
@@ -77,5 +82,7 @@ InterruptGuard::~InterruptGuard() {
 }
 
 bool interrupted() { return arrived != never; }
+
+bool ended_by_launcher() { return among_ranks && first_signal == SIGTERM; }
 
 }  // namespace engram::laboratory

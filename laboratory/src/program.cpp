@@ -1,3 +1,4 @@
+#include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/program.hpp>
 #include <engram/laboratory/ranks.hpp>
 #include <engram/plasticity/atomic_file.hpp>
@@ -29,7 +30,9 @@ int run_and_complain(const char* program, const std::function<int()>& body) {
     ranks().leave();
     return exit_bad_input;
   } catch (const Forsaken& e) {
-    return fail_alone(program, e.what(), exit_interrupted);
+    if (!ended_by_launcher()) return fail_alone(program, e.what(), exit_interrupted);
+    ranks().end_all(exit_interrupted);
+    return exit_interrupted;
   } catch (const std::bad_alloc&) {
     return fail_alone(program, "not enough memory; choose smaller sizes or fewer --threads", exit_failure);
   } catch (const std::exception& e) {

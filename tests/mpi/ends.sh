@@ -2,8 +2,8 @@
 # How ranks end: asked by a signal, killed, stopped.
 # shellcheck source=functions.sh
 . "${0%/*}/functions.sh"
-steps=600
-sized $steps whole
+enough=600
+sized $enough whole
 
 # A signal to any rank, or to all by way of who has started them: all end, and the last step is saved.
 saved() {
@@ -25,17 +25,17 @@ done
 
 # Each rank killed: all end, with one sentence, and the rest is gone on with.
 for number in 1 2 3; do
-  begin $steps killed_$number 3
+  begin $enough killed_$number 3
   kill -s KILL "$(echo "$processes" | sed -n ${number}p)"
   ended 1
   says "a rank has died (Killed)"
   [ "$(grep -c '^two_moons: ' "$folder.log")" -eq 1 ] || fail "$folder says more than that: $(cat "$folder.log")"
-  sized $steps killed_$number --resume --ranks $number
+  sized $enough killed_$number --resume --ranks $number
   same whole killed_$number
 done
 
 # A rank that stands still for a while changes nothing; while it does, a signal saves and ends all.
-begin $steps still 3
+begin $enough still 3
 process=$(echo "$processes" | sed -n 2p)
 kill -s STOP "$process"
 sleep 1

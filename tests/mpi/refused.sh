@@ -5,7 +5,9 @@
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 
 two_moons="$bin/two_moons"
-refused "--ranks 5: the 4 tasks of an outer step cannot be shared out" "$two_moons" train --quick --ranks 5 --out none
+too_many="5 ranks: the 4 tasks of an outer step cannot be shared out among so many"
+refused "$too_many" "$two_moons" train --quick --ranks 5 --out none
+refused "$too_many" mpirun --quiet --oversubscribe -n 5 "$two_moons" train --quick --out none
 refused "--ranks is '0'" "$two_moons" train --quick --ranks 0 --out none
 refused "give --ranks as well" "$two_moons" train --quick --hosts here --out none
 mkdir empty

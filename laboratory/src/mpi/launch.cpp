@@ -27,11 +27,12 @@ constexpr const char* launcher = "mpirun";
 
 /// Throws UsageError unless these options can be met.
 void require_possible(const Options& o) {
-  if (o.trains && o.ranks > o.meta.tasks)
-    throw UsageError(
-        fmt::format("--ranks {}: the {} tasks of an outer step cannot be shared out among so many; give "
-                    "at most --ranks {}, or more --tasks",
-                    o.ranks, o.meta.tasks, o.meta.tasks));
+  const std::size_t size = is_launched() ? ranks().size() : o.ranks;
+  if (o.trains && size > o.meta.tasks)
+    throw UsageError(fmt::format(
+        "{} ranks: the {} tasks of an outer step cannot be shared out among so many; give at most {} "
+        "ranks, or more --tasks",
+        size, o.meta.tasks, o.meta.tasks));
   if (!o.hosts.empty() && o.ranks == 1)
     throw UsageError("--hosts is where ranks are started: give --ranks as well");
   if (o.ranks > 1 && !has_mpi())

@@ -76,7 +76,10 @@ void RollCall::wait(std::span<MPI_Request> requests) {
     }
     if (rank_ == 0 && interrupted()) {
       if (!asked) asked = now;
-      if (now - *asked > grace) throw Forsaken("stopped without waiting for ranks that do not answer; --resume computes again what they have not finished");
+      if (now - *asked > grace)
+        throw Forsaken(
+            "stopped without waiting for ranks that do not answer; --resume computes again what they have "
+            "not finished");
     }
     std::this_thread::sleep_for(std::clamp<Clock::duration>(waited / 20, 10us, longest_nap));
   }
