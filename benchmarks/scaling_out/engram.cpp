@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <numeric>
 
 using namespace engram::laboratory;
@@ -23,19 +24,24 @@ double milliseconds() {
   return std::chrono::duration<double, std::milli>(now).count();
 }
 
+/// What the threads of this process have taken of processors: other programs do not lengthen it.
+double processor_milliseconds() { return 1e3 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
 /// The ranks, with a watch that runs while they gather.
 class Timed final : public Communicator {
  public:
   std::size_t size() const override { return ranks().size(); }
   std::size_t rank() const override { return ranks().rank(); }
   void gather(std::span<std::byte> rows, std::size_t count) override {
-    const double start = milliseconds();
+    const double start = milliseconds(), worked = processor_milliseconds();
     ranks().gather(rows, count);
-    gathering += milliseconds() - start;
+    waiting_work += processor_milliseconds() - worked;
+    ended = milliseconds();
+    gathering += ended - start;
     bytes += rows.size();
   }
 
-  double gathering = 0;
+  double gathering = 0, ended = 0, waiting_work = 0;
   std::size_t bytes = 0;  ///< that all have afterwards
 };
 
@@ -54,18 +60,20 @@ int run(std::size_t threads, const MetaSettings& settings) {
   Timed timed;
   MetaTrainer trainer(settings, two_moons(TwoMoonsOptions::random()), {}, timed);
   trainer.step();
-  std::vector<double> steps, gathers;
+  std::vector<double> steps, gathers, rests, works;
   while (!trainer.done()) {
     timed = Timed();
-    const double start = milliseconds();
+    const double start = milliseconds(), worked = processor_milliseconds();
     trainer.step();
-    steps.push_back(milliseconds() - start);
+    works.push_back(processor_milliseconds() - worked - timed.waiting_work);
+    const double end = milliseconds();
+    steps.push_back(end - start);
     gathers.push_back(timed.gathering);
+    rests.push_back(end - timed.ended);
   }
-  const nlohmann::json line{{"step_ms", steps},
-                            {"gather_ms", least_of_ranks(gathers)},
-                            {"bytes", timed.bytes},
-                            {"norm", norm(trainer.parameters())}};
+  const nlohmann::json line{{"step_ms", steps},     {"gather_ms", least_of_ranks(gathers)},
+                            {"rest_ms", rests},     {"work_ms", works},
+                            {"bytes", timed.bytes}, {"norm", norm(trainer.parameters())}};
   print(line.dump() + "\n");
   return 0;
 }

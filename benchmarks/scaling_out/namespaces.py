@@ -140,6 +140,10 @@ print(sorted(times)[25] * 1e3)
     return float(run.stdout)
 
 
+def shown(times):
+    return f"{statistics.median(times):.2f} ms (least {min(times):.2f})"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
@@ -154,7 +158,7 @@ def main():
     else:
         delays = [0, a.delay]
         alone = json.loads(subprocess.run([str(w) for w in bench], check=True, capture_output=True, text=True).stdout)
-        print(f"one process: {statistics.median(alone['step_ms']):.2f} ms an outer step of {a.tasks} tasks")
+        print(f"one process: {shown(alone['step_ms'])} an outer step of {a.tasks} tasks")
     for delay in delays:
         part()
         try:
@@ -165,8 +169,7 @@ def main():
                 continue
             two = json.loads(mpirun(bench))
             same = "the same bits as one process" if two["norm"] == alone["norm"] else "OTHER BITS than one process"
-            print(f"  two ranks: {statistics.median(two['step_ms']):.2f} ms an outer step, of which MPI "
-                  f"{statistics.median(two['gather_ms']):.2f} ms for {two['bytes']} bytes; {same}")
+            print(f"  two ranks: {shown(two['step_ms'])} an outer step, of which MPI {shown(two['gather_ms'])} for {two['bytes']} bytes; {same}")
             if two["norm"] != alone["norm"]:
                 sys.exit(1)
         finally:
