@@ -20,8 +20,8 @@ class InterruptGuard {
 /// Whether a signal has come since the guard was set up. Cheap, from any thread.
 bool interrupted();
 
-/// Whether it was the SIGTERM by which a launcher of ranks ends those that are left when one has died; it says
-/// so itself.
+/// Whether it was the SIGTERM by which a launcher of ranks ends those that are left when one has died; it
+/// says so itself.
 bool ended_by_launcher();
 
 }  // namespace engram::laboratory
