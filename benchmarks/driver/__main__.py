@@ -18,7 +18,7 @@ from context import Context, warn
 from peers import Failed
 from targets import targets_table, verdicts
 
-SUITES = ["meta_gradient", "scaling", "second_order", "small_ops", "programs", "demo"]
+SUITES = ["meta_gradient", "scaling", "scaling_out", "second_order", "small_ops", "programs", "demo"]
 
 
 def arguments():

@@ -1,11 +1,13 @@
 /// Experiments as commands. See experiment --help.
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/launch.hpp>
+#include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/ranks.hpp>
 
 #include "experiments.hpp"
 
 #include <tbb/global_control.h>
-#include <tbb/info.h>
 
 #include <algorithm>
 
@@ -16,9 +18,9 @@ using namespace engram::laboratory;
 namespace {
 
 int run(const Options& options) {
-  const std::size_t threads =
-      options.threads > 0 ? options.threads : static_cast<std::size_t>(tbb::info::default_concurrency());
-  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism,
+                                    threads_of_rank(options.threads));
+  require_same_at_all_ranks(lines_that_decide(options));
   const laboratory::InterruptGuard guard;
   Laboratory lab(options);
   try {
@@ -35,7 +37,14 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   return run_program("experiment", [&] {
-    const auto options = parse(argc, argv, experiments());
-    return options ? run(*options) : 0;
+    join_ranks("experiment");
+    std::optional<Options> options;
+    std::optional<int> code;
+    at_all_ranks([&] {
+      options = parse(argc, argv, experiments());
+      if (options) code = launch(*options, argc, argv);
+    });
+    if (code || !options) return code.value_or(0);
+    return run(*options);
   });
 }

@@ -4,6 +4,8 @@
 #include <engram/laboratory/option_groups.hpp>
 #include <engram/laboratory/test_settings.hpp>
 
+#include <fmt/ranges.h>
+
 namespace engram::demos {
 
 using namespace laboratory;
@@ -71,6 +73,15 @@ void check(const CLI::App& app, const Arguments& a) {
 
 std::vector<Setting> tested_settings(const Arguments& a) {
   return a.families.empty() ? figure2_settings(a.options) : settings_named(a.options, a.families);
+}
+
+std::vector<std::string> lines_that_decide(const Arguments& a) {
+  std::vector<std::string> lines = laboratory::lines_that_decide(a.options);
+  lines.push_back(fmt::format("command {}", static_cast<int>(a.command)));
+  lines.push_back(fmt::format("resume = {}", a.resume));
+  lines.push_back(fmt::format("activation = {}", to_string(a.options.meta.network.activation)));
+  lines.push_back(fmt::format("families = {}", fmt::join(a.families, ",")));
+  return lines;
 }
 
 std::optional<Arguments> parse(int argc, char** argv) {

@@ -24,6 +24,9 @@ struct Arguments {
 /// Where `evaluate` tests. Throws std::invalid_argument for a name that is not known.
 std::vector<laboratory::Setting> tested_settings(const Arguments& arguments);
 
+/// All that ranks must have in common, as lines.
+std::vector<std::string> lines_that_decide(const Arguments& arguments);
+
 /// Nothing if help or the version was asked for, and printed. Throws UsageError.
 std::optional<Arguments> parse(int argc, char** argv);
 

@@ -3,14 +3,15 @@
 #include <engram/laboratory/held_folder.hpp>
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/laboratory.hpp>
+#include <engram/laboratory/launch.hpp>
 #include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/watch.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include "commands.hpp"
 
 #include <tbb/global_control.h>
-#include <tbb/info.h>
 
 using namespace engram;
 using namespace engram::demos;
@@ -61,20 +62,25 @@ void tell_how_to_test(const Arguments& a) {
 }
 
 int run(Arguments a) {
-  if (a.command == Command::watch) return watch(a.options.out);
-  const std::size_t threads =
-      a.options.threads > 0 ? a.options.threads : static_cast<std::size_t>(tbb::info::default_concurrency());
-  const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
+  if (a.command == Command::watch) return ranks().leads() ? watch(a.options.out) : 0;
+  const tbb::global_control control(tbb::global_control::max_allowed_parallelism,
+                                    threads_of_rank(a.options.threads));
   std::optional<plasticity::RuleFile> rule;
-  if (!a.options.rule.empty()) rule = take_rule(a.options);
+  at_all_ranks([&] {
+    if (!a.options.rule.empty()) rule = take_rule(a.options);
+  });
   if (a.activation) a.options.meta.network.activation = *a.activation;
+  require_same_at_all_ranks(lines_that_decide(a));
   std::optional<HeldFolder> held;
-  if (writes_folder(a)) {
-    held.emplace(a.options.out);
-    prepare_folder(a);
-  }
-  try_outputs(a);
-  if (a.command == Command::certify) return certify(a, *rule);
+  from_leader([&] {
+    if (writes_folder(a)) {
+      held.emplace(a.options.out);
+      prepare_folder(a);
+    }
+    try_outputs(a);
+    return std::string();
+  });
+  if (a.command == Command::certify) return ranks().leads() ? certify(a, *rule) : 0;
   const InterruptGuard guard;
   try {
     if (!rule) rule = train(a);
@@ -90,7 +96,14 @@ int run(Arguments a) {
 
 int main(int argc, char** argv) {
   return run_program(program, [&] {
-    const auto arguments = parse(argc, argv);
-    return arguments ? run(*arguments) : 0;
+    join_ranks(program);
+    std::optional<Arguments> arguments;
+    std::optional<int> code;
+    at_all_ranks([&] {
+      arguments = parse(argc, argv);
+      if (arguments) code = launch(arguments->options, argc, argv);
+    });
+    if (code || !arguments) return code.value_or(0);
+    return run(*arguments);
   });
 }

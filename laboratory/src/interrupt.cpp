@@ -1,4 +1,6 @@
 #include <engram/laboratory/interrupt.hpp>
+#include <engram/laboratory/ranks.hpp>
+#include <engram/laboratory/streams.hpp>
 
 #include <array>
 #include <atomic>
@@ -14,7 +16,7 @@
 namespace engram::laboratory {
 namespace {
 
-constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array signals{SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
 using Nanoseconds = std::int64_t;
 constexpr Nanoseconds never = -1, together = 1'000'000'000;
@@ -22,7 +24,8 @@ std::atomic<Nanoseconds> arrived{never};
 static_assert(std::atomic<Nanoseconds>::is_always_lock_free, "a signal handler must not wait");
 std::array<struct sigaction, signals.size()> before;
 const char* answer = "";
-bool on_terminal = false;
+bool on_terminal = false, among_ranks = false;
+std::atomic<int> first_signal{0};
 
 Nanoseconds now() {
   timespec t;
@@ -45,7 +48,8 @@ void on_signal(int signal) {
   const int error = errno;
   Nanoseconds first = never;
   if (arrived.compare_exchange_strong(first, now())) {
-    reply();
+    first_signal = signal;
+    if (!ended_by_launcher()) reply();
     errno = error;
     return;
   }
@@ -59,7 +63,9 @@ void on_signal(int signal) {
 
 InterruptGuard::InterruptGuard(const char* reply) {
   arrived = never;
-  answer = reply;
+  first_signal = 0;
+  among_ranks = ranks().size() > 1;
+  answer = is_mute() ? "" : reply;
   on_terminal = ::isatty(STDERR_FILENO) == 1;
   struct sigaction action = {};
   action.sa_handler = on_signal;
@@ -76,5 +82,7 @@ InterruptGuard::~InterruptGuard() {
 }
 
 bool interrupted() { return arrived != never; }
+
+bool ended_by_launcher() { return among_ranks && first_signal == SIGTERM; }
 
 }  // namespace engram::laboratory

@@ -1,5 +1,4 @@
 #include <engram/laboratory/command_line.hpp>
-#include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/json_text.hpp>
 #include <engram/laboratory/laboratory.hpp>
 #include <engram/laboratory/progress.hpp>
@@ -84,6 +83,11 @@ Laboratory::Laboratory(const Options& options)
       program_("experiment"),
       command_(fmt::format("experiment {} --config config.toml", options.experiment)),
       versions_(versions()) {
+  if (!ranks().leads()) options_.out = temporary_.emplace().path() / "results";
+  at_all_ranks([this] { prepare_folder(); });
+}
+
+void Laboratory::prepare_folder() {
   held_.emplace(options_.out);
   if (options_.anew)
     for (const char* name : {"pieces", "rules", "rule.json", "config.toml", "report.html"})
@@ -125,7 +129,8 @@ RuleFile Laboratory::given_rule() const {
 Trained Laboratory::train(const std::string& name, const MetaSettings& settings,
                           const std::string& training_tasks, const std::optional<Method>& method) {
   const fs::path folder = options_.out / "rules" / name;
-  const HeldFolder held(folder);
+  std::optional<HeldFolder> held;
+  at_all_ranks([&] { held.emplace(folder); });
   TrainingRun run = training_run(options_, settings, folder, training_tasks);
   run.label = "training " + name;
   run.method = method;
@@ -147,6 +152,7 @@ std::vector<Array<double>> Laboratory::trained_parameters(const std::string& nam
 }
 
 void Laboratory::work(const std::vector<Piece>& pieces) {
+  spread(pieces);
   std::vector<const Piece*> open;
   for (const Piece& p : pieces)
     if (!done(p.name)) open.push_back(&p);
@@ -155,12 +161,24 @@ void Laboratory::work(const std::vector<Piece>& pieces) {
   long finished = total - static_cast<long>(open.size());
   Progress progress(in_memory_ ? "testing" : options_.experiment, total, stderr, finished);
   for (const Piece* p : open) {
-    if (interrupted()) throw Stopped();
+    if (ranks().stopped()) throw Stopped();
     progress.update(finished, p->name);
     keep(p->name, p->work());
     progress.update(++finished, p->name);
   }
   progress.finish();
+}
+
+void Laboratory::spread(const std::vector<Piece>& pieces) {
+  if (in_memory_ || ranks().size() == 1) return;
+  const Json all = Json::parse(from_leader([&] {
+    Json found = Json::object();
+    for (const Piece& p : pieces)
+      if (done(p.name)) found[p.name] = result(p.name);
+    return found.dump();
+  }));
+  for (const auto& [name, result] : all.items())
+    if (!done(name)) keep(name, result);
 }
 
 bool Laboratory::done(const std::string& name) const {

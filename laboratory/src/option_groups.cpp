@@ -1,5 +1,9 @@
 #include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/setting_options.hpp>
+#include <engram/plasticity/read_file.hpp>
+
+#include <sstream>
 
 namespace engram::laboratory {
 
@@ -46,7 +50,7 @@ void add_network(CLI::App& app, Options& o) {
   whole<Index>(app, "--hidden", o.meta.network.sizes.at(1), 1, 1000, "Neurons in the hidden layer")
       ->group(group);
   add_settings(app, settings_tree(o.meta.episode), group);
-  add_settings(app, of_options(o, {"noise", "threads"}), group);
+  add_settings(app, of_options(o, {"noise", "threads", "ranks", "hosts"}), group);
 }
 
 void add_training(CLI::App& app, Options& o) {
@@ -80,6 +84,17 @@ void settle(Options& o) {
   } catch (const std::invalid_argument& e) {
     throw UsageError(e.what());
   }
+}
+
+std::vector<std::string> lines_that_decide(const Options& o) {
+  std::vector<std::string> lines{fmt::format("experiment {}", o.experiment),
+                                 fmt::format("seed = {}", o.meta.seed),
+                                 fmt::format("checkpoint_every = {}", o.checkpoint_every),
+                                 fmt::format("out = {}", o.out.string()), fmt::format("anew = {}", o.anew)};
+  if (!o.rule.empty()) lines.push_back("rule file " + fingerprint(read_file("rule file", o.rule)));
+  std::istringstream settings(to_toml(o));
+  for (std::string line; std::getline(settings, line);) lines.push_back(line);
+  return lines;
 }
 
 RuleFile take_rule(Options& o) {

@@ -1,4 +1,5 @@
 #include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/ranks.hpp>
 
 #include <fmt/format.h>
 
@@ -24,15 +25,14 @@ Trials column(const std::vector<Evaluation>& evaluations, Array<double> Evaluati
   return trials;
 }
 
-/// The same evaluation. Complains if no trial's loss after the last step is a number that means something.
-Evaluation with_numbers(Evaluation e) {
+/// Complains if no trial's loss after the last step is a number that means something.
+void require_numbers(const Evaluation& e) {
   constexpr double meaningless = 1e9;
   if (!(e.train_loss.col(e.last()) < meaningless).any())
     throw FormatError(
         fmt::format("the rule's theta is of no use: in each of {} trials the weights grow beyond all bounds; "
                     "train anew, or give another rule",
                     e.train_loss.rows()));
-  return e;
 }
 
 }  // namespace
@@ -109,15 +109,16 @@ Piece peer_piece(const Laboratory& lab, const std::string& name, const std::stri
                  const MakePeer& make, const Random& stream) {
   return {name, [&lab, tuned, s, make, stream] {
             const Candidate c = make().grid.at(lab.result(tuned).at("candidate").get<std::size_t>());
-            return to_json(evaluate(c.learn, c.network, s.episode, s.family, lab.options().trials, stream));
+            return to_json(
+                evaluate(c.learn, c.network, s.episode, s.family, lab.options().trials, stream, ranks()));
           }};
 }
 
 Piece method_piece(const Laboratory& lab, const std::string& name, const Method& method,
                    const std::vector<Array<double>>& parameters, const Setting& s, const Random& stream) {
   return {name, [&lab, method, parameters, s, stream] {
-            return to_json(
-                evaluate(Learner(method, s.episode), parameters, s.family, lab.options().trials, stream));
+            return to_json(evaluate(Learner(method, s.episode), parameters, s.family, lab.options().trials,
+                                    stream, ranks()));
           }};
 }
 
@@ -125,8 +126,10 @@ Piece rule_piece(const Laboratory& lab, const std::string& name, const RuleFile&
                  const Random& stream) {
   return {name, [&lab, rule, s, stream] {
             const Learner learner(rule.method(s.network), s.episode);
-            return to_json(
-                with_numbers(evaluate(learner, rule.parameters, s.family, lab.options().trials, stream)));
+            const Evaluation e =
+                evaluate(learner, rule.parameters, s.family, lab.options().trials, stream, ranks());
+            at_all_ranks([&] { require_numbers(e); });
+            return to_json(e);
           }};
 }
 

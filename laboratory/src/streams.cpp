@@ -12,6 +12,12 @@ namespace engram::laboratory {
 namespace {
 
 int first_output_error = 0;
+bool mute = false;
+
+/// False if it could not be written.
+bool write_now(std::FILE* stream, std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
+}
 
 /// As lines for people: wrapped on a terminal, as they are elsewhere.
 std::string fitted(std::FILE* stream, std::string_view text) {
@@ -30,13 +36,15 @@ void secure_standard_streams() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+void only_complaints() { mute = true; }
+
+bool is_mute() { return mute; }
+
 void put(std::FILE* stream, std::string_view text) {
   const bool is_output = stream == stdout;
-  if (is_output && first_output_error != 0) return;
+  if (mute || (is_output && first_output_error != 0)) return;
   errno = 0;
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
-  if (!written && is_output) first_output_error = errno != 0 ? errno : EIO;
+  if (!write_now(stream, text) && is_output) first_output_error = errno != 0 ? errno : EIO;
 }
 
 void print(std::string_view text) { put(stdout, text); }
@@ -46,7 +54,7 @@ void tell(std::string_view text) { print(fitted(stdout, text) + '\n'); }
 void complain(std::string_view program, std::string message) {
   for (char& c : message)
     if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
-  put(stderr, fitted(stderr, fmt::format("{}: {}", program, message)) + '\n');
+  write_now(stderr, fitted(stderr, fmt::format("{}: {}", program, message)) + '\n');
 }
 
 int output_error() { return first_output_error; }

@@ -1,9 +1,10 @@
 #include <engram/laboratory/command_line.hpp>
-#include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/progress.hpp>
+#include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/training.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 #include <engram/plasticity/checkpoint.hpp>
+#include <engram/plasticity/read_file.hpp>
 
 #include <fmt/format.h>
 
@@ -27,43 +28,49 @@ std::string log_row(const StepReport& r) {
                      r.validation ? fmt::format("{:.6f}", *r.validation) : "");
 }
 
-/// The log, in memory and, row by row, in its file.
-class Log {
+/// What a training writes while it runs: the log, row by row, and checkpoints.
+class Records {
  public:
-  Log(const fs::path& path, std::string text) : path_(path), text_(std::move(text)) {
+  Records(const TrainingRun& run, std::string log)
+      : run_(run), path_(run.folder / training_files::log), text_(std::move(log)) {
     write_atomically(path_, text_);  // what a killed run wrote after its checkpoint is computed again
     file_ = std::fopen(path_.c_str(), "ab");
     if (file_ == nullptr) fail();
   }
-  Log(const Log&) = delete;
-  Log& operator=(const Log&) = delete;
-  ~Log() { std::fclose(file_); }
+  Records(const Records&) = delete;
+  Records& operator=(const Records&) = delete;
+  ~Records() { std::fclose(file_); }
 
   void add(const std::string& row) {
     text_ += row;
     if (std::fputs(row.c_str(), file_) == EOF || std::fflush(file_) != 0) fail();
   }
-  const std::string& text() const { return text_; }
+  /// The state after the last row.
+  void save(const MetaState& state) const {
+    save_checkpoint(run_.folder / training_files::checkpoint, {run_.configuration.dump(), state, text_});
+  }
 
  private:
   [[noreturn]] void fail() const {
     throw FileError(fmt::format("cannot write '{}': {}", path_.string(), std::strerror(errno)));
   }
 
+  const TrainingRun& run_;
   fs::path path_;
   std::string text_;
   std::FILE* file_ = nullptr;
 };
 
-/// The checkpoint to go on from, if one is to be used.
-std::optional<Checkpoint> find_checkpoint(const TrainingRun& run, Start start) {
+/// The text of the checkpoint to go on from; empty if none is to be used.
+std::string find_checkpoint(const TrainingRun& run, Start start) {
   const fs::path path = run.folder / training_files::checkpoint;
-  if (start == Start::anew || (start != Start::resume && !fs::exists(path))) return std::nullopt;
-  Checkpoint checkpoint = load_checkpoint(path);
+  if (start == Start::anew || (start != Start::resume && !fs::exists(path))) return "";
+  std::string text = read_file("checkpoint", path);
+  const Checkpoint checkpoint = parse_checkpoint(text, path.native());
   if (start == Start::fresh) {
     const long step = checkpoint.state.step,
                total = nlohmann::json::parse(checkpoint.configuration).value("outer_steps", 0L);
-    if (step == 0) return std::nullopt;
+    if (step == 0) return "";
     throw UsageError(fmt::format(
         "'{}' holds a run that {}: --resume goes on with it, --anew overwrites it, another --out keeps it",
         run.folder.string(),
@@ -75,10 +82,10 @@ std::optional<Checkpoint> find_checkpoint(const TrainingRun& run, Start start) {
     throw FormatError(fmt::format(
         "checkpoint '{}': it is of another configuration: {}; give the same options, or another --out",
         path.string(), difference));
-  return checkpoint;
+  return text;
 }
 
-/// What a training that has come to this state gives; writes the rule.
+/// What a training that has come to this state gives; the leader writes the rule.
 Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_from) {
   Trained result{.rule = {},
                  .parameters = state.best_step > 0 ? state.best : state.average,
@@ -98,8 +105,20 @@ Trained outcome(const TrainingRun& run, const MetaState& state, long resumed_fro
   manifest["best_step"] = state.best_step;
   if (state.best_step > 0) manifest["validation_accuracy"] = state.best_validation;
   result.rule = {"learned", run.settings.rule, result.parameters, manifest.dump()};
-  save_rule(run.folder / training_files::rule, result.rule);
+  if (ranks().leads()) save_rule(run.folder / training_files::rule, result.rule);
   return result;
+}
+
+/// A step; if it is not to be finished, because the ranks do not answer any more, what was before it is
+/// saved.
+StepReport step_or_save(MetaTrainer& trainer, const auto& save) {
+  const MetaState before = trainer.state();
+  try {
+    return trainer.step();
+  } catch (const Forsaken&) {
+    save(before);
+    throw;
+  }
 }
 
 }  // namespace
@@ -111,34 +130,37 @@ nlohmann::ordered_json configuration(const MetaSettings& settings) {
 }
 
 Trained meta_train(const TrainingRun& run, Start start) {
-  const std::optional<Checkpoint> checkpoint = find_checkpoint(run, start);
+  Ranks& all = ranks();
+  const std::string text = from_leader([&] { return find_checkpoint(run, start); });
+  std::optional<Checkpoint> checkpoint;
+  if (!text.empty()) checkpoint = parse_checkpoint(text, training_files::checkpoint);
   const long first = checkpoint ? checkpoint->state.step : 0;
   if (first >= run.settings.outer_steps) return outcome(run, checkpoint->state, first);
-  MetaTrainer trainer = run.method ? MetaTrainer(run.settings, *run.method, run.training, run.validation)
-                                   : MetaTrainer(run.settings, run.training, run.validation);
+  MetaTrainer trainer = run.method ? MetaTrainer(run.settings, *run.method, run.training, run.validation, all)
+                                   : MetaTrainer(run.settings, run.training, run.validation, all);
   if (checkpoint) trainer.restore(checkpoint->state);
-  Log log(run.folder / training_files::log, checkpoint ? checkpoint->log : log_head);
-  const auto save = [&] {
-    save_checkpoint(run.folder / training_files::checkpoint,
-                    {run.configuration.dump(), trainer.state(), log.text()});
+  std::optional<Records> records;
+  if (all.leads()) records.emplace(run, checkpoint ? checkpoint->log : log_head);
+  const auto save = [&](const MetaState& state) {
+    if (records) records->save(state);
   };
   {
     Progress progress(run.label, run.settings.outer_steps, stderr, first);
     std::string metric;
-    if (!checkpoint) save();
-    while (!trainer.done() && !interrupted()) {
-      const StepReport report = trainer.step();
-      log.add(log_row(report));
+    if (!checkpoint) save(trainer.state());
+    while (!trainer.done() && !all.stopped()) {
+      const StepReport report = step_or_save(trainer, save);
+      if (records) records->add(log_row(report));
       if (report.validation)
         metric = fmt::format("validation {:.3f}, best {:.3f}", *report.validation, trainer.best_validation());
       if (report.rolled_back)
         progress.note(fmt::format("step {}: this got worse; back to the best rule, and slower", report.step));
       progress.update(report.step, metric);
-      if (report.step % run.checkpoint_every == 0) save();
+      if (report.step % run.checkpoint_every == 0) save(trainer.state());
     }
     if (trainer.done()) progress.finish();
   }
-  save();
+  save(trainer.state());
   return outcome(run, trainer.state(), first);
 }
 

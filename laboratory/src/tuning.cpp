@@ -1,3 +1,4 @@
+#include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/statistics.hpp>
 #include <engram/laboratory/tuning.hpp>
 
@@ -74,7 +75,7 @@ Choice tune(const std::vector<Candidate>& grid, const EpisodeSettings& episode, 
             std::size_t trials, const Random& random) {
   std::vector<Tried> tried;
   for (const Candidate& c : grid) {
-    const Evaluation e = evaluate(c.learn, c.network, episode, family, trials, random);
+    const Evaluation e = evaluate(c.learn, c.network, episode, family, trials, random, ranks());
     tried.push_back({column(e.accuracy, e.last()), column(e.train_loss, e.last())});
   }
   return choose(tried);

@@ -57,8 +57,11 @@ std::string format_arrays(const char* key, const std::vector<Array<double>>& arr
 }  // namespace
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
-  const std::string text = read_file("checkpoint", path);
-  const Reader reader(path.native());
+  return parse_checkpoint(read_file("checkpoint", path), path.native());
+}
+
+Checkpoint parse_checkpoint(std::string_view text, std::string_view name) {
+  const Reader reader(name);
   const Json json = reader.parse(text, format_name);
   reader.only(json, "", {"format", "configuration", "state", "log"});
   Checkpoint c;

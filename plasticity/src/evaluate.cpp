@@ -1,7 +1,9 @@
 #include <engram/plasticity/evaluate.hpp>
 #include <engram/plasticity/inner_losses/supervised.hpp>
 
-#include <tbb/parallel_for.h>
+#include "shared_tasks.hpp"
+
+#include <algorithm>
 
 ENGRAM_PLASTICITY_BEGIN
 namespace {
@@ -15,6 +17,14 @@ std::vector<V> measure(const Network& network, const std::vector<V>& weights, st
 
 Random trial_stream(const TaskFamily& family, const Random& random, std::size_t i) {
   return random.split(family.name).split(i);
+}
+
+/// How many numbers a trial gives: a process without trials learns it from the others.
+Index agreed_columns(Communicator& communicator, Index mine) {
+  std::vector<Index> all(communicator.size());
+  all[communicator.rank()] = mine;
+  communicator.gather(std::as_writable_bytes(std::span(all)), all.size());
+  return std::ranges::max(all);
 }
 
 }  // namespace
@@ -75,26 +85,33 @@ Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& netwo
 }
 
 Evaluation evaluate(const LearnEpisode& learn, const Network& network, const EpisodeSettings& episode,
-                    const TaskFamily& family, std::size_t trials, const Random& random) {
+                    const TaskFamily& family, std::size_t trials, const Random& random,
+                    Communicator& communicator) {
   std::vector<Learned> learned(trials);
-  tbb::parallel_for(std::size_t{0}, trials, [&](std::size_t i) {
+  compute_share(communicator, trials, [&](std::size_t i) {
     learned[i] = learn(draw_trial(family, network, episode, random, i),
                        trial_stream(family, random, i).split("noise"));
   });
+  const Share mine = communicator.share(trials);
+  const Index columns =
+      agreed_columns(communicator, mine.size() == 0 ? 0 : learned[mine.begin].accuracy.cols());
   const auto stacked = [&](Array<double> Learned::*row) {
-    Array<double> rows(static_cast<Index>(trials), trials == 0 ? 0 : (learned[0].*row).cols());
-    for (std::size_t i = 0; i < trials; ++i) rows.row(static_cast<Index>(i)) = learned[i].*row;
+    Array<double> rows(static_cast<Index>(trials), columns);
+    for (std::size_t i = mine.begin; i < mine.end; ++i) rows.row(static_cast<Index>(i)) = learned[i].*row;
+    communicator.gather(std::as_writable_bytes(std::span(rows.data(), static_cast<std::size_t>(rows.size()))),
+                        trials);
     return rows;
   };
   return {stacked(&Learned::accuracy), stacked(&Learned::train_loss)};
 }
 
 Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
-                    const TaskFamily& family, std::size_t trials, const Random& random) {
+                    const TaskFamily& family, std::size_t trials, const Random& random,
+                    Communicator& communicator) {
   const auto learn = [&](const Episode<Array<double>>& episode, const Random& noise) {
     return learner(parameters, episode, noise);
   };
-  return evaluate(learn, learner.network(), learner.episode(), family, trials, random);
+  return evaluate(learn, learner.network(), learner.episode(), family, trials, random, communicator);
 }
 
 ENGRAM_PLASTICITY_END

@@ -1,6 +1,6 @@
 #include <engram/plasticity/evolution.hpp>
 
-#include <tbb/parallel_for.h>
+#include "shared_tasks.hpp"
 
 #include <cmath>
 
@@ -22,6 +22,18 @@ Leaves plus(Leaves a, double factor, const Leaves& b) {
 }
 
 Leaves zeros(const Leaves& like) { return plus(like, -1, like); }
+
+/// The losses of two opposite perturbations.
+struct Pair {
+  double high, low;
+};
+
+/// The next perturbation of the stream.
+Leaves perturbation(Random& stream, const Leaves& parameters, const EvolutionSettings& settings) {
+  Leaves epsilon;
+  for (const auto& p : parameters) epsilon.push_back(normal(stream, p.rows(), p.cols(), settings.sigma));
+  return epsilon;
+}
 
 template <class S>
 Value<S> value(const Array<double>& a) {
@@ -121,9 +133,9 @@ struct EvolutionStrategies<S>::Impl {
     return start(in);
   }
 
-  /// The estimate from one episode.
-  MetaResult estimate(const Leaves& parameters, const Episode<Array<double>>& episode,
-                      const EvolutionSettings& settings, const Random& random) const {
+  /// A pair of losses for each pair of perturbations of an episode and each window.
+  void losses(const Leaves& parameters, const Episode<Array<double>>& episode,
+              const EvolutionSettings& settings, const Random& random, std::span<Pair> pairs) const {
     const Index steps = windows * window;
     const StepData<Value<S>> all = step_data(map_leaves(episode.batches, value<S>), steps);
     std::vector<std::vector<Value<S>>> data;
@@ -132,20 +144,31 @@ struct EvolutionStrategies<S>::Impl {
       for (const auto* query : {&episode.query_x, &episode.query_targets})
         data.back().push_back(value<S>(*query));
     }
-    MetaResult result{0, zeros(parameters)};
-    const double share = 1 / static_cast<double>(settings.pairs * static_cast<std::size_t>(windows));
+    auto next = pairs.begin();
     for (std::size_t pair = 0; pair < settings.pairs; ++pair) {
       Random stream = random.split(pair);
       Carry plus_one, minus_one;
-      Leaves sum = zeros(parameters);
       for (std::size_t w = 0; w < data.size(); ++w) {
-        Leaves epsilon;
-        for (const auto& p : parameters)
-          epsilon.push_back(normal(stream, p.rows(), p.cols(), settings.sigma));
+        const Leaves epsilon = perturbation(stream, parameters, settings);
         const Leaves above = plus(parameters, 1, epsilon), below = plus(parameters, -1, epsilon);
         if (w == 0) plus_one = begin(above, episode.start), minus_one = begin(below, episode.start);
-        const double high = go_on(plus_one, above, data[w]), low = go_on(minus_one, below, data[w]);
-        sum = plus(sum, 1, epsilon);
+        *next++ = {go_on(plus_one, above, data[w]), go_on(minus_one, below, data[w])};
+      }
+    }
+  }
+
+  /// The estimate from one episode, whose losses are known.
+  MetaResult estimate(const Leaves& parameters, const EvolutionSettings& settings, const Random& random,
+                      std::span<const Pair> all) const {
+    MetaResult result{0, zeros(parameters)};
+    const double share = 1 / static_cast<double>(settings.pairs * static_cast<std::size_t>(windows));
+    auto next = all.begin();
+    for (std::size_t pair = 0; pair < settings.pairs; ++pair) {
+      Random stream = random.split(pair);
+      Leaves sum = zeros(parameters);
+      for (Index w = 0; w < windows; ++w) {
+        const auto [high, low] = *next++;
+        sum = plus(sum, 1, perturbation(stream, parameters, settings));
         result.gradient =
             plus(result.gradient, share * (high - low) / (2 * settings.sigma * settings.sigma), sum);
         result.loss += share * (high + low) / 2;
@@ -170,12 +193,17 @@ EvolutionStrategies<S>::~EvolutionStrategies() = default;
 template <class S>
 MetaResult EvolutionStrategies<S>::operator()(const Leaves& parameters, std::size_t count,
                                               const DrawEpisode& draw, const EvolutionSettings& settings,
-                                              const Random& random) {
+                                              const Random& random, Communicator& communicator) {
   check_bounds("evolution strategies", settings);
   if (count == 0) autodiff::fail("evolution strategies", "there is no mean over no episodes");
+  const std::size_t width = settings.pairs * static_cast<std::size_t>(impl_->windows);
+  const auto losses = shared_out<Pair>(communicator, count, width, [&](std::size_t i, std::span<Pair> row) {
+    impl_->losses(parameters, draw(i), settings, random.split(i), row);
+  });
   std::vector<MetaResult> results(count);
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
-    results[i] = impl_->estimate(parameters, draw(i), settings, random.split(i));
+    results[i] =
+        impl_->estimate(parameters, settings, random.split(i), std::span(losses).subspan(i * width, width));
   });
   MetaResult mean{0, zeros(parameters)};
   const double share = 1 / static_cast<double>(count);

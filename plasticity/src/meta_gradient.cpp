@@ -1,10 +1,12 @@
 #include <engram/plasticity/meta_gradient.hpp>
 
+#include "shared_tasks.hpp"
+
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 ENGRAM_PLASTICITY_BEGIN
 namespace {
@@ -34,10 +36,14 @@ autodiff::Function<Scalar> compiled(const Method& method, const EpisodeSettings&
       shapes);
 }
 
+/// Leaves of these shapes, which stand one after another.
 template <class Scalar>
-std::vector<Array<double>> wide(std::span<const Value<Scalar>> leaves) {
+std::vector<Array<double>> wide(const Scalar* numbers, std::span<const Shape> shapes) {
   std::vector<Array<double>> all;
-  for (const auto& leaf : leaves) all.emplace_back(leaf.array().template cast<double>());
+  for (const Shape s : shapes) {
+    all.emplace_back(Eigen::Map<const Array<Scalar>>(numbers, s.rows, s.columns).template cast<double>());
+    numbers += s.rows * s.columns;
+  }
   return all;
 }
 
@@ -76,35 +82,42 @@ const autodiff::Function<Scalar>& MetaGradient<Scalar>::function() const {
 
 template <class Scalar>
 MetaResult MetaGradient<Scalar>::operator()(const std::vector<Array<double>>& parameters, std::size_t count,
-                                            const DrawEpisode& draw, double task_clip) {
+                                            const DrawEpisode& draw, double task_clip,
+                                            Communicator& communicator) {
   if (count == 0) autodiff::fail("meta-gradient", "there is no mean over no episodes");
   const auto cast = [](const Array<double>& a) { return Value<Scalar>(a.cast<Scalar>()); };
   std::vector<Value<Scalar>> leaves;
   for (const auto& p : parameters) leaves.push_back(cast(p));
+  // A row is a loss and its gradient.
   const auto shapes = impl_->function.output_shapes();
-  std::vector<std::vector<Value<Scalar>>> results(count);
-  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
-    std::vector<Value<Scalar>> inputs = leaves;
-    for (const auto& v : flatten(map_leaves(draw(i), cast))) inputs.push_back(v);
-    std::vector<const Scalar*> in;
-    std::vector<Scalar*> out;
-    for (const auto& v : inputs) in.push_back(v.data());
-    for (const Shape s : shapes) out.push_back(results[i].emplace_back(s).data());
-    impl_->function.run(impl_->workspaces.local(), in, out);
-  });
+  Index width = 0;
+  for (const Shape s : shapes) width += s.rows * s.columns;
+  const auto rows = shared_out<Scalar>(communicator, count, static_cast<std::size_t>(width),
+                                       [&](std::size_t i, std::span<Scalar> row) {
+                                         std::vector<Value<Scalar>> inputs = leaves;
+                                         for (const auto& v : flatten(map_leaves(draw(i), cast)))
+                                           inputs.push_back(v);
+                                         std::vector<const Scalar*> in;
+                                         std::vector<Scalar*> out;
+                                         for (const auto& v : inputs) in.push_back(v.data());
+                                         Scalar* place = row.data();
+                                         for (const Shape s : shapes)
+                                           out.push_back(std::exchange(place, place + s.rows * s.columns));
+                                         impl_->function.run(impl_->workspaces.local(), in, out);
+                                       });
 
   MetaResult mean;
   for (const auto& p : parameters) mean.gradient.push_back(Array<double>::Zero(p.rows(), p.cols()));
   double left_out = 0;
-  for (const auto& result : results) {
-    const std::vector<Array<double>> gradient = wide(std::span<const Value<Scalar>>(result).subspan(1));
+  for (const Scalar* row = rows.data(); row != rows.data() + rows.size(); row += width) {
+    const std::vector<Array<double>> gradient = wide(row + 1, std::span(shapes).subspan(1));
     mean.norms.push_back(norm(gradient));
     if (task_clip > 0 && !std::isfinite(mean.norms.back())) {
       ++left_out;
       continue;
     }
     const double factor = task_clip > 0 ? std::min(1.0, task_clip / mean.norms.back()) : 1;
-    mean.loss += static_cast<double>(result[0].item());
+    mean.loss += static_cast<double>(row[0]);
     for (std::size_t k = 0; k < gradient.size(); ++k) mean.gradient[k] += factor * gradient[k];
   }
   const auto all = static_cast<double>(count);

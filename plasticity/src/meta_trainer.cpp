@@ -63,6 +63,7 @@ struct MetaTrainer::Impl {
   MetaSettings settings;
   TaskFamily training;
   std::vector<TaskFamily> validation;
+  Communicator& communicator;
   Random random;
   std::vector<Compiled> variations;  // one where nothing varies
   MetaCounts counts;                 // but for the powers, which are in `adam`
@@ -71,10 +72,11 @@ struct MetaTrainer::Impl {
 
   /// The parameters start where the method has them start.
   Impl(const MetaSettings& s, const Method& method, std::vector<Compiled> compiled, TaskFamily t,
-       std::vector<TaskFamily> v)
+       std::vector<TaskFamily> v, Communicator& c)
       : settings(s),
         training(std::move(t)),
         validation(std::move(v)),
+        communicator(c),
         random(s.seed),
         variations(std::move(compiled)),
         parameters(method.initial(random.split("theta"))),
@@ -121,7 +123,7 @@ struct MetaTrainer::Impl {
     for (const Compiled& variation : variations)
       for (const auto& family : validation) {
         const auto result = evaluate(variation.learner, average, family, settings.validation_trials,
-                                     random.split("validation"));
+                                     random.split("validation"), communicator);
         total += result.final_accuracy();
       }
     return total / static_cast<double>(variations.size() * validation.size());
@@ -141,7 +143,7 @@ struct MetaTrainer::Impl {
         [&](std::size_t i) {
           return draw_trial(training, now.learner.network(), now.learner.episode(), tasks, i);
         },
-        settings.task_clip);
+        settings.task_clip, communicator);
   }
 
   StepReport report_of(const MetaResult& result) const {
@@ -192,13 +194,14 @@ struct MetaTrainer::Impl {
 };
 
 MetaTrainer::MetaTrainer(const MetaSettings& settings, TaskFamily training,
-                         std::vector<TaskFamily> validation)
+                         std::vector<TaskFamily> validation, Communicator& communicator)
     : impl_(std::make_unique<Impl>(settings, learned_method(settings.network, settings.rule),
-                                   compiled_rule(settings), std::move(training), std::move(validation))) {}
+                                   compiled_rule(settings), std::move(training), std::move(validation),
+                                   communicator)) {}
 MetaTrainer::MetaTrainer(const MetaSettings& settings, const Method& method, TaskFamily training,
-                         std::vector<TaskFamily> validation)
+                         std::vector<TaskFamily> validation, Communicator& communicator)
     : impl_(std::make_unique<Impl>(settings, method, compiled_method(method, settings), std::move(training),
-                                   std::move(validation))) {}
+                                   std::move(validation), communicator)) {}
 MetaTrainer::MetaTrainer(MetaTrainer&&) noexcept = default;
 MetaTrainer::~MetaTrainer() = default;
 

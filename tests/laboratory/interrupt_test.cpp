@@ -11,7 +11,7 @@ using namespace engram::laboratory;
 BOOST_AUTO_TEST_SUITE(interrupt)
 
 BOOST_AUTO_TEST_CASE(the_first_signal_only_sets_the_flag) {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
     const InterruptGuard guard("");
     BOOST_TEST(!interrupted());
     std::raise(signal);

@@ -128,7 +128,7 @@ echo "\$@" >>"$folder/asked"
 TEXT
 chmod +x "$folder/bare/id" "$folder/bare/dpkg-query" "$folder/bare/apt-get"
 PATH=$folder/bare "$first/run" tools 2>/dev/null
-for package in g++ cmake libboost-test-dev gnuplot-nox clang llvm clang-format-14 doxygen python3-numpy shellcheck chromium; do
+for package in g++ cmake libboost-test-dev libopenmpi-dev openmpi-bin gnuplot-nox clang llvm clang-format-14 doxygen python3-numpy shellcheck chromium; do
   expect "asked for $package" "$(grep -c -e " $package\( \|\$\)" "$folder/asked")" 1
 done
 

@@ -1,4 +1,5 @@
 #include <engram/laboratory/figure2/contest.hpp>
+#include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/test_settings.hpp>
 
 namespace engram::laboratory {
@@ -46,8 +47,8 @@ Piece by_accuracy_piece(const Laboratory& lab, const Contestant& c, const Settin
               return lab.result(piece_name(c, s.family, "backprop_one_setting"));
             const auto grid = backprop_peer(s.network, s.episode).grid;
             const Candidate& best = grid.at(tuned.at("best_candidate").get<std::size_t>());
-            return to_json(
-                evaluate(best.learn, best.network, s.episode, s.family, lab.options().trials, c.stream));
+            return to_json(evaluate(best.learn, best.network, s.episode, s.family, lab.options().trials,
+                                    c.stream, ranks()));
           }};
 }
 

@@ -5,7 +5,9 @@
 #include <engram/laboratory/chart.hpp>
 #include <engram/laboratory/held_folder.hpp>
 #include <engram/laboratory/options.hpp>
+#include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/report.hpp>
+#include <engram/laboratory/temporary_folder.hpp>
 #include <engram/laboratory/training.hpp>
 #include <engram/plasticity/evaluate.hpp>
 #include <engram/plasticity/store.hpp>
@@ -26,6 +28,8 @@ struct Piece {
   std::function<nlohmann::ordered_json()> work;
 };
 
+/// Of several ranks each has one. All do every piece together, trial by trial. The leader's folder is that of
+/// the run, the others' are temporary ones.
 class Laboratory {
  public:
   /// Makes the folder, holds it, and writes config.toml and versions.json. Throws UsageError if another run
@@ -60,6 +64,7 @@ class Laboratory {
   /// NAME.svg and NAME.png, and the drawing in the report. Where gnuplot is missing, a note in its place.
   template <class Chart>
   void add(Report& report, const std::string& name, const Chart& chart, const std::string& caption) {
+    if (!ranks().leads()) return;
     try {
       report.figure(write_chart(chart, options_.out, name), chart.title, caption);
     } catch (const FigureError& e) {
@@ -79,11 +84,16 @@ class Laboratory {
   std::filesystem::path file(const std::string& name) const {
     return options_.out / "pieces" / (name + ".json");
   }
+  /// Makes and holds the folder, and writes what tells of the run.
+  void prepare_folder();
+  /// Other ranks get the pieces that the leader has in its folder.
+  void spread(const std::vector<Piece>& pieces);
   bool done(const std::string& name) const;
   void keep(const std::string& name, nlohmann::ordered_json result);
   void missing(Report& report, const std::string& caption, const FigureError& why);
 
   Options options_;
+  std::optional<TemporaryFolder> temporary_;
   std::optional<HeldFolder> held_;
   std::string program_, command_, versions_;
   bool in_memory_ = false;

@@ -28,6 +28,8 @@ plasticity::SettingNode of_options(O& options, std::initializer_list<std::string
 
 /// Looks at all options when they are read. Throws UsageError for what makes no sense.
 void settle(Options& options);
+/// All that ranks must have in common, as lines.
+std::vector<std::string> lines_that_decide(const Options& options);
 /// Takes the rule that was given, and with it the activation and bias neurons that its networks have. Throws
 /// FormatError if it cannot be read.
 plasticity::RuleFile take_rule(Options& options);

@@ -25,6 +25,8 @@ struct Options {
   std::filesystem::path out;
   long checkpoint_every = 100;
   std::size_t threads = 0;
+  std::size_t ranks = 1;
+  std::string hosts;
   bool quick = false;
   bool anew = false;
   bool trains = false;
@@ -57,6 +59,14 @@ struct Options {
                           {1, 1'000'000'000}),
       plasticity::setting("threads", &Options::threads,
                           "threads; 0 is one per core. Results do not depend on it", {0, 1024}),
+      plasticity::setting(
+          "ranks", &Options::ranks,
+          "processes that share the work, started by MPI's mpirun. Results do not depend on it",
+          {1, 100'000}),
+      plasticity::setting(
+          "hosts", &Options::hosts,
+          "machines on which these are started, as mpirun takes them: node1:8,node2:8; unless "
+          "given: this one"),
       plasticity::setting("quick", &Options::quick, "whether budgets are cut to seconds").no_option(),
       plasticity::setting("anew", &Options::anew, "whether what is in `out` is not gone on with").no_option(),
       plasticity::setting("trains", &Options::trains, "whether the experiment meta-trains").no_option()};

@@ -12,6 +12,11 @@ namespace engram::laboratory {
 /// program (SIGPIPE is ignored). A program calls this first.
 void secure_standard_streams();
 
+/// From now on nothing of all this is heard but complaints: another process speaks.
+void only_complaints();
+/// Whether another process speaks.
+bool is_mute();
+
 /// Writes at once, and drops what cannot be written. Does not throw.
 void put(std::FILE* stream, std::string_view text);
 

@@ -29,6 +29,8 @@ struct Checkpoint {
 /// Throws FormatError if the file cannot be read, is no complete JSON, no checkpoint, of another version, or
 /// misses a part.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
+/// The same from text; `name` stands for the file in errors.
+Checkpoint parse_checkpoint(std::string_view text, std::string_view name);
 /// Writes atomically. Throws std::invalid_argument if the configuration is no JSON object or a number is not
 /// finite; FileError if the file cannot be written.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);

@@ -1,6 +1,7 @@
 /// How well something learns: trials on fresh tasks, step by step.
 #pragma once
 
+#include <engram/plasticity/communicator.hpp>
 #include <engram/plasticity/meta_loss.hpp>
 #include <engram/plasticity/methods/gradient_descent.hpp>
 
@@ -57,12 +58,14 @@ struct Evaluation {
 Episode<Array<double>> draw_trial(const TaskFamily& family, const Network& network,
                                   const EpisodeSettings& episode, const Random& random, std::size_t i);
 
-/// Runs trials on all cores. The same bits for any number of threads. The network is the one whose initial
-/// weights the episodes have.
+/// Runs trials on all cores. The same bits for any number of threads and processes. The network is the one
+/// whose initial weights the episodes have.
 Evaluation evaluate(const LearnEpisode& learn, const Network& network, const EpisodeSettings& episode,
-                    const TaskFamily& family, std::size_t trials, const Random& random);
+                    const TaskFamily& family, std::size_t trials, const Random& random,
+                    Communicator& communicator = this_process());
 /// The same of a learner with these parameters.
 Evaluation evaluate(const Learner& learner, const std::vector<Array<double>>& parameters,
-                    const TaskFamily& family, std::size_t trials, const Random& random);
+                    const TaskFamily& family, std::size_t trials, const Random& random,
+                    Communicator& communicator = this_process());
 
 ENGRAM_PLASTICITY_END

@@ -37,9 +37,11 @@ class EvolutionStrategies {
   ~EvolutionStrategies();
 
   /// Over the episodes `draw(0)` ... `draw(count - 1)`; the loss is the mean under perturbation. The same
-  /// bits for any number of threads.
+  /// bits for any number of threads and processes. Processes send losses only: each draws all perturbations
+  /// anew from their streams.
   MetaResult operator()(const std::vector<Array<double>>& parameters, std::size_t count,
-                        const DrawEpisode& draw, const EvolutionSettings& settings, const Random& random);
+                        const DrawEpisode& draw, const EvolutionSettings& settings, const Random& random,
+                        Communicator& communicator = this_process());
 
  private:
   struct Impl;

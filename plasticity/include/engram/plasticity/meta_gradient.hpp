@@ -1,6 +1,7 @@
 /// The meta-gradient over many episodes: compiled once, run on all cores.
 #pragma once
 
+#include <engram/plasticity/communicator.hpp>
 #include <engram/plasticity/meta_loss.hpp>
 
 #include <functional>
@@ -35,12 +36,13 @@ class MetaGradient {
   ~MetaGradient();
 
   /// Over the episodes `draw(0)` ... `draw(count - 1)`, which are drawn on many threads at once. Results are
-  /// added up in the order of the episodes: the same bits for any number of threads.
+  /// added up in the order of the episodes: the same bits for any number of threads and processes.
   ///
   /// With a `task_clip` above 0, each episode's gradient is shortened to that norm if it is longer; one that
   /// is not finite counts as 0, and its loss not at all.
   MetaResult operator()(const std::vector<Array<double>>& parameters, std::size_t count,
-                        const DrawEpisode& draw, double task_clip = 0);
+                        const DrawEpisode& draw, double task_clip = 0,
+                        Communicator& communicator = this_process());
 
   /// The compiled function: parameters and the leaves of an episode in; the loss and its gradient out.
   const autodiff::Function<Scalar>& function() const;

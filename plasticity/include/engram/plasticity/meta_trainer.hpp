@@ -38,12 +38,15 @@ struct StepReport {
 /// A meta-training under way.
 class MetaTrainer {
  public:
-  /// Trains on tasks of one family, picks by the mean accuracy over those for validation.
-  MetaTrainer(const MetaSettings& settings, TaskFamily training, std::vector<TaskFamily> validation);
+  /// Trains on tasks of one family, picks by the mean accuracy over those for validation. Tasks and trials
+  /// are shared out among the communicator's processes, each of which has the same trainer, and calls it in
+  /// step with the others; the communicator must outlive it.
+  MetaTrainer(const MetaSettings& settings, TaskFamily training, std::vector<TaskFamily> validation,
+              Communicator& communicator = this_process());
   /// Trains any method that is meta-learned, on its own network, instead of the settings' rule. Throws
   /// std::invalid_argument if the settings have variations: a method is made for one network.
   MetaTrainer(const MetaSettings& settings, const Method& method, TaskFamily training,
-              std::vector<TaskFamily> validation);
+              std::vector<TaskFamily> validation, Communicator& communicator = this_process());
   MetaTrainer(MetaTrainer&&) noexcept;
   ~MetaTrainer();
 
