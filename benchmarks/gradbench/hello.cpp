@@ -10,11 +10,14 @@ T square_of(const T& x) {
 
 template <class F>
 Prepared prepared(const Json& input, F function) {
-  const auto x = std::make_shared<double>(input.get<double>()), y = std::make_shared<double>();
-  return {[=] { *y = function(*x); }, [=] { return Json(*y); }};
+  struct State {
+    double x, y;
+  };
+  const auto state = std::make_shared<State>(State{input, 0});
+  return {[s = state.get(), function] { s->y = function(s->x); }, [state] { return Json(state->y); }};
 }
 
-Prepared square(const Json& input) { return prepared(input, square_of<double>); }
+Prepared square(const Json& input) { return prepared(input, [](double x) { return square_of(x); }); }
 
 Prepared derivative(const Json& input) {
   return prepared(input, [](double x) { return square_of(ad::Dual<double>{x, 1.0}).tangent.primal(); });

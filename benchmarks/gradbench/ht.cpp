@@ -1,8 +1,7 @@
 /// Hand tracking: how far a posed hand's surface is from points that were seen, and the Jacobian of that by the 26 numbers
 /// of the pose and by where on its triangle each point lies.
 ///
-/// Matrices of bones stand side by side, so that all vertices are one product. Directions in which derivatives are taken
-/// are the matrices of a stack.
+/// Matrices of bones stand side by side, so that all vertices are one product.
 #include "program.hpp"
 
 namespace engram::gradbench::ht {
@@ -118,23 +117,18 @@ Variable distances(const Hand& hand, const Variables& in) {
                  (1.0 - u - v) * gather_rows(vertices, hand.corners[2]));
 }
 
-/// A stack: the derivatives (seen x 3) by each of a point's own two coordinates, then by each number of the pose.
+/// Derivatives by the pose (3 seen x 26); before them, where points lie on triangles, by each of a point's own two
+/// coordinates (seen x 3).
 Variables jacobian_of(const Hand& hand, const Variables& in) {
   const Variable y = distances(hand, in);
-  auto& tape = y.tape();
-  ad::Value<double> unit(ad::Shape{pose_size, 1, pose_size});
-  std::fill_n(unit.data(), unit.shape().size(), 0.0);
-  for (Index i = 0; i < pose_size; ++i) unit.data()[i * (pose_size + 1)] = 1;
-  const Variable by_pose = ad::jvp<double>(Variables{y}, Variables{in[0]}, Variables{tape.constant(unit)})[0];
-  if (!hand.on_triangles) return {by_pose};
-  // Points do not depend on each other's coordinates: all move at once.
   Variables all;
-  for (Index i = 0; i < 2; ++i) {
+  // Points do not depend on each other's coordinates: all move at once.
+  for (Index i = 0; hand.on_triangles && i < 2; ++i) {
     Array direction = Array::Zero(hand.seen, 2);
     direction.col(i) = 1;
-    all.push_back(ad::jvp<double>(Variables{y}, Variables{in[1]}, Variables{tape.constant(direction)})[0]);
+    all.push_back(ad::jvp<double>(Variables{y}, Variables{in[1]}, Variables{y.tape().constant(direction)})[0]);
   }
-  all.push_back(by_pose);
+  all.push_back(ad::jacobian(y, Variables{in[0]})[0]);
   return all;
 }
 
@@ -153,16 +147,20 @@ Prepared objective(const Json& in) {
 Prepared jacobian(const Json& in) {
   const Hand hand(in);
   const auto rows = static_cast<std::size_t>(3 * hand.seen);
-  return prepared(in, hand, [&](const Variables& x) { return jacobian_of(hand, x); }, [=, on_triangles = hand.on_triangles](const Replay& run) {
+  const auto output = [rows, parts = hand.on_triangles ? std::size_t{3} : std::size_t{1}](const Replay& run) {
     Json all = Json::array();
     for (std::size_t r = 0; r < rows; ++r) {
       Numbers row;
-      for (std::size_t part = 0; part < (on_triangles ? 3 : 1); ++part)
-        for (std::size_t at = r; at < run.result(part).size(); at += rows) row.push_back(run.result(part)[at]);
+      for (std::size_t part = 0; part < parts; ++part) {
+        const auto width = static_cast<std::ptrdiff_t>(run.result(part).size() / rows);
+        const auto from = run.result(part).begin() + static_cast<std::ptrdiff_t>(r) * width;
+        row.insert(row.end(), from, from + width);
+      }
       all.push_back(row);
     }
     return all;
-  });
+  };
+  return prepared(in, hand, [&](const Variables& x) { return jacobian_of(hand, x); }, output);
 }
 
 const Eval eval{"ht", {{"objective", objective}, {"jacobian", jacobian}}};

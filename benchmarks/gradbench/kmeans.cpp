@@ -27,12 +27,12 @@ struct Cost {
     const Variable& c = in[0];
     auto& tape = c.tape();
     const Index block = std::min<Index>(n, 50), blocks = n / block;
-    const Variable x = constant(tape, points, {n, d});
+    const Variable all = constant(tape, points, {n, d});
     const auto step = [](auto carry, auto x, auto k) {
       return ad::StepResult<Variable>{{carry[0] + cost_of_block(x[0], k[0])}, {}};
     };
-    Variable cost = ad::scan<double>(step, {tape.constant(0.0)}, {slice_rows(x, 0, blocks * block)}, {c}, blocks).carry[0];
-    if (n % block) cost = cost + cost_of_block(slice_rows(x, blocks * block, n % block), c);
+    Variable cost = ad::scan<double>(step, {tape.constant(0.0)}, {slice_rows(all, 0, blocks * block)}, {c}, blocks).carry[0];
+    if (n % block) cost = cost + cost_of_block(slice_rows(all, blocks * block, n % block), c);
     return cost;
   }
 };

@@ -7,7 +7,6 @@ struct Solution {
   Index steps;
 
   Variable operator()(const Variables& in) const {
-    const Variable& x = in[0];
     const double h = 2.0 / static_cast<double>(steps);
     const auto step = [h](auto carry, auto, auto k) {
       const Variable &y = carry[0], &x = k[0];
@@ -16,7 +15,7 @@ struct Solution {
       const Variable k1 = slope(y), k2 = slope(y + h * k1 / 2.0), k3 = slope(y + h * k2 / 2.0), k4 = slope(y + h * k3);
       return ad::StepResult<Variable>{{y + h * (k1 + 2.0 * k2 + 2.0 * k3 + k4) / 6.0}, {}};
     };
-    return ad::scan<double>(step, {zeros_like(x)}, {}, {x}, steps).carry[0];
+    return ad::scan<double>(step, {zeros_like(in[0])}, {}, {in[0]}, steps).carry[0];
   }
 };
 

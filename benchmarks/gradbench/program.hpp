@@ -82,7 +82,9 @@ inline Json numbers(const Replay& run) { return run.result(); }
 
 /// Numbers as a constant of this shape, row by row.
 inline Variable constant(ad::Tape<double>& tape, const Numbers& x, ad::Shape shape) {
-  return tape.constant(ad::Value<double>::borrow({x.data(), shape}));
+  ad::Value<double> value(shape);
+  std::copy(x.begin(), x.end(), value.data());
+  return tape.constant(value);
 }
 
 /// A list of lists, one after the other.

@@ -17,7 +17,7 @@ Variable norm_of(const Variable& x) { return sqrt(sum(square(x))); }
 
 /// The y that makes the function largest for an x, by the descent of descent.hpp.
 Variable best_answer(Mode mode, const Variable& x, const Variable& start) {
-  const auto slope_at = [mode](const Variable& x, const Variable& y) { return derivative(mode, -saddle_of(x, y), y); };
+  const auto slope_at = [mode](const Variable& to, const Variable& y) { return derivative(mode, -saddle_of(to, y), y); };
   auto& tape = x.tape();
   constexpr double small = 1e-5;
   // Carries: y, the value and the slope there; the rate, how often it went down in turn, whether it goes on.
