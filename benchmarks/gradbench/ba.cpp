@@ -1,5 +1,6 @@
-/// Bundle adjustment: how far the projections of points by cameras are from where they were seen, and the sparse
-/// Jacobian of that: 15 derivatives of each of the two errors of an observation, and that of its weight's error.
+/// Bundle adjustment: how far the projections of points by cameras are from where they were seen, and the
+/// sparse Jacobian of that: 15 derivatives of each of the two errors of an observation, and that of its
+/// weight's error.
 ///
 /// Observations pass in blocks. In a block each parameter is a row with an entry for each observation.
 #include "program.hpp"
@@ -9,7 +10,9 @@ namespace engram::gradbench::ba {
 constexpr Index camera_size = 11, parameters = camera_size + 3 + 1, block = 256;
 
 /// `x + y + z`-like sums of three products.
-Variable dot3(std::span<const Variable> a, std::span<const Variable> b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+Variable dot3(std::span<const Variable> a, std::span<const Variable> b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
 
 /// A point turned about an axis whose length is the angle (Rodrigues).
 Variables turned(std::span<const Variable> axis, const Variables& p) {
@@ -27,8 +30,8 @@ Variables turned(std::span<const Variable> axis, const Variables& p) {
   return result;
 }
 
-/// The two errors of observations. p: rotation (3), centre (3), focal length, principal point (2), distortion (2); the
-/// point (3); the weight.
+/// The two errors of observations. p: rotation (3), centre (3), focal length, principal point (2), distortion
+/// (2); the point (3); the weight.
 Variables errors(std::span<const Variable> p, const Variable& seen_x, const Variable& seen_y) {
   const Variables seen = turned(p.first(3), {p[11] - p[3], p[12] - p[4], p[13] - p[5]});
   const Variable x = seen[0] / seen[2], y = seen[1] / seen[2];
@@ -39,17 +42,19 @@ Variables errors(std::span<const Variable> p, const Variable& seen_x, const Vari
 
 Variable weight_error(const Variable& w) { return 1.0 - w * w; }
 
-Variables rows_of(const Variable& x) { return split(x, std::vector<Index>(static_cast<std::size_t>(x.rows()), 1), 0); }
+Variables rows_of(const Variable& x) {
+  return split(x, std::vector<Index>(static_cast<std::size_t>(x.rows()), 1), 0);
+}
 
-/// Inputs: parameters (15 x observations), where they were seen (2 x observations). (observations x 2) and (1 x
-/// observations).
+/// Inputs: parameters (15 x observations), where they were seen (2 x observations). (observations x 2) and (1
+/// x observations).
 Variables objective_of_block(const Variables& in) {
   const Variables p = rows_of(in[0]), e = errors(p, row(in[1], 0), row(in[1], 1));
   return {transpose(ad::concatenate(e, 0)), weight_error(p[14])};
 }
 
-/// Observations do not depend on each other's parameters: the gradient of a sum over them is the derivative of each.
-/// (observations x 30) and (1 x observations).
+/// Observations do not depend on each other's parameters: the gradient of a sum over them is the derivative
+/// of each. (observations x 30) and (1 x observations).
 Variables jacobian_of_block(const Variables& in) {
   const Variables p = rows_of(in[0]), e = errors(p, row(in[1], 0), row(in[1], 1));
   Variables all = ad::gradient(sum(e[0]), p);
@@ -102,7 +107,8 @@ class ByBlocks {
   /// The first result has `width` numbers for each observation, the second one.
   void run(double* first, Index width, double* second) {
     Index at = 0;
-    for (; at + block <= scene_.observations; at += block) run(*whole_, at, block, first + at * width, second + at);
+    for (; at + block <= scene_.observations; at += block)
+      run(*whole_, at, block, first + at * width, second + at);
     if (rest_) run(*rest_, at, scene_.observations - at, first + at * width, second + at);
   }
 
@@ -130,7 +136,11 @@ struct Errors {
   Scene scene;
   ByBlocks blocks;
   Numbers projection, weight;
-  explicit Errors(const Json& in) : scene(in), blocks(scene, objective_of_block), projection(2 * scene.observations), weight(scene.observations) {}
+  explicit Errors(const Json& in)
+      : scene(in),
+        blocks(scene, objective_of_block),
+        projection(2 * scene.observations),
+        weight(scene.observations) {}
 };
 
 /// In rows: of the two errors of each observation, then of each weight's error.
@@ -148,13 +158,15 @@ struct Jacobian {
   }
 
   void compute() {
-    const Index p = scene.observations, points_at = camera_size * scene.cameras, weights_at = points_at + 3 * scene.points;
+    const Index p = scene.observations, points_at = camera_size * scene.cameras,
+                weights_at = points_at + 3 * scene.points;
     int* column = columns.data();
     int* row = rows.data();
     *row++ = 0;
     for (Index o = 0; o < p; ++o)
       for (int error = 0; error < 2; ++error) {
-        for (Index k = 0; k < camera_size; ++k) *column++ = static_cast<int>(camera_size * scene.camera_of[o] + k);
+        for (Index k = 0; k < camera_size; ++k)
+          *column++ = static_cast<int>(camera_size * scene.camera_of[o] + k);
         for (Index k = 0; k < 3; ++k) *column++ = static_cast<int>(points_at + 3 * scene.point_of[o] + k);
         *column++ = static_cast<int>(weights_at + o);
         *row++ = static_cast<int>(column - columns.data());
@@ -188,7 +200,9 @@ std::vector<T> excerpt(const std::vector<T>& all) {
 Prepared jacobian(const Json& in) {
   const auto j = std::make_shared<Jacobian>(in);
   return {[j] { j->compute(); },
-          [j]() -> Json { return {{"rows", excerpt(j->rows)}, {"cols", excerpt(j->columns)}, {"vals", excerpt(j->values)}}; }};
+          [j]() -> Json {
+            return {{"rows", excerpt(j->rows)}, {"cols", excerpt(j->columns)}, {"vals", excerpt(j->values)}};
+          }};
 }
 
 const Eval eval{"ba", {{"objective", objective}, {"jacobian", jacobian}}};

@@ -1,4 +1,5 @@
-/// What the evals particle and saddle share: GradBench's gradient descent, and derivatives forwards or backwards.
+/// What the evals particle and saddle share: GradBench's gradient descent, and derivatives forwards or
+/// backwards.
 #pragma once
 
 #include "program.hpp"
@@ -17,7 +18,8 @@ inline Variable derivative(Mode mode, const Variable& y, const Variable& x) {
   for (Index i = 0; i < x.columns(); ++i) {
     Array direction = Array::Zero(1, x.columns());
     direction(i) = 1;
-    columns.push_back(ad::jvp<double>(Variables{y}, Variables{x}, Variables{x.tape().constant(direction)})[0]);
+    columns.push_back(
+        ad::jvp<double>(Variables{y}, Variables{x}, Variables{x.tape().constant(direction)})[0]);
   }
   return ad::concatenate(columns, 1);
 }
@@ -30,8 +32,8 @@ T distance(const std::array<T, n>& a, const std::array<T, n>& b) {
   return sqrt(squares);
 }
 
-/// The minimum of f from x on, for numbers or dual numbers: the rate doubles after ten steps that went down, and is
-/// halved when a step does not. f.value(x) and f.gradient(x).
+/// The minimum of f from x on, for numbers or dual numbers: the rate doubles after ten steps that went down,
+/// and is halved when a step does not. f.value(x) and f.gradient(x).
 template <class F, class T, std::size_t n>
 std::array<T, n> minimum(F& f, std::array<T, n> x) {
   constexpr double small = 1e-5;
@@ -68,7 +70,9 @@ class Compiled {
   template <class F>
   Compiled(const F& f, Mode mode)
       : value_(ad::compile<double>(f, {{1, n}}), {Numbers(n)}),
-        gradient_(ad::compile<double>([&](const Variables& x) { return derivative(mode, f(x), x[0]); }, {{1, n}}), {Numbers(n)}) {}
+        gradient_(
+            ad::compile<double>([&](const Variables& x) { return derivative(mode, f(x), x[0]); }, {{1, n}}),
+            {Numbers(n)}) {}
 
   double value(const std::array<double, n>& x) { return run(value_, x)[0]; }
   std::array<double, n> gradient(const std::array<double, n>& x) {

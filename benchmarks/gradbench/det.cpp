@@ -1,8 +1,8 @@
 /// The determinant by expansion by minors, each minor of 6 rows and less by recursion, as it is defined.
 ///
-/// Larger determinants have many minors of 6 rows, one for each way of striking out columns one after the other. These
-/// are computed side by side: an entry of all of them is a row of values. Compiling removes repeated expressions, which
-/// the recursion has many of; see README.md.
+/// Larger determinants have many minors of 6 rows, one for each way of striking out columns one after the
+/// other. These are computed side by side: an entry of all of them is a row of values. Compiling removes
+/// repeated expressions, which the recursion has many of; see README.md.
 #include "program.hpp"
 
 namespace engram::gradbench::det {
@@ -14,7 +14,8 @@ Columns without(Columns columns, std::size_t j) {
   return columns;
 }
 
-/// The minor of the rows from `row` on and these columns of a square matrix, whose entries are given row by row.
+/// The minor of the rows from `row` on and these columns of a square matrix, whose entries are given row by
+/// row.
 Variable minor(const Variables& entries, Index row, const Columns& columns) {
   const auto first = static_cast<std::size_t>(row);
   const std::size_t n = first + columns.size();
@@ -34,8 +35,8 @@ Columns up_to(Index n) {
   return all;
 }
 
-/// A way of striking out columns, one for each of the first rows: the entries that are multiplied with the minor that
-/// is left, and their sign.
+/// A way of striking out columns, one for each of the first rows: the entries that are multiplied with the
+/// minor that is left, and their sign.
 struct Path {
   Columns struck, left;
   double sign = 1;
@@ -56,7 +57,9 @@ std::vector<Path> paths(Index n, Index depth) {
 }
 
 /// The rows of a matrix. They are cut once, so that the derivative puts them together once.
-Variables single_rows(const Variable& x) { return split(x, std::vector<Index>(static_cast<std::size_t>(x.rows()), 1), 0); }
+Variables single_rows(const Variable& x) {
+  return split(x, std::vector<Index>(static_cast<std::size_t>(x.rows()), 1), 0);
+}
 
 constexpr Index side_by_side = 6;
 
@@ -65,7 +68,8 @@ Variable determinant(const Variables& in) {
   const Index n = a.rows(), rows = std::min(n, side_by_side), depth = n - rows;
   if (depth == 0) return minor(single_rows(reshape(a, {n * n, 1})), 0, up_to(n));
 
-  // In each step of a loop the minors of one first column: entries are the rows of a matrix, minors its columns.
+  // In each step of a loop the minors of one first column: entries are the rows of a matrix, minors its
+  // columns.
   const std::vector<Path> all = paths(n, depth);
   const Index steps = n, minors = static_cast<Index>(all.size()) / steps;
   std::vector<Index> entries;
@@ -87,7 +91,8 @@ Variable determinant(const Variables& in) {
   const auto step = [rows](auto carry, auto x, auto) {
     return ad::StepResult<Variable>{{carry[0] + sum(x[1] * minor(single_rows(x[0]), 0, up_to(rows)))}, {}};
   };
-  return ad::scan<double>(step, {a.tape().constant(0.0)}, {minor_entries, reshape(factors, {steps, minors})}, {}, steps)
+  return ad::scan<double>(step, {a.tape().constant(0.0)}, {minor_entries, reshape(factors, {steps, minors})},
+                          {}, steps)
       .carry[0];
 }
 

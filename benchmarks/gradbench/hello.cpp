@@ -17,7 +17,9 @@ Prepared prepared(const Json& input, F function) {
   return {[s = state.get(), function] { s->y = function(s->x); }, [state] { return Json(state->y); }};
 }
 
-Prepared square(const Json& input) { return prepared(input, [](double x) { return square_of(x); }); }
+Prepared square(const Json& input) {
+  return prepared(input, [](double x) { return square_of(x); });
+}
 
 Prepared derivative(const Json& input) {
   return prepared(input, [](double x) { return square_of(ad::Dual<double>{x, 1.0}).tangent.primal(); });

@@ -1,5 +1,5 @@
-/// Hand tracking: how far a posed hand's surface is from points that were seen, and the Jacobian of that by the 26 numbers
-/// of the pose and by where on its triangle each point lies.
+/// Hand tracking: how far a posed hand's surface is from points that were seen, and the Jacobian of that by
+/// the 26 numbers of the pose and by where on its triangle each point lies.
 ///
 /// Matrices of bones stand side by side, so that all vertices are one product.
 #include "program.hpp"
@@ -14,8 +14,8 @@ struct Hand {
   Index bones, vertices, seen;
   std::vector<Index> parents;
   std::vector<Numbers> relative, inverse;  ///< of each bone (4 x 4)
-  Numbers skin;                            ///< (4 bones x vertices): a vertex in its rest, weighted for each bone
-  Numbers points;                          ///< (seen x 3)
+  Numbers skin;    ///< (4 bones x vertices): a vertex in its rest, weighted for each bone
+  Numbers points;  ///< (seen x 3)
   std::vector<std::vector<Index>> corners;  ///< of each point: its vertex, or the three of its triangle
   bool mirrored, on_triangles;
 
@@ -30,14 +30,16 @@ struct Hand {
     skin.resize(static_cast<std::size_t>(4 * bones * vertices));
     for (Index b = 0; b < bones; ++b)
       for (Index i = 0; i < 4; ++i)
-        for (Index v = 0; v < vertices; ++v) skin[(4 * b + i) * vertices + v] = weights[v * bones + b] * rest[4 * v + i];
+        for (Index v = 0; v < vertices; ++v)
+          skin[(4 * b + i) * vertices + v] = weights[v * bones + b] * rest[4 * v + i];
     points = flat(data["points"]);
     mirrored = model["is_mirrored"];
     on_triangles = in.contains("us") && !in["us"].empty();
     corners.resize(on_triangles ? 3 : 1);
     for (const Index c : indices(data["correspondences"])) {
       if (!on_triangles) corners[0].push_back(c);
-      for (std::size_t k = 0; on_triangles && k < 3; ++k) corners[k].push_back(model["triangles"][static_cast<std::size_t>(c)][k]);
+      for (std::size_t k = 0; on_triangles && k < 3; ++k)
+        corners[k].push_back(model["triangles"][static_cast<std::size_t>(c)][k]);
     }
     seen = static_cast<Index>(corners[0].size());
   }
@@ -74,7 +76,9 @@ Variable turned_about(const Variable& axis) {
 Variable joint(const Variable& x, const Variable& y, const Variable& z) {
   const Variable one = x.tape().constant(1.0), zero = x.tape().constant(0.0);
   const Variable cx = cos(x), sx = sin(x), cy = cos(y), sy = sin(y), cz = cos(z), sz = sin(z);
-  const auto about = [&](const Variable& a, const Variable& b, const Variable& c) { return Variables{a, b, c, zero}; };
+  const auto about = [&](const Variable& a, const Variable& b, const Variable& c) {
+    return Variables{a, b, c, zero};
+  };
   return matrix({about(cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx),
                  about(sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx),
                  about(-sy, cy * sx, cy * cx),
@@ -103,7 +107,8 @@ Variable surface(const Hand& hand, const Variable& pose) {
     absolute.push_back(parent < 0 ? bone : matmul(absolute[static_cast<std::size_t>(parent)], bone));
     transforms.push_back(slice_rows(matmul(absolute.back(), constant(tape, hand.inverse[i], {4, 4})), 0, 3));
   }
-  Variable all = matmul(ad::concatenate(transforms, 1), constant(tape, hand.skin, {4 * hand.bones, hand.vertices}));
+  Variable all =
+      matmul(ad::concatenate(transforms, 1), constant(tape, hand.skin, {4 * hand.bones, hand.vertices}));
   if (hand.mirrored) all = all * tape.constant(Array{{-1.0}, {1.0}, {1.0}});
   return transpose(matmul(turned_about(slice_rows(pose, 0, 3)), all) + slice_rows(pose, 3, 3));
 }
@@ -117,8 +122,8 @@ Variable distances(const Hand& hand, const Variables& in) {
                  (1.0 - u - v) * gather_rows(vertices, hand.corners[2]));
 }
 
-/// Derivatives by the pose (3 seen x 26); before them, where points lie on triangles, by each of a point's own two
-/// coordinates (seen x 3).
+/// Derivatives by the pose (3 seen x 26); before them, where points lie on triangles, by each of a point's
+/// own two coordinates (seen x 3).
 Variables jacobian_of(const Hand& hand, const Variables& in) {
   const Variable y = distances(hand, in);
   Variables all;
@@ -126,7 +131,8 @@ Variables jacobian_of(const Hand& hand, const Variables& in) {
   for (Index i = 0; hand.on_triangles && i < 2; ++i) {
     Array direction = Array::Zero(hand.seen, 2);
     direction.col(i) = 1;
-    all.push_back(ad::jvp<double>(Variables{y}, Variables{in[1]}, Variables{y.tape().constant(direction)})[0]);
+    all.push_back(
+        ad::jvp<double>(Variables{y}, Variables{in[1]}, Variables{y.tape().constant(direction)})[0]);
   }
   all.push_back(ad::jacobian(y, Variables{in[0]})[0]);
   return all;
@@ -141,7 +147,8 @@ Prepared prepared(const Json& in, const Hand& hand, F function, Output output) {
 
 Prepared objective(const Json& in) {
   const Hand hand(in);
-  return prepared(in, hand, [&](const Variables& x) { return distances(hand, x); }, numbers);
+  return prepared(
+      in, hand, [&](const Variables& x) { return distances(hand, x); }, numbers);
 }
 
 Prepared jacobian(const Json& in) {
@@ -160,7 +167,8 @@ Prepared jacobian(const Json& in) {
     }
     return all;
   };
-  return prepared(in, hand, [&](const Variables& x) { return jacobian_of(hand, x); }, output);
+  return prepared(
+      in, hand, [&](const Variables& x) { return jacobian_of(hand, x); }, output);
 }
 
 const Eval eval{"ht", {{"objective", objective}, {"jacobian", jacobian}}};

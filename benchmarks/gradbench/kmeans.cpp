@@ -1,5 +1,5 @@
-/// The sum of the squared distances of n points from the nearest of k centroids, and the step of Newton's method for it:
-/// the gradient by the diagonal of the Hessian.
+/// The sum of the squared distances of n points from the nearest of k centroids, and the step of Newton's
+/// method for it: the gradient by the diagonal of the Hessian.
 ///
 /// The points pass in blocks. The nearest centroid is chosen first, and the distance from it differentiated.
 #include "program.hpp"
@@ -31,7 +31,9 @@ struct Cost {
     const auto step = [](auto carry, auto x, auto k) {
       return ad::StepResult<Variable>{{carry[0] + cost_of_block(x[0], k[0])}, {}};
     };
-    Variable cost = ad::scan<double>(step, {tape.constant(0.0)}, {slice_rows(all, 0, blocks * block)}, {c}, blocks).carry[0];
+    Variable cost =
+        ad::scan<double>(step, {tape.constant(0.0)}, {slice_rows(all, 0, blocks * block)}, {c}, blocks)
+            .carry[0];
     if (n % block) cost = cost + cost_of_block(slice_rows(all, blocks * block, n % block), c);
     return cost;
   }
@@ -53,7 +55,8 @@ Prepared dir(const Json& input) {
     // The Hessian is diagonal: its product with ones has all there is of it.
     return g[0] / ad::hvp_of(f)(in, {zeros_like(in[0]) + 1.0})[0];
   };
-  return prepared(input, step, [k = input["centroids"].size()](const Replay& run) { return in_rows(run.result(), k); });
+  return prepared(input, step,
+                  [k = input["centroids"].size()](const Replay& run) { return in_rows(run.result(), k); });
 }
 
 const Eval eval{"kmeans", {{"cost", cost}, {"dir", dir}}};

@@ -1,7 +1,8 @@
-/// Half the squared distance of the polynomial with coefficients x (m) from the sign of t, at n points t in [-1, 1].
+/// Half the squared distance of the polynomial with coefficients x (m) from the sign of t, at n points t in
+/// [-1, 1].
 ///
-/// The points pass in blocks that stay in the first-level cache: a loop whose steps have a block each. As in GradBench's
-/// definition a block's powers are products, one after the other.
+/// The points pass in blocks that stay in the first-level cache: a loop whose steps have a block each. As in
+/// GradBench's definition a block's powers are products, one after the other.
 #include "program.hpp"
 
 namespace engram::gradbench::llsq {
@@ -17,7 +18,8 @@ struct Loss {
   Numbers points;
 
   explicit Loss(Index n) {
-    for (Index i = 0; i < n; ++i) points.push_back(-1 + static_cast<double>(i) * 2 / static_cast<double>(n - 1));
+    for (Index i = 0; i < n; ++i)
+      points.push_back(-1 + static_cast<double>(i) * 2 / static_cast<double>(n - 1));
   }
 
   Variable operator()(const Variables& in) const {

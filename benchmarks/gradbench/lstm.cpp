@@ -1,12 +1,12 @@
-/// A recurrent network of l layers of b units whose weights are diagonal, which predicts the next of a sequence of c
-/// rows of b bits; the mean loss over all predictions and bits.
+/// A recurrent network of l layers of b units whose weights are diagonal, which predicts the next of a
+/// sequence of c rows of b bits; the mean loss over all predictions and bits.
 #include "program.hpp"
 
 namespace engram::gradbench::lstm {
 
 /// A layer of (1,b): its input x, what it hands on, its weights and biases (1,4b): forget, in, out, change.
-std::pair<Variable, Variable> layer(const Variable& x, const Variable& hidden, const Variable& cell, const Variable& weight,
-                                    const Variable& bias) {
+std::pair<Variable, Variable> layer(const Variable& x, const Variable& hidden, const Variable& cell,
+                                    const Variable& weight, const Variable& bias) {
   const Index b = x.columns();
   const Variable sums = ad::concatenate({x, hidden, x, hidden}, 1) * weight + bias;
   const Variables gates = split(sigmoid(slice_columns(sums, 0, 3 * b)), {b, b, b}, 1);
@@ -29,7 +29,8 @@ struct Loss {
   Variable operator()(const Variables& in) const {
     const Variable &main = in[0], &extra = in[1];
     auto& tape = main.tape();
-    const Variable all = constant(tape, sequence, {steps + 1, b}), first = constant(tape, state, {2 * layers, b});
+    const Variable all = constant(tape, sequence, {steps + 1, b}),
+                   first = constant(tape, state, {2 * layers, b});
     const auto step = [](auto carry, auto x, auto k) {
       Variables next;
       Variable passed = x[0];

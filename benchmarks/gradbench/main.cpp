@@ -1,5 +1,5 @@
-/// PROGRAM FILE FUNCTION: runs a function on the input in a JSON file. Prints a line with what it computed, and then a
-/// line for each time that was measured, as the C++ tools of GradBench do.
+/// PROGRAM FILE FUNCTION: runs a function on the input in a JSON file. Prints a line with what it computed,
+/// and then a line for each time that was measured, as the C++ tools of GradBench do.
 #include "program.hpp"
 
 #include <chrono>

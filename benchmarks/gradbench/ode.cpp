@@ -1,4 +1,5 @@
-/// y₀' = x₀, yᵢ' = xᵢ yᵢ₋₁ from y = 0, by s steps of Runge and Kutta to the time 2; the gradient is that of the last yᵢ.
+/// y₀' = x₀, yᵢ' = xᵢ yᵢ₋₁ from y = 0, by s steps of Runge and Kutta to the time 2; the gradient is that of
+/// the last yᵢ.
 #include "program.hpp"
 
 namespace engram::gradbench::ode {
@@ -11,8 +12,11 @@ struct Solution {
     const auto step = [h](auto carry, auto, auto k) {
       const Variable &y = carry[0], &x = k[0];
       const Variable one = x.tape().constant(1.0);
-      const auto slope = [&](const Variable& at) { return x * ad::concatenate({one, slice_rows(at, 0, at.rows() - 1)}, 0); };
-      const Variable k1 = slope(y), k2 = slope(y + h * k1 / 2.0), k3 = slope(y + h * k2 / 2.0), k4 = slope(y + h * k3);
+      const auto slope = [&](const Variable& at) {
+        return x * ad::concatenate({one, slice_rows(at, 0, at.rows() - 1)}, 0);
+      };
+      const Variable k1 = slope(y), k2 = slope(y + h * k1 / 2.0), k3 = slope(y + h * k2 / 2.0),
+                     k4 = slope(y + h * k3);
       return ad::StepResult<Variable>{{y + h * (k1 + 2.0 * k2 + 2.0 * k3 + k4) / 6.0}, {}};
     };
     return ad::scan<double>(step, {zeros_like(in[0])}, {}, {in[0]}, steps).carry[0];

@@ -1,8 +1,8 @@
-/// A charge flies past two others; where they are placed is found such that it hits the origin. The force is the
-/// derivative of a potential, and the place is found by the derivative of where the charge comes down.
+/// A charge flies past two others; where they are placed is found such that it hits the origin. The force is
+/// the derivative of a potential, and the place is found by the derivative of where the charge comes down.
 ///
-/// Where both derivatives go forwards, the program is scalar code with dual numbers. The others are compiled; the flight
-/// is a `while_loop`.
+/// Where both derivatives go forwards, the program is scalar code with dual numbers. The others are compiled;
+/// the flight is a `while_loop`.
 #include "descent.hpp"
 
 namespace engram::gradbench::particle {
@@ -16,7 +16,8 @@ T potential(const T& x, const T& y, const T& w) {
   return 1.0 / far(10.0 - w) + 1.0 / far(0.0 * w);
 }
 
-/// The squared distance from the origin of where a charge comes down that flies from (0, 8), by Euler's steps.
+/// The squared distance from the origin of where a charge comes down that flies from (0, 8), by Euler's
+/// steps.
 Variable missed(Mode inner, const Variables& in) {
   const auto moved = [](const Variable& x, const Variable& v) { return x + time_step * v; };
   const auto above = [=](auto carry, auto) { return greater(column(moved(carry[0], carry[1]), 1), 0.0); };
@@ -41,7 +42,8 @@ ad::Dual<double, order> missed(const ad::Dual<double, order>& w) {
   T x = 0.0, y = 8.0, vx = 0.75, vy = 0.0;
   for (;;) {
     const D of_w(w, 0.0);
-    const T ax = potential(D(x, 1.0), D(y, 0.0), of_w).tangent, ay = potential(D(x, 0.0), D(y, 1.0), of_w).tangent;
+    const T ax = potential(D(x, 1.0), D(y, 0.0), of_w).tangent,
+            ay = potential(D(x, 0.0), D(y, 1.0), of_w).tangent;
     x += time_step * vx, y += time_step * vy;
     if (y <= 0.0) break;
     vx -= time_step * ax, vy -= time_step * ay;
@@ -66,7 +68,8 @@ Prepared prepared(const Json& input, std::shared_ptr<F> f) {
 
 template <Mode outer, Mode inner>
 Prepared compiled(const Json& input) {
-  return prepared(input, std::make_shared<Compiled<1>>([](const Variables& w) { return missed(inner, w); }, outer));
+  return prepared(input,
+                  std::make_shared<Compiled<1>>([](const Variables& w) { return missed(inner, w); }, outer));
 }
 Prepared forwards(const Json& input) { return prepared(input, std::make_shared<Forwards>()); }
 

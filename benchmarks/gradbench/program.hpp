@@ -1,4 +1,5 @@
-/// What the programs share: a function of an eval is prepared for one input, and then run as often as GradBench asks.
+/// What the programs share: a function of an eval is prepared for one input, and then run as often as
+/// GradBench asks.
 #pragma once
 
 #include <engram/autodiff/autodiff.hpp>
@@ -25,7 +26,8 @@ struct Prepared {
   std::function<Json()> output;
 };
 
-/// A function of an eval by its name in GradBench. Compiling belongs to its preparation, which GradBench times apart.
+/// A function of an eval by its name in GradBench. Compiling belongs to its preparation, which GradBench
+/// times apart.
 struct Program {
   std::string eval, function;
   std::function<Prepared(const Json& input)> prepare;
@@ -71,7 +73,8 @@ class Replay {
 
 /// A function of variables, compiled for these inputs; `output` makes an eval's answer of the run.
 template <class F, class Output>
-Prepared replayed(const F& function, const std::vector<ad::Shape>& shapes, std::vector<Numbers> inputs, Output output) {
+Prepared replayed(const F& function, const std::vector<ad::Shape>& shapes, std::vector<Numbers> inputs,
+                  Output output) {
   const auto run = std::make_shared<Replay>(ad::compile<double>(function, shapes), std::move(inputs));
   return {[run] { (*run)(); }, [run, output] { return Json(output(*run)); }};
 }

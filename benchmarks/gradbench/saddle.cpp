@@ -1,8 +1,8 @@
-/// The saddle point of (x₁² + x₂²) - (y₁² + y₂²): a descent in x whose function is the maximum over y, which a descent
-/// finds. Both use derivatives, and the outer one is taken through the whole inner descent.
+/// The saddle point of (x₁² + x₂²) - (y₁² + y₂²): a descent in x whose function is the maximum over y, which
+/// a descent finds. Both use derivatives, and the outer one is taken through the whole inner descent.
 ///
-/// Where both derivatives go forwards, the program is scalar code with dual numbers. The others are compiled; the inner
-/// descent is a `while_loop`.
+/// Where both derivatives go forwards, the program is scalar code with dual numbers. The others are compiled;
+/// the inner descent is a `while_loop`.
 #include "descent.hpp"
 
 namespace engram::gradbench::saddle {
@@ -17,7 +17,9 @@ Variable norm_of(const Variable& x) { return sqrt(sum(square(x))); }
 
 /// The y that makes the function largest for an x, by the descent of descent.hpp.
 Variable best_answer(Mode mode, const Variable& x, const Variable& start) {
-  const auto slope_at = [mode](const Variable& to, const Variable& y) { return derivative(mode, -saddle_of(to, y), y); };
+  const auto slope_at = [mode](const Variable& to, const Variable& y) {
+    return derivative(mode, -saddle_of(to, y), y);
+  };
   auto& tape = x.tape();
   constexpr double small = 1e-5;
   // Carries: y, the value and the slope there; the rate, how often it went down in turn, whether it goes on.
@@ -28,17 +30,19 @@ Variable best_answer(Mode mode, const Variable& x, const Variable& start) {
     const Variable doubles = greater(down, 9.5), stays = greater(norm_of(next - y), small);
     const Variable lower = (1.0 - doubles) * stays * less(next_value, value);
     const Variable next_slope = select(lower, slope_at(k[0], next), slope);
-    return Variables{select(lower, next, y),
-                     select(lower, next_value, value),
-                     next_slope,
-                     select(doubles, 2.0 * rate, select(lower, rate, 0.5 * rate)),
-                     select(lower, down + 1.0, zeros_like(down)),
-                     select(doubles, zeros_like(down) + 1.0, stays) * greater(sum(square(next_slope)), small * small)};
+    return Variables{
+        select(lower, next, y),
+        select(lower, next_value, value),
+        next_slope,
+        select(doubles, 2.0 * rate, select(lower, rate, 0.5 * rate)),
+        select(lower, down + 1.0, zeros_like(down)),
+        select(doubles, zeros_like(down) + 1.0, stays) * greater(sum(square(next_slope)), small * small)};
   };
   const Variable slope = slope_at(x, start), one = tape.constant(1.0);
   constexpr Index snapshots = 512;  // of more steps than it takes: none is computed again
-  return ad::while_loop<double>(goes_on, step, Variables{start, -saddle_of(x, start), slope, 1e-5 * one, 0.0 * one, one}, Variables{x},
-                                snapshots)
+  return ad::while_loop<double>(goes_on, step,
+                                Variables{start, -saddle_of(x, start), slope, 1e-5 * one, 0.0 * one, one},
+                                Variables{x}, snapshots)
       .carry[0];
 }
 
@@ -58,12 +62,11 @@ struct Answer {
   T value(const Pair& y) const { return -saddle_of(x, y); }
   Pair gradient(const Pair& y) const {
     const std::array<D, 2> at{D(x[0], 0.0), D(x[1], 0.0)};
-    return {-saddle_of(at, {D(y[0], 1.0), D(y[1], 0.0)}).tangent, -saddle_of(at, {D(y[0], 0.0), D(y[1], 1.0)}).tangent};
+    return {-saddle_of(at, {D(y[0], 1.0), D(y[1], 0.0)}).tangent,
+            -saddle_of(at, {D(y[0], 0.0), D(y[1], 1.0)}).tangent};
   }
   /// The largest value.
-  T best(const Point& start) {
-    return saddle_of(x, minimum(*this, Pair{start[0], start[1]}));
-  }
+  T best(const Point& start) { return saddle_of(x, minimum(*this, Pair{start[0], start[1]})); }
 };
 
 struct Forwards {
@@ -87,8 +90,14 @@ struct Traced {
   Replay best;
 
   Traced(Mode outer, Mode inner, const Point& start)
-      : largest([=](const Variables& x) { return saddle_of(x[0], best_answer(inner, x[0], row_of(x[0].tape(), start))); }, outer),
-        best(ad::compile<double>([=](const Variables& x) { return best_answer(inner, x[0], row_of(x[0].tape(), start)); }, {{1, 2}}),
+      : largest(
+            [=](const Variables& x) {
+              return saddle_of(x[0], best_answer(inner, x[0], row_of(x[0].tape(), start)));
+            },
+            outer),
+        best(ad::compile<double>(
+                 [=](const Variables& x) { return best_answer(inner, x[0], row_of(x[0].tape(), start)); },
+                 {{1, 2}}),
              {Numbers(2)}) {}
 
   double value(const Point& x) { return largest.value(x); }

@@ -1,10 +1,10 @@
-/// The programs of benchmarks/gradbench on tiny inputs: derivatives against central differences or closed forms.
+/// The programs of benchmarks/gradbench on tiny inputs: derivatives against central differences or closed
+/// forms.
 #define BOOST_TEST_MODULE gradbench
 #include <boost/test/unit_test.hpp>
 
-#include <program.hpp>
-
 #include <cmath>
+#include <program.hpp>
 
 namespace engram::gradbench {
 
@@ -40,7 +40,8 @@ void for_each_number(Json& json, const F& f) {
 }
 
 /// For each number of a member of the input: how fast all numbers of the answer change with it.
-std::vector<Numbers> differences(const std::string& eval, const std::string& function, Json input, const std::string& member) {
+std::vector<Numbers> differences(const std::string& eval, const std::string& function, Json input,
+                                 const std::string& member) {
   std::vector<Numbers> all;
   for_each_number(input[member], [&](Json& number) {
     const double x = number, h = 1e-5;
@@ -55,10 +56,13 @@ std::vector<Numbers> differences(const std::string& eval, const std::string& fun
   return all;
 }
 
-void check_close(double a, double b) { BOOST_TEST(std::abs(a - b) <= 1e-6 * std::max(1.0, std::abs(a) + std::abs(b)), a << " and " << b); }
+void check_close(double a, double b) {
+  BOOST_TEST(std::abs(a - b) <= 1e-6 * std::max(1.0, std::abs(a) + std::abs(b)), a << " and " << b);
+}
 
 /// A derivative of one number of the answer, the last one, by a member of the input.
-void check_gradient(const std::string& eval, const std::string& function, const Json& input, const std::string& member, const Json& gradient) {
+void check_gradient(const std::string& eval, const std::string& function, const Json& input,
+                    const std::string& member, const Json& gradient) {
   const std::vector<Numbers> expected = differences(eval, function, input, member);
   const Numbers g = leaves(gradient);
   BOOST_TEST_REQUIRE(g.size() == expected.size());
@@ -79,7 +83,8 @@ Json some_rows(std::size_t rows, std::size_t n, double phase = 0) {
 
 /// 22 bones in a chain, 5 vertices, 4 points.
 Json hand(bool on_triangles) {
-  Json relative = Json::array(), inverse = Json::array(), parents = Json::array(), rest = some_rows(5, 4, 0.3);
+  Json relative = Json::array(), inverse = Json::array(), parents = Json::array(),
+       rest = some_rows(5, 4, 0.3);
   for (int b = 0; b < 22; ++b) {
     parents.push_back(b - 1);
     for (Json* all : {&relative, &inverse}) {
@@ -89,8 +94,13 @@ Json hand(bool on_triangles) {
       all->push_back(m);
     }
   }
-  const Json model{{"parents", parents}, {"base_relatives", relative}, {"inverse_base_absolutes", inverse}, {"base_positions", rest},
-                   {"weights", some_rows(5, 22, 1.1)}, {"is_mirrored", true}, {"triangles", {{0, 1, 2}, {2, 3, 4}, {4, 0, 1}}}};
+  const Json model{{"parents", parents},
+                   {"base_relatives", relative},
+                   {"inverse_base_absolutes", inverse},
+                   {"base_positions", rest},
+                   {"weights", some_rows(5, 22, 1.1)},
+                   {"is_mirrored", true},
+                   {"triangles", {{0, 1, 2}, {2, 3, 4}, {4, 0, 1}}}};
   Json input{{"theta", some(26, 0.2)},
              {"data", {{"model", model}, {"points", some_rows(4, 3)}, {"correspondences", {2, 0, 1, 2}}}},
              {"us", Json::array()}};
@@ -109,14 +119,16 @@ BOOST_AUTO_TEST_CASE(the_jacobian_of_bundle_adjustment_is_that_of_differences) {
   for (const double turn : {1.0, 0.0}) {  // without a turn the rotation has another formula
     Json camera = some(11, 0.4);
     for (std::size_t i = 0; i < 3; ++i) camera[i] = turn * camera[i].get<double>();
-    const Json input{{"n", 2}, {"m", 3}, {"p", 300}, {"cam", camera}, {"x", some(3, 2.0)}, {"w", 0.7}, {"feat", some(2)}};
+    const Json input{{"n", 2},   {"m", 3},         {"p", 300}, {"cam", camera}, {"x", some(3, 2.0)},
+                     {"w", 0.7}, {"feat", some(2)}};
     const Json jacobian = answer("ba", "jacobian", input);
     std::vector<Numbers> expected;
     for (const std::string member : {"cam", "x", "w"})
       for (const Numbers& d : differences("ba", "objective", input, member)) expected.push_back(d);
     // The answer's numbers: the errors of the first observation and a count, and the same of the weight.
     for (std::size_t error = 0; error < 2; ++error)
-      for (std::size_t i = turn == 0 ? 3 : 0; i < 15; ++i) check_close(jacobian["vals"][15 * error + i], expected[i][error]);
+      for (std::size_t i = turn == 0 ? 3 : 0; i < 15; ++i)
+        check_close(jacobian["vals"][15 * error + i], expected[i][error]);
     check_close(jacobian["vals"].back(), -1.4);
     BOOST_TEST(jacobian["rows"].back() == 31 * 300);
     BOOST_TEST(jacobian["cols"].back() == 2 * 11 + 3 * 3 + 300 - 1);
@@ -132,16 +144,27 @@ BOOST_AUTO_TEST_CASE(the_gradient_of_a_determinant_is_that_of_differences) {
 }
 
 BOOST_AUTO_TEST_CASE(the_gradient_of_a_mixture_is_that_of_differences) {
-  const Json input{{"d", 3}, {"k", 2}, {"n", 4}, {"m", 1}, {"gamma", 0.8}, {"x", some_rows(4, 3)}, {"alpha", some(2)},
-                   {"mu", some_rows(2, 3, 0.6)}, {"q", some_rows(2, 3, 0.1)}, {"l", some_rows(2, 3, 0.8)}};
+  const Json input{{"d", 3},
+                   {"k", 2},
+                   {"n", 4},
+                   {"m", 1},
+                   {"gamma", 0.8},
+                   {"x", some_rows(4, 3)},
+                   {"alpha", some(2)},
+                   {"mu", some_rows(2, 3, 0.6)},
+                   {"q", some_rows(2, 3, 0.1)},
+                   {"l", some_rows(2, 3, 0.8)}};
   const Json gradient = answer("gmm", "jacobian", input);
-  for (const std::string member : {"alpha", "mu", "q", "l"}) check_gradient("gmm", "objective", input, member, gradient[member]);
+  for (const std::string member : {"alpha", "mu", "q", "l"})
+    check_gradient("gmm", "objective", input, member, gradient[member]);
 }
 
 BOOST_AUTO_TEST_CASE(one_standard_normal_point_has_its_log_density) {
-  // With m = 0 and gamma = 1 the prior of a precision q² of one dimension is that of a chi-squared variable of two degrees.
-  const Json input{{"d", 1}, {"k", 1}, {"n", 1}, {"m", 0}, {"gamma", 1.0}, {"x", {{0.5}}}, {"alpha", {0.3}}, {"mu", {{0.0}}},
-                   {"q", {{0.0}}}, {"l", Json::array({Json::array()})}};
+  // With m = 0 and gamma = 1 the prior of a precision q² of one dimension is that of a chi-squared variable
+  // of two degrees.
+  const Json input{
+      {"d", 1},       {"k", 1},         {"n", 1},        {"m", 0},       {"gamma", 1.0},
+      {"x", {{0.5}}}, {"alpha", {0.3}}, {"mu", {{0.0}}}, {"q", {{0.0}}}, {"l", Json::array({Json::array()})}};
   check_close(answer("gmm", "objective", input), -0.5 * std::log(2 * M_PI) - 0.125 - std::log(2.0) - 0.5);
 }
 
@@ -167,7 +190,8 @@ BOOST_AUTO_TEST_CASE(newtons_step_leads_from_the_mean_of_the_nearest_points) {
   std::vector<std::array<double, 3>> sums(3);
   for (const Json& p : points) {
     const auto distance = [&](std::size_t k) {
-      return std::pow(p[0].get<double>() - centroids[k][0].get<double>(), 2) + std::pow(p[1].get<double>() - centroids[k][1].get<double>(), 2);
+      return std::pow(p[0].get<double>() - centroids[k][0].get<double>(), 2) +
+             std::pow(p[1].get<double>() - centroids[k][1].get<double>(), 2);
     };
     std::size_t nearest = 0;
     for (const std::size_t k : {1, 2}) nearest = distance(k) < distance(nearest) ? k : nearest;
@@ -177,7 +201,8 @@ BOOST_AUTO_TEST_CASE(newtons_step_leads_from_the_mean_of_the_nearest_points) {
   }
   check_close(answer("kmeans", "cost", {{"points", points}, {"centroids", centroids}}), cost);
   for (std::size_t k = 0; k < 3; ++k)
-    for (std::size_t i = 0; i < 2; ++i) check_close(step[k][i], centroids[k][i].get<double>() - sums[k][i] / sums[k][2]);
+    for (std::size_t i = 0; i < 2; ++i)
+      check_close(step[k][i], centroids[k][i].get<double>() - sums[k][i] / sums[k][2]);
 }
 
 BOOST_AUTO_TEST_CASE(gradients_of_sums_are_those_of_differences) {
@@ -190,7 +215,9 @@ BOOST_AUTO_TEST_CASE(gradients_of_sums_are_those_of_differences) {
 }
 
 BOOST_AUTO_TEST_CASE(the_gradient_of_a_recurrent_network_is_that_of_differences) {
-  const Json input{{"main_params", some_rows(4, 8)}, {"extra_params", some_rows(3, 2, 0.5)}, {"state", some_rows(4, 2, 0.7)},
+  const Json input{{"main_params", some_rows(4, 8)},
+                   {"extra_params", some_rows(3, 2, 0.5)},
+                   {"state", some_rows(4, 2, 0.7)},
                    {"sequence", {{1, 0}, {0, 1}, {1, 1}, {0, 0}, {1, 0}}}};
   const Numbers gradient = answer("lstm", "jacobian", input);
   check_gradient("lstm", "objective", input, "main_params", Numbers(gradient.begin(), gradient.begin() + 32));
@@ -205,7 +232,8 @@ BOOST_AUTO_TEST_CASE(the_gradient_of_an_equations_solution_is_that_of_difference
 BOOST_AUTO_TEST_CASE(descents_find_what_gradbench_expects_in_each_mode) {
   for (const std::string mode : {"rr", "rf", "fr", "ff"}) {
     check_close(answer("particle", mode, {{"w", 0.0}}), 0.2071918746486616);
-    for (const double x : leaves(answer("saddle", mode, {{"start", {1.0, 1.0}}}))) check_close(x, 8.246324826140356e-06);
+    for (const double x : leaves(answer("saddle", mode, {{"start", {1.0, 1.0}}})))
+      check_close(x, 8.246324826140356e-06);
   }
 }
 

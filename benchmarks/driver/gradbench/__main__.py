@@ -67,7 +67,8 @@ def run_eval(place, evaluation, tools, a, results):
     for function, of in found.items():
         for description, by_tool in of.items():
             for tool, m in by_tool.items():
-                if m.valid is False or (m.error and "more than" not in m.error):
+                # Our programs for peers have what the table compares, not each function of the eval.
+                if m.valid is False or (m.error and "more than" not in m.error and "Unknown function" not in m.error):
                     warn(f"{evaluation.name} {description}, {function}: {tool} fails: {(m.error or 'not valid').strip().splitlines()[-1]}")
 
 

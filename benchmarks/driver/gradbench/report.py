@@ -15,6 +15,10 @@ def good(m):
     return m is not None and m.valid and bool(m.turns)
 
 
+def interrupted(m):
+    return m.valid is None and not m.error
+
+
 def time_text(nanoseconds):
     for unit, factor in (("ns", 1), ("us", 1e3), ("ms", 1e6), ("s", 1e9)):
         if nanoseconds < 1000 * factor or unit == "s":
@@ -40,6 +44,8 @@ def text(results, tools):
     for evaluation in EVALS:
         for _, description, of, primal in rows(evaluation, results.get(evaluation.name, {}), tools):
             ours = of[ENGRAM]
+            if ours is None or interrupted(ours):
+                continue
             line = [f"{evaluation.name} {description}".strip(), time_text(median(ours)) if good(ours) else "not valid"]
             multiple = over_primal(ours, primal[ENGRAM])
             line.append(number(multiple) if multiple else "")
@@ -50,7 +56,7 @@ def text(results, tools):
 
 
 def compared(ours, theirs):
-    if theirs is None:
+    if theirs is None or interrupted(theirs):
         return ""
     if not good(theirs):
         return "too long" if "more than" in theirs.error else "failed"
@@ -86,7 +92,7 @@ def draw(out, results, tools):
     for evaluation in EVALS:
         found = rows(evaluation, results.get(evaluation.name, {}), tools)
         of_time = {t: [(s, median(of[t]) / 1e9) for s, _, of, _ in found if good(of[t])] for t in tools}
-        of_multiple = {t: [(s, over_primal(of[t], primal[t])) for s, _, of, primal in found if over_primal(of[t], primal[t])] for t in tools}
+        of_multiple = {t: [(s, multiple) for s, _, of, primal in found if (multiple := over_primal(of[t], primal[t]))] for t in tools}
         times += [(evaluation.name, of_time)] if any(of_time.values()) else []
         multiples += [(evaluation.name, of_multiple)] if any(of_multiple.values()) else []
     for name, title, unit, panels, logarithmic in (("gradient_time", "Time of a gradient against size", "s", times, True),
