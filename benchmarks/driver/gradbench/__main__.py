@@ -24,7 +24,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="./run gradbench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkout", type=pathlib.Path, metavar="CHECKOUT", help="a folder with GradBench: git clone https://github.com/gradbench/gradbench")
     parser.add_argument("evals", nargs="*", metavar="EVAL", help="one of " + ", ".join(NAMES) + " (default: all)")
-    parser.add_argument("--peers", nargs="+", default=PEERS, metavar="TOOL", help="C++ tools of the checkout (default: " + ", ".join(PEERS) + ")")
+    parser.add_argument("--peers", default=",".join(PEERS), metavar="TOOL,...", help="C++ tools of the checkout (default %(default)s)")
     parser.add_argument("--turns", type=int, default=5, help="of each tool with each input (default 5)")
     parser.add_argument("--seconds", type=float, default=0.1, help="that a turn repeats a function, at least once (default 0.1)")
     parser.add_argument("--limit", type=float, default=20, help="seconds after which a tool gives up an input (default 20)")
@@ -36,6 +36,7 @@ def arguments():
     unknown = [e for e in a.evals if e not in NAMES]
     if unknown:
         parser.error(f"no eval '{unknown[0]}'; there are {', '.join(NAMES)}")
+    a.peers = [p for p in a.peers.split(",") if p]
     if a.turns < 1:
         parser.error(f"--turns {a.turns}: at least 1 is needed")
     if a.quick:

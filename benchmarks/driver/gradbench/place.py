@@ -23,7 +23,7 @@ def obstacle(checkout):
 class Place:
     def __init__(self, checkout, folder, python, environment):
         # What is built stays there for the next time.
-        folder = folder / hashlib.sha256(str(checkout).encode()).hexdigest()[:8]
+        folder = folder.resolve() / hashlib.sha256(str(checkout).encode()).hexdigest()[:8]
         self.folder, self.python = folder, python
         self.environment = {**os.environ, **environment, "PYTHONPATH": str(folder / "python/gradbench")}
         (folder / "tools").mkdir(parents=True, exist_ok=True)
