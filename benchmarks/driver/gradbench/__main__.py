@@ -32,7 +32,7 @@ def arguments():
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("gradbench_output"), help="folder for results (default ./gradbench_output)")
     for internal in ("--build", "--prefix", "--place"):  # ./run sets them
         parser.add_argument(internal, type=pathlib.Path, default=pathlib.Path(), help=argparse.SUPPRESS)
-    a = parser.parse_args()
+    a = parser.parse_intermixed_args()  # evals may follow options
     unknown = [e for e in a.evals if e not in NAMES]
     if unknown:
         parser.error(f"no eval '{unknown[0]}'; there are {', '.join(NAMES)}")

@@ -1,12 +1,11 @@
 // Derivatives of derivatives with CoDiPack, both backwards.
 #pragma once
 
+#include <array>
 #include <codi.hpp>
 
-#include <array>
-
-// The gradient of f at x, where f is for any scalar. T is double, or an active type whose tape is recording: then the
-// gradient is recorded there.
+// The gradient of f at x, where f is for any scalar. T is double, or an active type whose tape is recording:
+// then the gradient is recorded there.
 template <class T, std::size_t n, class F>
 std::array<T, n> gradient_of(const F& f, const std::array<T, n>& x) {
   using Real = codi::RealReverseGen<T>;

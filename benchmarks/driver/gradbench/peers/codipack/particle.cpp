@@ -1,5 +1,6 @@
 // The eval particle with CoDiPack, both derivatives backwards. GradBench's tool has no program for it.
 #include "gradbench/evals/particle.hpp"
+
 #include "gradbench/gd.hpp"
 #include "gradbench/main.hpp"
 #include "nested.hpp"
@@ -31,11 +32,13 @@ struct Missed {
 struct Cost {
   size_t input_size() const { return 1; }
   void objective(const double* w, double* out) const { *out = Missed()(std::array<double, 1>{w[0]}); }
-  void gradient(const double* w, double* out) const { *out = gradient_of(Missed(), std::array<double, 1>{w[0]})[0]; }
+  void gradient(const double* w, double* out) const {
+    *out = gradient_of(Missed(), std::array<double, 1>{w[0]})[0];
+  }
 };
 
 class RR : public Function<particle::Input, particle::Output> {
-public:
+ public:
   RR(particle::Input& input) : Function(input) {}
   void compute(particle::Output& output) { output = multivariate_argmin(Cost(), &_input.w0)[0]; }
 };

@@ -1,8 +1,9 @@
-// The eval saddle with CoDiPack, both derivatives backwards, the outer one through the whole inner descent. GradBench's
-// tool has no program for it.
-#include "gradbench/main.hpp"
+// The eval saddle with CoDiPack, both derivatives backwards, the outer one through the whole inner descent.
+// GradBench's tool has no program for it.
 #include "gradbench/evals/saddle.hpp"
+
 #include "gradbench/gd.hpp"
+#include "gradbench/main.hpp"
 #include "nested.hpp"
 
 template <class T>
@@ -42,7 +43,7 @@ struct Largest {
 };
 
 class RR : public Function<saddle::Input, saddle::Output> {
-public:
+ public:
   RR(saddle::Input& input) : Function(input) {}
   void compute(saddle::Output& output) {
     const auto x = multivariate_argmin(Largest{{_input.start[0], _input.start[1]}}, _input.start);
