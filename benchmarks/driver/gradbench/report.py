@@ -68,7 +68,7 @@ def compared(ours, theirs):
 
 def multiplot(title, unit, panels, tools, logarithmic):
     """A script: a panel for each eval, a curve for each tool. panels: [(name, {tool: [(size, value), ...]}), ...]"""
-    script = f"set multiplot layout {(len(panels) + 3) // 4},4 title '{title}'\nset logscale x\nset format x '10^{{%L}}'\nunset key\n"
+    script = f"set multiplot layout {(len(panels) + 3) // 4},4 title '{title}'\nset logscale x\nset format x '%.0e'\nunset key\n"
     script += "set logscale y\nset format y '%.1g'\n" if logarithmic else "set yrange [0:*]\n"
     for at, (name, curves) in enumerate(panels):
         parts = []
@@ -82,7 +82,7 @@ def multiplot(title, unit, panels, tools, logarithmic):
             continue
         sizes = [s for c in curves.values() for s, _ in c]
         script += f"set title '{name}'\nset ylabel '{unit if at % 4 == 0 else ''}'\nset xrange [{min(sizes) / 2}:{max(sizes) * 2}]\n"
-        script += ("set key bottom right\n" if at == 0 else "unset key\n") + "plot " + ", ".join(parts) + "\n"
+        script += ("set key inside top left vertical\n" if at == 0 else "unset key\n") + "plot " + ", ".join(parts) + "\n"
     return script + "unset multiplot\n"
 
 
