@@ -20,18 +20,21 @@ def cache_entry(build, name):
     return found.group(1) if found else ""
 
 
+def commit(folder):
+    """What is checked out in a folder."""
+    name = _output("git", "-C", str(folder), "rev-parse", "--short=12", "HEAD") or "unknown"
+    return name + (", with changes" if _output("git", "-C", str(folder), "status", "--porcelain") else "")
+
+
 def describe(build):
     """{what: text}. `build` is the CMake folder."""
     source = str(pathlib.Path(__file__).parents[2])
     cpu = pathlib.Path("/proc/cpuinfo")
     model = re.search(r"model name\s*: (.*)", cpu.read_text()) if cpu.exists() else None
-    commit = _output("git", "-C", source, "rev-parse", "--short=12", "HEAD") or "unknown"
-    if _output("git", "-C", source, "status", "--porcelain"):
-        commit += ", with changes"
     processor = model.group(1) if model else platform.processor()
     return {
         "machine": f"{processor}, {os.cpu_count()} processors, {platform.system()} {platform.release()}",
-        "commit": commit,
+        "commit": commit(source),
         "compiler": _output(cache_entry(build, "CMAKE_CXX_COMPILER"), "--version").split("\n")[0]
                     + ", " + cache_entry(build, "CMAKE_BUILD_TYPE"),
         "date": time.strftime("%Y-%m-%d %H:%M"),

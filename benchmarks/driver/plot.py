@@ -2,8 +2,8 @@
 import shutil
 import subprocess
 
-STYLE = """set terminal pngcairo size 1100,650 noenhanced font ',12'
-set grid ytics lc rgb '#dddddd'
+TERMINALS = {".png": "pngcairo size 1100,650 noenhanced font ',12'", ".svg": "svg size 1100,650 dynamic noenhanced font 'sans-serif,12'"}
+STYLE = """set grid ytics lc rgb '#dddddd'
 set border 3
 set tics nomirror
 set key outside top center horizontal
@@ -12,8 +12,8 @@ COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 
 
 def draw(path, script):
-    """Writes the script, and draws it with gnuplot. Returns why there is no figure, if there is none."""
-    path.with_suffix(".gp").write_text(f"{STYLE}set output '{path.name}'\n{script}")
+    """Writes the script, and draws it with gnuplot as PNG or SVG. Returns why there is no figure, if there is none."""
+    path.with_suffix(".gp").write_text(f"set terminal {TERMINALS[path.suffix]}\n{STYLE}set output '{path.name}'\n{script}")
     if not shutil.which("gnuplot"):
         return "there is no gnuplot"
     run = subprocess.run(["gnuplot", path.with_suffix(".gp").name], cwd=path.parent, capture_output=True, text=True)
