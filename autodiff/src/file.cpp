@@ -71,7 +71,8 @@ std::string read_all(const std::string& file) {
 std::string text_of(const std::vector<Shape>& shapes) {
   constexpr std::size_t most = 8;
   std::string text = fmt::format("{} matrices", shapes.size());
-  for (std::size_t i = 0; i < std::min(most, shapes.size()); ++i) text.append(" ").append(to_string(shapes[i]));
+  for (std::size_t i = 0; i < std::min(most, shapes.size()); ++i)
+    text.append(" ").append(to_string(shapes[i]));
   return shapes.size() > most ? text + " ..." : text;
 }
 
