@@ -38,6 +38,7 @@ enum class LinearSolver {
   iterative
 };
 
+/// How exactly an equation is solved, and with what.
 struct ImplicitOptions {
   /// The last step's largest entry, relative to the largest entry of x or 1, whichever is more. 0 stands for
   /// 1e-10 in double and 1e-5 in float. Iterative linear solvers reduce residuals by it.

@@ -11,6 +11,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// Limited-memory BFGS, and its settings.
 struct Lbfgs {
   Index history = 10;       ///< pairs of steps and gradients' changes that are kept
   double tolerance = 1e-8;  ///< of the gradient's largest entry

@@ -13,6 +13,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// Levenberg and Marquardt's method, and its settings.
 struct LevenbergMarquardt {
   double tolerance = 1e-8;  ///< of the largest entry of the gradient, Jᵀ r
   Index max_steps = 500;

@@ -12,6 +12,7 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// Newton's method with conjugate gradients in a trust region, and its settings.
 struct NewtonCg {
   double tolerance = 1e-8;  ///< of the gradient's largest entry
   Index max_steps = 500;
