@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(what_decides_an_experiment_is_in_its_toml_and_comes_back_fr
   start.trains = true;
   start.experiment = "e";
   change_each(start, [&](const std::string& path, const SettingNode& leaf, const Options& changed) {
-    const bool decides_nothing = path == "checkpoint_every" || path == "threads";
+    const bool decides_nothing =
+        path == "checkpoint_every" || path == "threads" || path == "ranks" || path == "hosts";
     if (leaf.option.empty() || decides_nothing || path == "meta.seed" ||
         path == "meta.network.direct_feedback")
       return;
