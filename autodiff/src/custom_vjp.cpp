@@ -3,6 +3,7 @@
 
 #include "evaluate.hpp"
 #include "lazy_function.hpp"
+#include "shapes_of_slots.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -83,12 +84,8 @@ class CustomVjp : public Variadic {
 
    private:
     Graph<S> trace_rule() const {
-      const auto shapes_of = [this](const std::vector<std::uint32_t>& slots) {
-        std::vector<Shape> shapes;
-        for (const auto s : slots) shapes.push_back(function.slots[s].shape);
-        return shapes;
-      };
-      const std::vector<Shape> results = shapes_of(function.outputs), inputs = shapes_of(function.inputs);
+      const std::vector<Shape> results = shapes_of_slots<S>(function, function.outputs),
+                               inputs = shapes_of_slots<S>(function, function.inputs);
       std::vector<Shape> arguments = results;
       arguments.insert(arguments.end(), results.begin(), results.end());
       arguments.insert(arguments.end(), inputs.begin(), inputs.end());
@@ -116,8 +113,7 @@ class CustomVjp : public Variadic {
 template <class S>
 std::vector<Variable<S>> detail::record_custom_vjp(Graph<S> function, VjpRule<S> rule,
                                                    std::span<const Variable<S>> inputs) {
-  std::vector<Shape> results;
-  for (const auto s : function.outputs) results.push_back(function.slots[s].shape);
+  const std::vector<Shape> results = shapes_of_slots<S>(function, function.outputs);
   const auto operation = make_operation<S>(CustomVjp<S>(std::move(function), std::move(rule)));
   return apply_all<S>(operation, inputs, std::span<const Shape>(results));
 }

@@ -1,3 +1,4 @@
+#include <engram/autodiff/checksum.hpp>
 #include <engram/autodiff/file.hpp>
 
 #include <fmt/format.h>
@@ -46,12 +47,6 @@ U take(std::string_view& bytes) {
 
 template <class S>
 using Bits = std::conditional_t<sizeof(S) == 4, std::uint32_t, std::uint64_t>;
-
-std::uint64_t checksum(std::string_view bytes) {
-  std::uint64_t sum = 0xcbf29ce484222325;
-  for (const char c : bytes) sum = (sum ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return sum;
-}
 
 void require_ordinary(const char* where, const std::string& file) {
   std::error_code error;

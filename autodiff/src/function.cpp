@@ -3,6 +3,7 @@
 #include "addresses.hpp"
 #include "passes/passes.hpp"
 #include "plan.hpp"
+#include "shapes_of_slots.hpp"
 
 #include <algorithm>
 
@@ -17,10 +18,9 @@ struct Function<Scalar>::Compiled {
   explicit Compiled(const Graph<Scalar>& traced)
       : graph(without_dead_code(simplify(without_dead_code(traced)))),
         program(attach_addends(join_products(join_sums(join_small(graph))))),
-        plan(program) {
-    for (const auto s : graph.inputs) input_shapes.push_back(graph.slots[s].shape);
-    for (const auto s : graph.outputs) output_shapes.push_back(graph.slots[s].shape);
-  }
+        plan(program),
+        input_shapes(shapes_of_slots<Scalar>(graph, graph.inputs)),
+        output_shapes(shapes_of_slots<Scalar>(graph, graph.outputs)) {}
 };
 
 template <class Scalar>

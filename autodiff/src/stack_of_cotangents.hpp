@@ -9,6 +9,9 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// So many go through one sweep at most.
+constexpr Index most_at_once = 64;
+
 /// For y_bars, a stack of cotangents of y, the stacks of those of x. None if an op between x and y, such as a
 /// loop, takes one cotangent at a time.
 template <class S>

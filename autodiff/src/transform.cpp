@@ -8,9 +8,9 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// So many directions go through one sweep as a stack; up to a few, each takes a sweep of its own, because
-/// operations on few numbers are faster alone.
-constexpr Index most_at_once = 64, few = 8;
+/// Up to so many directions, each takes a sweep of its own, because operations on few numbers are faster
+/// alone.
+constexpr Index few = 8;
 
 /// A stack of `count` matrices of x's shape: 1 at one entry, from entry `first` on, else 0. If x is a stack
 /// itself, `count` is 1, and each of its matrices gets the same.

@@ -1,3 +1,4 @@
+#include <engram/autodiff/checksum.hpp>
 #include <engram/autodiff/kernels.hpp>
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/program.hpp>
@@ -121,11 +122,7 @@ void require_same_at_all_ranks(const std::vector<std::string>& lines) {
   });
 }
 
-std::string fingerprint(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return fmt::format("{:016x}", hash);
-}
+std::string fingerprint(std::string_view bytes) { return fmt::format("{:016x}", autodiff::checksum(bytes)); }
 
 std::size_t threads_of_rank(std::size_t asked) {
   if (asked > 0) return asked;

@@ -1,3 +1,4 @@
+#include <engram/autodiff/checksum.hpp>
 #include <engram/plasticity/random.hpp>
 
 #include <fmt/format.h>
@@ -52,11 +53,7 @@ Random Random::split(std::uint64_t id) const {
   return Random(State{.key = join(child[0], child[1]), .stream = join(child[2], child[3])});
 }
 
-Random Random::split(std::string_view name) const {
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return split(hash);
-}
+Random Random::split(std::string_view name) const { return split(autodiff::checksum(name)); }
 
 std::uint64_t Random::bits() {
   const bool second = state_.position % 2 == 1;

@@ -3,6 +3,7 @@
 
 #include "evaluate.hpp"
 #include "linear_system.hpp"
+#include "shapes_of_slots.hpp"
 
 #include <cmath>
 
@@ -22,11 +23,17 @@ ImplicitOptions completed(const char* where, ImplicitOptions options) {
   return options;
 }
 
+/// How many numbers are unknown, of one matrix of a stack.
 template <class S>
-void require_equation(const char* where, const Graph<S>& zero, std::size_t unknowns) {
+Index unknown_entries(const Graph<S>& zero, std::size_t unknowns) {
   Index entries = 0;
   for (std::size_t i = 0; i < unknowns; ++i) entries += zero.slots[zero.inputs[i]].shape.matrix().size();
-  if (entries == 0) fail(where, "nothing is unknown: the first guess has no entries");
+  return entries;
+}
+
+template <class S>
+void require_equation(const char* where, const Graph<S>& zero, std::size_t unknowns) {
+  if (unknown_entries(zero, unknowns) == 0) fail(where, "nothing is unknown: the first guess has no entries");
   if (zero.outputs.size() != unknowns)
     fail(where, "the function returns {} results; it must return one for each of {} unknowns",
          zero.outputs.size(), unknowns);
@@ -41,10 +48,9 @@ void require_equation(const char* where, const Graph<S>& zero, std::size_t unkno
 template <class S>
 SystemPtr<S> system_of(Graph<S> zero, std::size_t unknowns, bool is_symmetric,
                        const ImplicitOptions& options) {
-  Index entries = 0;
-  for (std::size_t i = 0; i < unknowns; ++i) entries += zero.slots[zero.inputs[i]].shape.matrix().size();
-  const bool is_direct = options.linear_solver == LinearSolver::direct ||
-                         (options.linear_solver == LinearSolver::automatic && entries <= few);
+  const bool is_direct =
+      options.linear_solver == LinearSolver::direct ||
+      (options.linear_solver == LinearSolver::automatic && unknown_entries(zero, unknowns) <= few);
   return std::make_shared<const System<S>>(
       System<S>{std::move(zero), unknowns, is_symmetric, is_direct, options.tolerance, options.max_steps});
 }
@@ -61,16 +67,27 @@ Vector<S> with_derivative(const char* name, const SystemPtr<S>& system, std::siz
     const Vector<S> u = solve_with_jacobian<S>(system, true, at, y_bar.first(system->unknowns));
     const Vector<S> residuals = evaluate<S>(system->zero, at);
     Vector<S> x_bar;
-    for (std::size_t i = 0; i < guesses; ++i) x_bar.push_back(0.0 * stop_gradient(in[i]));
+    for (std::size_t i = 0; i < guesses; ++i) x_bar.push_back(zeros_like(in[i]));
     return joined<S>(x_bar, vjp<S>(residuals, negative<S>(u), p));
   };
   return custom_vjp<S>(solver, rule, Vector<S>(inputs.begin(), inputs.end()));
 }
 
-template <class S>
-Vector<S> with_steps(std::pair<Vector<S>, V<S>> found) {
-  found.first.push_back(found.second);
-  return found.first;
+/// The same, solved step by step (see `iterate`) from first guesses, and from these numbers as state. The
+/// last result is the number of steps.
+template <class S, class F>
+Vector<S> solved_by_steps(const char* name, const SystemPtr<S>& system, const F& step,
+                          const std::vector<double>& state, Span<S> inputs) {
+  const std::size_t guesses = system->unknowns;
+  const auto solver = [&](Span<S> in) {
+    Vector<S> first;
+    for (const double number : state) first.push_back(in[0].tape().constant(static_cast<S>(number)));
+    auto [results, steps] =
+        iterate<S>(step, in.first(guesses), first, in.subspan(guesses), system->tolerance, system->max_steps);
+    results.push_back(steps);
+    return results;
+  };
+  return with_derivative(name, system, guesses, solver, inputs);
 }
 
 /// Halves a step until the residuals' sum of squares falls, or the step is as good as none.
@@ -99,8 +116,7 @@ V<S> step_length(const Graph<S>& zero, Span<S> x, Span<S> dx, Span<S> p, const V
 
 template <class S>
 Graph<S> gradient_graph(const Graph<S>& objective, std::size_t unknowns) {
-  std::vector<Shape> shapes;
-  for (const auto s : objective.inputs) shapes.push_back(objective.slots[s].shape);
+  const std::vector<Shape> shapes = shapes_of_slots<S>(objective, objective.inputs);
   return trace<S>([&](Span<S> in) { return gradient(evaluate<S>(objective, in)[0], in.first(unknowns)); },
                   std::span<const Shape>(shapes));
 }
@@ -120,16 +136,12 @@ Vector<S> detail::record_fixed_point(Equation<S> next, Span<S> inputs, ImplicitO
                   [](const V<S>& y, const V<S>& x) { return x - y; });
   };
   const auto system = system_of(trace<S>(change, std::span(shapes)), next.unknowns, false, options);
-  const auto solver = [&](Span<S> in) {
-    const auto step = [&](Span<S> x, Span<S>, Span<S> p) {
-      const Vector<S> y = evaluate<S>(next.graph, joined<S>(x, p));
-      const Vector<S> dx = zip<S>(y, x, [](const V<S>& a, const V<S>& b) { return a - b; });
-      return Step<S>{y, {}, relative_size<S>(dx, y)};
-    };
-    return with_steps<S>(iterate<S>(step, in.first(next.unknowns), {}, in.subspan(next.unknowns),
-                                    options.tolerance, options.max_steps));
+  const auto step = [&](Span<S> x, Span<S>, Span<S> p) {
+    const Vector<S> y = evaluate<S>(next.graph, joined<S>(x, p));
+    const Vector<S> dx = zip<S>(y, x, [](const V<S>& a, const V<S>& b) { return a - b; });
+    return Step<S>{y, {}, relative_size<S>(dx, y)};
   };
-  return with_derivative("fixed_point", system, next.unknowns, solver, inputs);
+  return solved_by_steps("fixed_point", system, step, {}, inputs);
 }
 
 template <class S>
@@ -137,18 +149,14 @@ Vector<S> detail::record_root(Equation<S> zero, Span<S> inputs, ImplicitOptions 
   options = completed<S>("root", options);
   require_equation("root", zero.graph, zero.unknowns);
   const auto system = system_of(std::move(zero.graph), zero.unknowns, false, options);
-  const auto solver = [&](Span<S> in) {
-    const auto step = [&](Span<S> x, Span<S>, Span<S> p) {
-      const Vector<S> at = joined<S>(x, p), r = evaluate<S>(system->zero, at);
-      const Vector<S> dx = solve_with_jacobian<S>(system, false, at, negative<S>(r));
-      const V<S> length = step_length<S>(system->zero, x, dx, p, inner<S>(r, r));
-      const Vector<S> next = add_scaled<S>(x, length, dx);
-      return Step<S>{next, {}, relative_size<S>(dx, next)};
-    };
-    return with_steps<S>(iterate<S>(step, in.first(zero.unknowns), {}, in.subspan(zero.unknowns),
-                                    options.tolerance, options.max_steps));
+  const auto step = [&](Span<S> x, Span<S>, Span<S> p) {
+    const Vector<S> at = joined<S>(x, p), r = evaluate<S>(system->zero, at);
+    const Vector<S> dx = solve_with_jacobian<S>(system, false, at, negative<S>(r));
+    const V<S> length = step_length<S>(system->zero, x, dx, p, inner<S>(r, r));
+    const Vector<S> next = add_scaled<S>(x, length, dx);
+    return Step<S>{next, {}, relative_size<S>(dx, next)};
   };
-  return with_derivative("root", system, zero.unknowns, solver, inputs);
+  return solved_by_steps("root", system, step, {}, inputs);
 }
 
 template <class S>
@@ -161,30 +169,25 @@ Vector<S> detail::record_minimum(Equation<S> objective, Span<S> inputs, Implicit
       system_of(gradient_graph(objective.graph, objective.unknowns), objective.unknowns, true, options);
   require_equation("minimize", system->zero, objective.unknowns);
   const double rounding = 10 * std::numeric_limits<S>::epsilon();
-  const auto solver = [&](Span<S> in) {
-    // The Hessian is regularized by the gradient's norm times a factor, which grows until the step leads
-    // down.
-    const auto step = [&](Span<S> x, Span<S> state, Span<S> p) {
-      const Vector<S> at = joined<S>(x, p), g = evaluate<S>(system->zero, at);
-      const V<S> factor = state[0], shift = factor * sqrt(inner<S>(g, g));
-      const Vector<S> dx = solve_with_jacobian<S>(system, false, at, negative<S>(g), &shift);
-      const Vector<S> next = zip<S>(x, dx, [](const V<S>& a, const V<S>& b) { return a + b; });
-      const V<S> before = evaluate<S>(objective.graph, at)[0],
-                 after = evaluate<S>(objective.graph, joined<S>(next, p))[0];
-      const V<S> leads_down = less_equal(after, before + rounding * abs(before));
-      const Vector<S> moved =
-          zip<S>(next, x, [&](const V<S>& a, const V<S>& b) { return select(leads_down, a, b); });
-      // A large factor makes small steps, which say nothing of how far there is to go.
-      const V<S> change = (1.0 + factor) * relative_size<S>(dx, next);
-      return Step<S>{moved,
-                     {select(leads_down, 0.1 * factor, maximum(10.0 * factor, 1e-3))},
-                     select(leads_down, change, std::numeric_limits<double>::infinity())};
-    };
-    const Vector<S> factor{in[0].tape().constant(Array<S>::Zero(1, 1))};
-    return with_steps<S>(iterate<S>(step, in.first(objective.unknowns), factor,
-                                    in.subspan(objective.unknowns), options.tolerance, options.max_steps));
+  // The Hessian is regularized by the gradient's norm times a factor, which grows until the step leads
+  // down.
+  const auto step = [&](Span<S> x, Span<S> state, Span<S> p) {
+    const Vector<S> at = joined<S>(x, p), g = evaluate<S>(system->zero, at);
+    const V<S> factor = state[0], shift = factor * sqrt(inner<S>(g, g));
+    const Vector<S> dx = solve_with_jacobian<S>(system, false, at, negative<S>(g), &shift);
+    const Vector<S> next = zip<S>(x, dx, [](const V<S>& a, const V<S>& b) { return a + b; });
+    const V<S> before = evaluate<S>(objective.graph, at)[0],
+               after = evaluate<S>(objective.graph, joined<S>(next, p))[0];
+    const V<S> leads_down = less_equal(after, before + rounding * abs(before));
+    const Vector<S> moved =
+        zip<S>(next, x, [&](const V<S>& a, const V<S>& b) { return select(leads_down, a, b); });
+    // A large factor makes small steps, which say nothing of how far there is to go.
+    const V<S> change = (1.0 + factor) * relative_size<S>(dx, next);
+    return Step<S>{moved,
+                   {select(leads_down, 0.1 * factor, maximum(10.0 * factor, 1e-3))},
+                   select(leads_down, change, std::numeric_limits<double>::infinity())};
   };
-  return with_derivative("minimize", system, objective.unknowns, solver, inputs);
+  return solved_by_steps("minimize", system, step, {0.0}, inputs);
 }
 
 template <class S>

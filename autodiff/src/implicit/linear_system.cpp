@@ -64,7 +64,7 @@ template <class S, class F>
 Vector<S> conjugate_gradients(const F& product, Span<S> b, Span<S> constants, double tolerance,
                               Index max_steps) {
   Vector<S> zeros;
-  for (const V<S>& v : b) zeros.push_back(0.0 * v);
+  for (const V<S>& v : b) zeros.push_back(zeros_like(v));
   const std::size_t n = b.size();
   Vector<S> state = joined<S>(b, b);  // residual, direction, |b|²
   state.push_back(inner<S>(b, b));

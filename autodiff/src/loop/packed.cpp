@@ -1,18 +1,12 @@
 #include "packed.hpp"
 
+#include "../shapes_of_slots.hpp"
 #include "../small/builder.hpp"
 
 #include <algorithm>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
-
-template <class S>
-std::vector<Shape> shapes_of_slots(const Graph<S>& graph, std::span<const std::uint32_t> slots) {
-  std::vector<Shape> shapes;
-  for (const auto s : slots) shapes.push_back(graph.slots[s].shape);
-  return shapes;
-}
 
 /// The nodes of `part`, between these slots of `graph`.
 template <class S>

@@ -2,6 +2,7 @@
 
 #include "addresses.hpp"
 #include "evaluate.hpp"
+#include "shapes_of_slots.hpp"
 #include "stack_of_cotangents.hpp"
 
 #include <algorithm>
@@ -10,9 +11,6 @@
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
-
-/// So many tangents go through one sweep as a stack.
-constexpr Index most_at_once = 64;
 
 /// The rows in which each column has an entry.
 Dependencies transposed(const Dependencies& pattern, Index columns) {
@@ -43,8 +41,7 @@ Value<S> seeds_of(const std::vector<Index>& colour, Shape x, Index first, Index 
 /// The value, then the tangents of all colours, as stacks.
 template <class S>
 Function<S> compiled_with_tangents(const Graph<S>& graph, const std::vector<Index>& colour, Index colours) {
-  std::vector<Shape> shapes;
-  for (const auto s : graph.inputs) shapes.push_back(graph.slots[s].shape);
+  const std::vector<Shape> shapes = shapes_of_slots<S>(graph, graph.inputs);
   if (shapes[0].stack != 1 || graph.slots[graph.outputs[0]].shape.stack != 1)
     fail("sparse_jacobian", "the first input and the result must be single matrices, not stacks");
   const auto f = [&](const std::vector<Variable<S>>& in) {
