@@ -194,12 +194,13 @@ ENGRAM_INLINE void panel(const Left<transposed, S> a, const Panel<S>& p, Index M
   const hn::ScalableTag<S> d;
   const Index L = lanes(d);
 #if HWY_TARGET <= HWY_AVX3
-  if (columns <= L / 2) return rows_of<1, true>(hn::Half<decltype(d)>(), a, p, M);
+  if (columns <= L / 2) return rows_of<1, Last::partial>(hn::Half<decltype(d)>(), a, p, M);
+  if (columns > L && p.last <= L / 2) return rows_of<2, Last::half>(d, a, p, M);
 #endif
   if (columns > L)
-    p.last < L ? rows_of<2, true>(d, a, p, M) : rows_of<2, false>(d, a, p, M);
+    p.last < L ? rows_of<2, Last::partial>(d, a, p, M) : rows_of<2, Last::whole>(d, a, p, M);
   else
-    p.last < L ? rows_of<1, true>(d, a, p, M) : rows_of<1, false>(d, a, p, M);
+    p.last < L ? rows_of<1, Last::partial>(d, a, p, M) : rows_of<1, Last::whole>(d, a, p, M);
 }
 
 template <class S>
