@@ -20,6 +20,28 @@ using Span = std::span<const Variable<S>>;
 template <class S>
 constexpr double nan = std::numeric_limits<S>::quiet_NaN();
 
+/// How many numbers are unknown, of one matrix of a stack.
+template <class S>
+Index unknown_entries(const Graph<S>& zero, std::size_t unknowns) {
+  Index entries = 0;
+  for (std::size_t i = 0; i < unknowns; ++i) entries += zero.slots[zero.inputs[i]].shape.matrix().size();
+  return entries;
+}
+
+template <class S>
+void require_equation(const char* where, const Graph<S>& zero, std::size_t unknowns) {
+  if (unknown_entries(zero, unknowns) == 0) fail(where, "nothing is unknown: the first guess has no entries");
+  if (zero.outputs.size() != unknowns)
+    fail(where, "the function returns {} results; it must return one for each of {} unknowns",
+         zero.outputs.size(), unknowns);
+  for (std::size_t i = 0; i < unknowns; ++i) {
+    const Shape x = zero.slots[zero.inputs[i]].shape, y = zero.slots[zero.outputs[i]].shape;
+    if (x != y)
+      fail(where, "result {} of the function is {}; it must have the shape of its unknown, {}", i,
+           to_string(y), to_string(x));
+  }
+}
+
 /// f(a[i], b[i]) for all i.
 template <class S, class F>
 Vector<S> zip(Span<S> a, Span<S> b, const F& f) {

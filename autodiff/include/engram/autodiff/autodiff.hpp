@@ -19,6 +19,7 @@
 #include <engram/autodiff/graph.hpp>
 #include <engram/autodiff/implicit.hpp>
 #include <engram/autodiff/loop.hpp>
+#include <engram/autodiff/ode.hpp>
 #include <engram/autodiff/ops.hpp>
 #include <engram/autodiff/optimise.hpp>
 #include <engram/autodiff/scope.hpp>
