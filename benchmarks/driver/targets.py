@@ -40,6 +40,7 @@ TARGETS = [
     Target("lotka_volterra", "programs", "Lotka-Volterra, everything kept: engram / by hand", 3),
     Target("lotka_volterra_carries", "programs", "Lotka-Volterra, carries kept: engram / by hand", 4),
     Target("lotka_volterra_snapshots", "programs", "Lotka-Volterra, ten snapshots: engram / by hand", 8),
+    Target("adaptive_steps", "programs", "Lotka-Volterra, adaptive steps: engram / by hand", 2),
     Target("hierarchical_model", "programs", "hierarchical model for HMC: engram / by hand", 0.7),
     Target("heat_equation", "programs", "heat equation, implicit steps: engram / by hand", 3),
     Target("equilibrium", "programs", "equilibrium, gradient and Hessian-vector product: engram / by hand", 1.5),

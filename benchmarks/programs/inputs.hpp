@@ -61,6 +61,12 @@ struct LotkaVolterra {
   std::vector<double> data = numbers(2 * (steps / every), 2, 1);  // (steps / every x 2)
 };
 
+/// The same equations until t = 20, by steps of Dormand and Prince's method that are as long as a tolerance
+/// allows: the squared distance of the last state from 1, and its gradient by a, b, c, d.
+struct AdaptiveSteps {
+  static constexpr double duration = 20, tolerance = 1e-9;
+};
+
 /// The log density of counts and of outcomes 1 or -1 in groups, up to a constant: negative binomial and
 /// probit. Its gradient at q: the groups' mean, the log of their spread, the slope of the counts, the log of
 /// their dispersion, the slope of the outcomes; then how far each group is from the mean, in spreads.

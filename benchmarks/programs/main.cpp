@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
       {"lotka_volterra", [] { return lotka_volterra(Kept::everything); }},
       {"lotka_volterra_carries", [] { return lotka_volterra(Kept::carries); }},
       {"lotka_volterra_snapshots", [] { return lotka_volterra(Kept::ten_snapshots); }},
+      {"adaptive_steps", adaptive_steps},
       {"hierarchical_model", hierarchical_model},
       {"heat_equation", heat_equation},
       {"equilibrium", equilibrium},

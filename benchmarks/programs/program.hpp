@@ -18,6 +18,7 @@ Program logistic_hessian();
 Program gaussian_process();
 Program kalman_filter();
 Program lotka_volterra(Kept kept);
+Program adaptive_steps();
 Program hierarchical_model();
 Program heat_equation();
 Program equilibrium();

@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_SUITE(odeint)
 BOOST_AUTO_TEST_CASE(derivatives_by_states_times_and_parameters_are_those_of_the_solution_to_third_order) {
   ad::Tape<double> tape;
   for (const auto& [from, to] : {std::pair{0.3, 1.4}, std::pair{1.2, -0.5}}) {  // backwards, too
-    const Variables in = record(tape, {matrix({{0.7, -1.3}}), matrix({{from}}), matrix({{to}}), matrix({{0.8}})});
+    const Variables in =
+        record(tape, {matrix({{0.7, -1.3}}), matrix({{from}}), matrix({{to}}), matrix({{0.8}})});
     BOOST_TEST(difference(with_derivatives(integrated, in, 3), with_derivatives(grown, in, 3)) < 1e-8);
   }
 }
@@ -81,8 +82,7 @@ BOOST_AUTO_TEST_CASE(the_error_follows_the_tolerance) {
 BOOST_AUTO_TEST_CASE(a_gradient_by_the_steps_is_that_of_many_short_ones) {
   ad::Tape<double> tape;
   const Variables p = record(tape, {few_animals, habits});
-  const auto expected =
-      ad::gradient(ad::sum(ad::square(by_short_steps<Variable>(p[0], p[1], 4, 2000))), p);
+  const auto expected = ad::gradient(ad::sum(ad::square(by_short_steps<Variable>(p[0], p[1], 4, 2000))), p);
   for (const ad::Index snapshots : {1, 3, 1000}) {
     ad::OdeOptions options = within(1e-10);
     options.snapshots = snapshots;
@@ -162,7 +162,9 @@ BOOST_AUTO_TEST_CASE(no_time_is_no_step_and_a_state_at_rest_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_arrive_is_nan_and_its_operation_is_named) {
-  const auto explodes = [](const Variable&, const Variable& x, const Variable& p) { return p * ad::square(x); };
+  const auto explodes = [](const Variable&, const Variable& x, const Variable& p) {
+    return p * ad::square(x);
+  };
   ad::OdeOptions few;
   few.max_steps = 3;
   for (const auto& [end, options] : {std::pair{2.0, ad::OdeOptions{}}, std::pair{0.9, few}}) {
@@ -201,8 +203,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_solved_is_told_in_a_sentence) {
   refused("[odeint] both tolerances are 0; no step would be short enough",
           [](ad::OdeOptions& o) { o.relative = o.absolute = 0; });
   refused("[odeint] max_steps is 0; at least one step is needed", [](ad::OdeOptions& o) { o.max_steps = 0; });
-  refused("[odeint] snapshots is 0; the derivative needs at least one",
-          [](ad::OdeOptions& o) { o.snapshots = 0; });
+  refused("[odeint] snapshots is -1; it must be positive, or 0 for the default",
+          [](ad::OdeOptions& o) { o.snapshots = -1; });
   const auto sum = [](const Variable&, const Variable& x, const Variable&) { return ad::sum(x); };
   expect_error("[odeint] result 0 of the function is (1,1); it must have the shape of its unknown, (2,1)",
                [&] { solve({}, sum); });

@@ -86,20 +86,22 @@ class While : public Variadic {
   std::shared_ptr<const Shared> shared_;
 };
 
-/// One step back: from the cotangents of the next carries, the sums of the constants' cotangents so far, the
-/// carries and the constants, to those of the carries and the new sums.
+/// One step back: from the cotangents of the next carries, the sums of the wanted constants' cotangents so
+/// far, the carries and the constants, to those of the carries and the new sums.
 template <class S>
-Loop<S> step_back(const Loop<S>& loop) {
+Loop<S> step_back(const Loop<S>& loop, const std::vector<char>& wanted) {
   Linearized<S> d(loop, std::vector<char>(loop.carries, 1));
-  std::vector<Variable<S>> in, out = d.x_bar;
+  std::vector<Variable<S>> in,
+      out(d.x_bar.begin(), d.x_bar.begin() + static_cast<std::ptrdiff_t>(loop.carries));
   for (const auto& bar : d.y_bar) in.push_back(*bar);
-  for (std::size_t i = loop.carries; i < out.size(); ++i) {
-    in.push_back(d.tape.placeholder(d.inputs[i].shape()));
-    out[i] = in.back() + out[i];
+  for (std::size_t i = 0; i < loop.constants; ++i) {
+    if (!wanted[i]) continue;
+    in.push_back(d.tape.placeholder(d.inputs[loop.carries + i].shape()));
+    out.push_back(in.back() + d.x_bar[loop.carries + i]);
   }
   Loop<S> back;
   back.carries = in.size();
-  back.sums = loop.constants;
+  back.sums = in.size() - loop.carries;
   back.sequences = loop.carries;
   back.constants = loop.constants;
   in.insert(in.end(), d.inputs.begin(), d.inputs.end());
@@ -110,15 +112,16 @@ Loop<S> step_back(const Loop<S>& loop) {
 }
 
 /// The derivative of a loop. Inputs: the number of steps, cotangents of the last carries, zeros of the
-/// constants' shapes, first carries, constants. Results: cotangents of the first carries and of the
-/// constants.
+/// shapes of the constants that are wanted, first carries, constants. Results: cotangents of the first
+/// carries and of these constants.
 template <class S>
 class WhileAdjoint : public Variadic {
  public:
   static constexpr auto name = "while_adjoint";
   static constexpr bool sees_stacks = true;
 
-  explicit WhileAdjoint(const WhileLoop<S>& loop) : shared_(std::make_shared<const Shared>(loop)) {}
+  WhileAdjoint(const WhileLoop<S>& loop, std::vector<char> wanted)
+      : shared_(std::make_shared<const Shared>(loop, std::move(wanted))) {}
   bool operator==(const WhileAdjoint& o) const { return shared_ == o.shared_; }
   std::string note() const {
     return fmt::format("steps of {} operations back, {} snapshots", shared_->adjoint.loop.body.nodes.size(),
@@ -142,8 +145,10 @@ class WhileAdjoint : public Variadic {
 
  private:
   struct Shared {
-    explicit Shared(const WhileLoop<S>& l) : loop(l), advance(counted(l)), adjoint(step_back(advance.loop)) {}
+    Shared(const WhileLoop<S>& l, std::vector<char> w)
+        : loop(l), wanted(std::move(w)), advance(counted(l)), adjoint(step_back(advance.loop, wanted)) {}
     const WhileLoop<S> loop;
+    const std::vector<char> wanted;  // of the constants
     CompiledLoop<S> advance, adjoint;
   };
   struct State final : OperationState {
@@ -169,15 +174,35 @@ std::vector<T> zeros_like_all(std::span<const T> x) {
   return zeros;
 }
 
-/// The cotangents of a loop's inputs x, carries and constants, for those of its last carries.
+/// The parts at which `wanted` is set.
+template <class T>
+std::vector<T> only(std::span<const T> all, std::span<const char> wanted) {
+  std::vector<T> some;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (wanted[i]) some.push_back(all[i]);
+  return some;
+}
+/// The parts where `wanted` is set, and zeros of the shapes of `like` elsewhere.
+template <class T>
+std::vector<T> filled_up(std::span<const T> some, std::span<const char> wanted, std::span<const T> like) {
+  std::vector<T> all;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < like.size(); ++i) all.push_back(wanted[i] ? some[next++] : zeros_like(like[i]));
+  return all;
+}
+
+/// The cotangents of a loop's inputs x: carries, and those constants that are wanted; for those of its last
+/// carries.
 template <class T, class S = typename T::Scalar>
-std::vector<T> cotangents(const WhileLoop<S>& loop, const T& steps, const std::vector<T>& bars,
-                          std::span<const T> x) {
-  const auto sums = zeros_like_all(x.subspan(loop.carries));
-  const auto inputs = joined<T>({std::span(&steps, 1), bars, sums, x});
-  const std::vector<Shape> shapes = detail::shapes_of<T>(x);
-  return apply_all<S>(make_operation<S>(WhileAdjoint<S>(loop)), std::span<const T>(inputs),
-                      std::span<const Shape>(shapes));
+std::vector<T> cotangents(const WhileLoop<S>& loop, std::span<const char> wanted, const T& steps,
+                          const std::vector<T>& bars, std::span<const T> x) {
+  const auto constants = only(x.subspan(loop.carries), wanted);
+  const auto results = joined<T>({x.first(loop.carries), constants});
+  const auto inputs =
+      joined<T>({std::span(&steps, 1), bars, zeros_like_all(std::span<const T>(constants)), x});
+  const std::vector<Shape> shapes = detail::shapes_of<T>(results);
+  return apply_all<S>(make_operation<S>(WhileAdjoint<S>(loop, {wanted.begin(), wanted.end()})),
+                      std::span<const T>(inputs), std::span<const Shape>(shapes));
 }
 
 template <class T, class S = typename T::Scalar>
@@ -199,8 +224,13 @@ template <class S>
 template <class T>
 void While<S>::pull_back(Pullback<T>& p) const {
   const WhileLoop<S>& loop = shared_->loop;
-  const auto x_bar = cotangents<T>(loop, p.y.back(), first_bars(p, loop.carries), p.x);
-  std::copy(x_bar.begin(), x_bar.end(), p.x_bar.begin());
+  const auto wanted = p.wanted.subspan(loop.carries);
+  const auto x_bar = cotangents<T>(loop, wanted, p.y.back(), first_bars(p, loop.carries), p.x);
+  const auto carries = std::span(x_bar).first(loop.carries);
+  const auto constant_bars =
+      filled_up<T>(std::span(x_bar).subspan(loop.carries), wanted, p.x.subspan(loop.carries));
+  std::copy(constant_bars.begin(), constant_bars.end(),
+            std::copy(carries.begin(), carries.end(), p.x_bar.begin()));
 }
 
 /// The loop beside its tangents: carries (c, ċ), constants (k, k̇).
@@ -236,23 +266,29 @@ template <class S>
 template <class T>
 void WhileAdjoint<S>::pull_back(Pullback<T>& p) const {
   const WhileLoop<S>& loop = shared_->loop;
-  const std::size_t c = loop.carries, k = p.y.size() - c;
-  const auto bars = p.x.subspan(1, c), first = p.x.subspan(1 + c + k, c), constants = p.x.last(k);
-  const std::vector<T> dots = first_bars(p, c + k);
-  const auto c_dots = std::span(dots).first(c), k_dots = std::span(dots).last(k);
+  const std::size_t c = loop.carries, k = loop.body.inputs.size() - c, summed = p.y.size() - c;
+  const auto bars = p.x.subspan(1, c), first = p.x.subspan(1 + c + summed, c), constants = p.x.last(k);
+  const std::vector<T> dots = first_bars(p, c + summed);
+  const auto c_dots = std::span(dots).first(c), sum_dots = std::span(dots).last(summed);
+  const auto k_dots = filled_up<T>(sum_dots, shared_->wanted, constants);
   const auto x = joined<T>({first, c_dots, constants, k_dots});
   const WhileLoop<S> tangents = with_tangents(loop);
   const std::vector<T> last = run<T>(tangents, std::span<const T>(x));
   const auto bars_bar = p.x_bar.begin() + 1;
   std::copy_n(last.begin() + static_cast<std::ptrdiff_t>(c), c, bars_bar);
-  const auto first_bar = std::copy(k_dots.begin(), k_dots.end(), bars_bar + static_cast<std::ptrdiff_t>(c));
+  const auto first_bar =
+      std::copy(sum_dots.begin(), sum_dots.end(), bars_bar + static_cast<std::ptrdiff_t>(c));
 
   const auto wanted = p.wanted.last(c + k);
   if (std::none_of(wanted.begin(), wanted.end(), [](char w) { return w; })) return;
+  std::vector<char> tangents_wanted(2 * k, 0);  // constants, and not their tangents
+  std::copy(wanted.end() - static_cast<std::ptrdiff_t>(k), wanted.end(), tangents_wanted.begin());
   const auto zeros = zeros_like_all(bars);
-  const auto x_bar = cotangents<T>(tangents, last.back(), joined<T>({zeros, bars}), std::span<const T>(x));
+  const auto x_bar =
+      cotangents<T>(tangents, tangents_wanted, last.back(), joined<T>({zeros, bars}), std::span<const T>(x));
   const auto constants_bar = std::copy_n(x_bar.begin(), c, first_bar);
-  std::copy_n(x_bar.begin() + static_cast<std::ptrdiff_t>(2 * c), k, constants_bar);
+  const auto sums_bar = filled_up<T>(std::span(x_bar).subspan(2 * c), wanted.last(k), constants);
+  std::copy(sums_bar.begin(), sums_bar.end(), constants_bar);
 }
 
 }  // namespace

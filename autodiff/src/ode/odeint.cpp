@@ -76,8 +76,7 @@ template <class S>
 V<S> first_length(const Rates<S>& f, Span<S> x, Span<S> k, const V<S>& start, const OdeOptions& o) {
   const auto size = [&](Span<S> of) { return sqrt(mean_square<S>(of, x, x, o)); };
   const V<S> states = size(x), slope = size(k) * abs(f.duration);
-  const V<S> guess =
-      select(less(minimum(states, slope), 1e-5), 1e-6, 0.01 * states / maximum(slope, 1e-30));
+  const V<S> guess = select(less(minimum(states, slope), 1e-5), 1e-6, 0.01 * states / maximum(slope, 1e-30));
   const Vector<S> there = f(start + guess, add_scaled<S>(x, guess * f.duration, k));
   const Vector<S> change = zip<S>(there, k, [](const V<S>& a, const V<S>& b) { return a - b; });
   const V<S> largest = maximum(slope, size(change) * abs(f.duration) / guess);
@@ -121,9 +120,8 @@ Vector<S> step(const Rates<S>& f, const Carry<S>& c, const OdeOptions& o) {
   // How long steps are follows from the error, and is given as far as derivatives know.
   const Vector<S> rates = k.back();
   for (Vector<S>& stage : k) stage = without_derivative<S>(stage);
-  const V<S> error =
-      mean_square<S>(combined(zeros<S>(c.x), dormand_prince.error, stop_gradient(dt)),
-                     without_derivative<S>(c.x), without_derivative<S>(y), o);
+  const V<S> error = mean_square<S>(combined(zeros<S>(c.x), dormand_prince.error, stop_gradient(dt)),
+                                    without_derivative<S>(c.x), without_derivative<S>(y), o);
   const V<S> is_known = equal(error, error), goes_on = c.goes_on(o);
   const V<S> accepted = less_equal(error, 1.0) * goes_on;
   const V<S> factor = select(is_known, clamp(0.9 * pow(maximum(error, 1e-30), -0.1), 0.2, 10.0), 0.2);
@@ -140,11 +138,22 @@ Vector<S> step(const Rates<S>& f, const Carry<S>& c, const OdeOptions& o) {
 void require_possible(const OdeOptions& o) {
   const auto is_size = [](double x) { return x >= 0 && !std::isinf(x); };
   if (!is_size(o.relative) || !is_size(o.absolute))
-    fail("odeint", "tolerances are {} relative and {} absolute; both must be at least 0 and finite", o.relative,
-         o.absolute);
-  if (o.relative == 0 && o.absolute == 0) fail("odeint", "both tolerances are 0; no step would be short enough");
+    fail("odeint", "tolerances are {} relative and {} absolute; both must be at least 0 and finite",
+         o.relative, o.absolute);
+  if (o.relative == 0 && o.absolute == 0)
+    fail("odeint", "both tolerances are 0; no step would be short enough");
   if (o.max_steps < 1) fail("odeint", "max_steps is {}; at least one step is needed", o.max_steps);
-  if (o.snapshots < 1) fail("odeint", "snapshots is {}; the derivative needs at least one", o.snapshots);
+  if (o.snapshots < 0)
+    fail("odeint", "snapshots is {}; it must be positive, or 0 for the default", o.snapshots);
+}
+
+/// As many as fit the second-level cache, but not too few.
+template <class S>
+Index usual_snapshots(Span<S> carry) {
+  constexpr Index bytes = Index{1} << 18, fewest = 32;
+  Index size = 0;
+  for (const V<S>& x : carry) size += x.shape().size();
+  return std::max(fewest, bytes / (std::max<Index>(size, 1) * static_cast<Index>(sizeof(S))));
 }
 
 }  // namespace
@@ -167,9 +176,7 @@ Vector<S> detail::record_odeint(Equation<S> rate, Span<S> inputs, const OdeOptio
   // Constants of the loop: t0, t1 - t0, parameters.
   Vector<S> constants{t0, t1 - t0};
   constants.insert(constants.end(), inputs.begin() + static_cast<std::ptrdiff_t>(n) + 2, inputs.end());
-  const auto equation = [&](Span<S> c) {
-    return Rates<S>{&rate, c[0], c[1], c.subspan(2)};
-  };
+  const auto equation = [&](Span<S> c) { return Rates<S>{&rate, c[0], c[1], c.subspan(2)}; };
   const auto number = [&](double value) {
     return fit_stack(t0.tape().constant(static_cast<S>(value)), t0.stack());
   };
@@ -182,7 +189,8 @@ Vector<S> detail::record_odeint(Equation<S> rate, Span<S> inputs, const OdeOptio
   carry.push_back(start);
   const auto condition = [&](Span<S> c, Span<S>) { return sum_stack(Carry<S>(c, n).goes_on(options)); };
   const auto body = [&](Span<S> c, Span<S> k) { return step<S>(equation(k), Carry<S>(c, n), options); };
-  const Vector<S> last = while_loop<S>(condition, body, carry, constants, options.snapshots).carry;
+  const Index snapshots = options.snapshots == 0 ? usual_snapshots<S>(carry) : options.snapshots;
+  const Vector<S> last = while_loop<S>(condition, body, carry, constants, snapshots).carry;
 
   Vector<S> results;
   const Carry<S> end(last, n);

@@ -48,6 +48,10 @@ OperationPtr<S> add_scaled(Product product, std::size_t factor);
 template <class S>
 OperationPtr<S> sum_of_products(const Operation<S>& operation, Product product);
 
+/// Whether it sums entries of x, of reduce.cpp.
+template <class S>
+bool is_total(const Operation<S>& operation);
+
 /// x repeated to a larger shape, of reduce.cpp.
 template <class S>
 bool is_repetition(const Operation<S>& operation);

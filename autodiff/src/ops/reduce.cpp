@@ -209,6 +209,13 @@ ENGRAM_FOR_NUMBERS(ENGRAM_INSTANTIATE)
 ENGRAM_FOR_ALL(ENGRAM_INSTANTIATE)
 
 template <class S>
+bool is_total(const Operation<S>& operation) {
+  return op_of<SumTo>(operation) != nullptr;
+}
+template bool is_total(const Operation<float>&);
+template bool is_total(const Operation<double>&);
+
+template <class S>
 bool is_repetition(const Operation<S>& operation) {
   return op_of<BroadcastTo>(operation) != nullptr;
 }

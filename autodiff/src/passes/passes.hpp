@@ -6,6 +6,11 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// The sum of two numbers becomes what adds them, which `join_small` does in registers. Of more than two the
+/// order of summation is a kernel's own.
+template <class S>
+Graph<S> split_sums(const Graph<S>& graph);
+
 /// Operations on a few numbers each become one operation, which does them in registers, one by one.
 template <class S>
 Graph<S> join_small(const Graph<S>& graph);

@@ -9,6 +9,7 @@ CASES = {  # by the name that the programs know
     "lotka_volterra": "Lotka-Volterra, 2000 steps, everything kept",
     "lotka_volterra_carries": "Lotka-Volterra, carries kept",
     "lotka_volterra_snapshots": "Lotka-Volterra, ten snapshots",
+    "adaptive_steps": "Lotka-Volterra, adaptive steps",
     "hierarchical_model": "hierarchical model for HMC, 600 examples",
     "heat_equation": "heat equation, 50 implicit steps, 100 points",
     "equilibrium": "equilibrium of 20 units, gradient and Hessian-vector product",

@@ -8,15 +8,15 @@
 /// each one variable, a vector of them, or a tree (tree.hpp); the function gets them as variables, is called
 /// once, and must get as arguments all variables that it needs. Time may run backwards, t1 < t0.
 ///
-/// Derivatives with respect to x0, p, t0 and t1 go back through the steps that were taken, whose lengths count
-/// as given: they are those of the numbers that the solver computes, to any order. Memory does not grow with
-/// the number of steps (see while_loop.hpp).
+/// Derivatives with respect to x0, p, t0 and t1 go back through the steps that were taken, whose lengths
+/// count as given: they are those of the numbers that the solver computes, to any order. Memory does not grow
+/// with the number of steps (see while_loop.hpp).
 ///
 /// A system of equations may be a stack of them: then each matrix of a stack has steps of its own.
 ///
 /// x is NaN if t1 was not reached in `max_steps` steps, or the steps became too short to change t;
-/// `find_non_finite` names the operation. If the function overflows in a step that is therefore rejected, x is
-/// right and its derivatives may be NaN.
+/// `find_non_finite` names the operation. If the function overflows in a step that is therefore rejected, x
+/// is right and its derivatives may be NaN.
 ///
 /// Source: Dormand and Prince, "A family of embedded Runge-Kutta formulae", Journal of Computational and
 /// Applied Mathematics 6 (1980); the control of steps: Hairer, Nørsett and Wanner, Solving Ordinary
@@ -33,7 +33,9 @@ struct OdeOptions {
   /// times their magnitudes.
   double relative = 1e-6, absolute = 1e-9;
   Index max_steps = 10'000;  ///< rejected ones included
-  Index snapshots = 32;      ///< of the state, that the derivative keeps
+  /// Of the state, that the derivative keeps; it computes again what lies between. 0 stands for 32, or as many
+  /// as need 256 KiB.
+  Index snapshots = 0;
 };
 
 namespace detail {
