@@ -60,6 +60,22 @@ void check(const std::string& expected, const std::type_identity_t<Recorded<S>>&
 
 BOOST_AUTO_TEST_SUITE(passes)
 
+BOOST_AUTO_TEST_CASE(a_sum_of_two_numbers_is_done_in_registers) {
+  const auto f = [](const Variables& x) { return list(ad::exp(ad::sum(ad::sin(x[0])))); };
+  for (const Shape two : {Shape{1, 2}, Shape{2, 1}}) {
+    const auto compiled = ad::compile<double>(f, {two});
+    BOOST_REQUIRE(compiled.program().nodes.size() == 1);
+    BOOST_TEST(compiled.program().nodes[0].operation->name() == "small");
+    BOOST_TEST(difference_from_recorded<double>(compiled, f, {two}) == 0);
+  }
+  // Of others the kernel knows the order.
+  for (const Shape others : {Shape{1, 3}, Shape{2, 2}, Shape{1, 2, 3}}) {
+    const auto compiled = ad::compile<double>(f, {others});
+    BOOST_TEST(compiled.program().nodes.size() == 3);
+    BOOST_TEST(difference_from_recorded<double>(compiled, f, {others}) == 0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_product_takes_up_what_is_added_to_it) {
   const auto after = [](const Variables& x) { return list(ad::matmul(x[0], x[1]) + x[2]); };
   const auto before = [](const Variables& x) { return list(x[2] + ad::matmul(x[0], x[1])); };
@@ -172,7 +188,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_multiplied_by_ones_however_many_they_are) {
 
 BOOST_AUTO_TEST_CASE(a_sum_of_products_stores_none) {
   for (ad::Index rows : {1, 2, 3, 5, 33})
-    for (ad::Index columns : {2, 3, 4, 8, 16, 17})
+    for (ad::Index columns : {3, 4, 8, 16, 17})
       check("sum_of_products", [](const Variables& x) { return list(ad::sum(x[0] * x[1])); },
             {{rows, columns}, {rows, columns}});
   check("multiply, sum", [](const Variables& x) { return list(ad::sum(x[0] * x[1])); }, {{7, 9}, {1, 9}});

@@ -75,6 +75,48 @@ BOOST_AUTO_TEST_CASE(its_derivatives_are_those_of_the_unrolled_loop_to_third_ord
                           expected) < 1e-12);
 }
 
+BOOST_AUTO_TEST_CASE(constants_that_nobody_differentiates_by_cost_nothing_and_change_nothing) {
+  // Two constants, the second of which has a derivative that takes much to compute.
+  const auto body = [](auto carry, auto k) {
+    auto much = k[1];
+    for (int i = 0; i < 20; ++i) much = ad::sin(much);
+    return std::vector{carry[0] * k[0] + much};
+  };
+  const auto loop = [&](const Variables& k) {
+    return ad::while_loop<double>(below, body, {0.5 * k[0]}, {k[0], k[1]}).carry[0];
+  };
+  const auto derivatives = [&](const Variables& in, std::size_t wanted) {
+    const Variables first = ad::gradient(ad::sum(loop(in)), Variables{in[wanted]});
+    return Variables{first[0], ad::gradient(ad::sum(ad::square(first[0])), Variables{in[wanted]})[0]};
+  };
+  const Values k{matrix({{1.4, 1.2}}), matrix({{0.3, 0.2}})};
+  ad::Tape<double> tape;
+  const Variables in = record(tape, k);
+  const Variables all = ad::gradient(ad::sum(loop(in)), in);
+  for (const std::size_t wanted : {0, 1}) {
+    BOOST_TEST(difference(derivatives(in, wanted)[0], all[wanted]) == 0);
+    const auto report = ad::gradcheck(
+        [&](const Variables& one) {
+          Variables both = {one[0].tape().constant(k[0]), one[0].tape().constant(k[1])};
+          both[wanted] = one[0];
+          return Variables{loop(both)};
+        },
+        {k[wanted]});
+    BOOST_TEST(report.passed, report.text);
+  }
+  const auto flops = [&](std::size_t wanted) {
+    const auto gradient = [&](const Variables& x) {
+      return ad::gradient(ad::sum(loop(x)), Variables{x[wanted]});
+    };
+    const auto f = ad::compile<double>(gradient, {Shape{1, 2}, Shape{1, 2}});
+    double sum = 0;
+    for (const auto& node : f.graph().nodes)
+      if (node.operation->name() == std::string("while_adjoint")) sum += node.operation->flops({}, {});
+    return sum;
+  };
+  BOOST_TEST(flops(0) + 20 < flops(1));
+}
+
 BOOST_AUTO_TEST_CASE(gradcheck_agrees_to_second_order) {
   // The constant has another shape than the carries: gradcheck gives one variable for all that are alike.
   const auto report =
