@@ -10,9 +10,8 @@ namespace {
 /// The sum of two numbers that lie side by side, or one below the other.
 template <class S>
 Graph<S> sum_of_parts(Shape x) {
-  return trace<S>(
-      [](std::span<const Variable<S>> in) { return std::vector{at(in[0], 0) + at(in[0], 1)}; },
-      std::span<const Shape>(&x, 1));
+  return trace<S>([](std::span<const Variable<S>> in) { return std::vector{at(in[0], 0) + at(in[0], 1)}; },
+                  std::span<const Shape>(&x, 1));
 }
 
 }  // namespace
