@@ -1,7 +1,7 @@
 """The benchmarks: engram and its peers, in turns.
 
-Suites: meta_gradient, scaling, second_order, small_ops, programs, demo; without a name, all. Prints tables and the targets, and
-writes a JSON file and a figure for each suite. What each suite is and how to read it: benchmarks/README.md.
+Suites: meta_gradient, scaling, scaling_out, second_order, small_ops, programs, sparsity, demo; without a name, all. Prints tables and the
+targets, and writes a JSON file and a figure for each suite. What each suite is and how to read it: benchmarks/README.md.
 """
 import argparse
 import importlib
@@ -18,7 +18,7 @@ from context import Context, warn
 from peers import Failed
 from targets import targets_table, verdicts
 
-SUITES = ["meta_gradient", "scaling", "scaling_out", "second_order", "small_ops", "programs", "demo"]
+SUITES = ["meta_gradient", "scaling", "scaling_out", "second_order", "small_ops", "programs", "sparsity", "demo"]
 
 
 def arguments():

@@ -47,6 +47,7 @@ TARGETS = [
     Target("running_sum", "programs", "running sum: engram / by hand", 2),
     Target("parameter_sets", "programs", "1000 parameter sets as a stack: engram / by hand", 0.5),
     Target("small_matrices", "programs", "solve, inverse, cholesky of 1000 4x4 matrices: engram / by hand, worst", 1.5),
+    Target("sparse_jacobian", "sparsity", "sparse Jacobian of 10^5 unknowns / the function", 8),
     Target("compile", "meta_gradient", "compiling W1's meta-gradient, to its first result", 1, "s"),
     Target("consumer", "small_ops", "a consumer's file with the umbrella header", 3, "s"),
 ]

@@ -6,6 +6,10 @@
 
 ENGRAM_AUTODIFF_BEGIN
 
+/// As `simplify` of graph.hpp, which computes constants of so many entries when the function is compiled.
+template <class S>
+Graph<S> simplify(const Graph<S>& graph, Index largest_folded);
+
 /// The sum of two numbers becomes what adds them, which `join_small` does in registers. Of more than two the
 /// order of summation is a kernel's own.
 template <class S>

@@ -1,6 +1,7 @@
 #include <engram/autodiff/graph.hpp>
 
 #include "../ops/recognise.hpp"
+#include "passes.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,8 +10,8 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// Results larger than this are not worth their memory as constants.
-constexpr Index largest_folded = 4096;
+/// Results larger than this are not worth their memory as constants, unless somebody asks for them.
+constexpr Index usually_folded = 4096;
 
 template <class S>
 bool same_constant(const Value<S>& a, const Value<S>& b) {
@@ -30,6 +31,11 @@ std::size_t combine(std::size_t seed, std::size_t v) { return seed * 0x9e3779b97
 
 template <class S>
 Graph<S> simplify(const Graph<S>& graph) {
+  return simplify(graph, usually_folded);
+}
+
+template <class S>
+Graph<S> simplify(const Graph<S>& graph, Index largest_folded) {
   Graph<S> result;
   std::vector<std::uint32_t> to(graph.slots.size());  // slot of `graph` -> slot of `result`
   for (const auto s : graph.inputs) {
@@ -122,5 +128,7 @@ Graph<S> simplify(const Graph<S>& graph) {
 
 template Graph<float> simplify(const Graph<float>&);
 template Graph<double> simplify(const Graph<double>&);
+template Graph<float> simplify(const Graph<float>&, Index);
+template Graph<double> simplify(const Graph<double>&, Index);
 
 ENGRAM_AUTODIFF_END

@@ -1,7 +1,9 @@
 #include <engram/autodiff/sparsity.hpp>
 
 #include "addresses.hpp"
+#include "constants_together.hpp"
 #include "evaluate.hpp"
+#include "passes/passes.hpp"
 #include "shapes_of_slots.hpp"
 #include "stack_of_cotangents.hpp"
 
@@ -61,7 +63,24 @@ Function<S> compiled_with_tangents(const Graph<S>& graph, const std::vector<Inde
     }
     return results;
   };
-  return compile<S>(f, shapes);
+  // What does not depend on x, where f is linear, is computed once, however large it is.
+  const Graph<S> all = trace<S>(f, std::span<const Shape>(shapes));
+  const Graph<S> folded = simplify(without_dead_code(all), std::numeric_limits<Index>::max());
+  return Function<S>(with_constants_together(without_dead_code(folded)));
+}
+
+/// Where the tangents have the pattern's entries: in the row of their column's colour.
+std::vector<std::uint32_t> places_of(const Dependencies& pattern, const std::vector<Index>& colour,
+                                     Index colours) {
+  const Index rows = pattern.entries();
+  if (checked_product("sparse_jacobian", rows, colours) > std::numeric_limits<std::uint32_t>::max())
+    fail("sparse_jacobian", "{} tangents of {} entries are more than can be counted", colours, rows);
+  std::vector<std::uint32_t> places;
+  places.reserve(pattern.sources.size());
+  for (Index r = 0; r < rows; ++r)
+    for (const Index c : pattern.of(r))
+      places.push_back(static_cast<std::uint32_t>(colour[static_cast<std::size_t>(c)] * rows + r));
+  return places;
 }
 
 template <class S>
@@ -95,40 +114,45 @@ std::vector<Index> colours_of_columns(const Dependencies& pattern, Index columns
 }
 
 template <class S>
-SparseJacobian<S>::SparseJacobian(const Graph<S>& graph)
-    : pattern_(dependencies(graph)),
-      colour_(colours_of_columns(pattern_, graph.slots[graph.inputs.at(0)].shape.size())),
-      colours_(colour_.empty() ? 0 : std::ranges::max(colour_) + 1),
-      compiled_(compiled_with_tangents(graph, colour_, colours_)),
+SparseJacobian<S>::SparseJacobian(const Graph<S>& graph) : SparseJacobian(graph, dependencies(graph)) {}
+template <class S>
+SparseJacobian<S>::SparseJacobian(const Graph<S>& graph, Dependencies pattern)
+    : SparseJacobian(graph, pattern,
+                     colours_of_columns(pattern, graph.slots[graph.inputs.at(0)].shape.size())) {}
+template <class S>
+SparseJacobian<S>::SparseJacobian(const Graph<S>& graph, Dependencies pattern,
+                                  const std::vector<Index>& colour)
+    : pattern_(std::move(pattern)),
+      colours_(colour.empty() ? 0 : std::ranges::max(colour) + 1),
+      places_(places_of(pattern_, colour, colours_)),
+      compiled_(compiled_with_tangents(graph, colour, colours_)),
       workspace_(compiled_.workspace()),
-      jacobian_(matrix_of<S>(pattern_, static_cast<Index>(colour_.size()))) {
-  for (const Shape shape : compiled_.output_shapes())
-    results_.emplace_back(shape.rows * shape.stack, shape.columns);
+      jacobian_(matrix_of<S>(pattern_, std::ssize(colour))) {
+  const Shape value = compiled_.output_shapes()[0];
+  value_.resize(value.rows, value.columns);
+  tangents_.resize(colours_, value.size());
 }
 
 template <class S>
 SparseJacobian<S>::SparseJacobian(const SparseJacobian& other)
     : pattern_(other.pattern_),
-      colour_(other.colour_),
       colours_(other.colours_),
+      places_(other.places_),
       compiled_(other.compiled_),
       workspace_(compiled_.workspace()),
-      results_(other.results_),
+      value_(other.value_),
+      tangents_(other.tangents_),
       jacobian_(other.jacobian_) {}
 
 template <class S>
 typename SparseJacobian<S>::Result SparseJacobian<S>::operator()(const std::vector<Value<S>>& inputs) {
-  std::vector<S*> out;
-  for (auto& a : results_) out.push_back(a.data());
+  std::vector<S*> out{value_.data()};
+  for (Index first = 0; first < colours_; first += most_at_once)
+    out.push_back(tangents_.data() + first * value_.size());
   compiled_.run(workspace_, addresses_of(compiled_, std::span<const Value<S>>(inputs)), out);
-  const Index rows = pattern_.entries();
   S* to = jacobian_.valuePtr();
-  for (Index r = 0; r < rows; ++r)
-    for (const Index c : pattern_.of(r)) {
-      const Index k = colour_[static_cast<std::size_t>(c)];
-      *to++ = results_[static_cast<std::size_t>(1 + k / most_at_once)].data()[k % most_at_once * rows + r];
-    }
-  return {results_[0], jacobian_};
+  for (const std::uint32_t place : places_) *to++ = tangents_.data()[place];
+  return {value_, jacobian_};
 }
 
 template class SparseJacobian<float>;

@@ -18,6 +18,7 @@
 
 #include <Eigen/SparseCore>
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -72,12 +73,15 @@ class SparseJacobian {
   Index colours() const { return colours_; }
 
  private:
+  SparseJacobian(const Graph<S>& graph, Dependencies pattern);
+  SparseJacobian(const Graph<S>& graph, Dependencies pattern, const std::vector<Index>& colour);
+
   Dependencies pattern_;
-  std::vector<Index> colour_;  // of each column
-  Index colours_ = 0;
+  Index colours_;
+  std::vector<std::uint32_t> places_;  // of the Jacobian's entries among the tangents
   Function<S> compiled_;
   typename Function<S>::Workspace workspace_;
-  std::vector<Array<S>> results_;  // the value; tangents, up to 64 below each other
+  Array<S> value_, tangents_;  // a tangent for each colour, below each other
   Matrix jacobian_;
 };
 
