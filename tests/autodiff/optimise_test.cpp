@@ -218,6 +218,65 @@ BOOST_AUTO_TEST_CASE(guesses_and_minima_are_of_any_form_and_of_float) {
              1e-4);
 }
 
+BOOST_AUTO_TEST_CASE(adam_takes_the_steps_of_its_authors) {
+  // Two steps from algorithm 1 by hand, for f = 3 x² / 2 at x = 2.
+  const auto f = [](const Variable& x) { return 1.5 * ad::sum(square(x)); };
+  double x = 2, m = 0, v = 0;
+  for (const int t : {1, 2}) {
+    const double g = 3 * x;
+    m = 0.8 * m + 0.2 * g;
+    v = 0.9 * v + 0.1 * g * g;
+    x -= 0.1 * (m / (1 - std::pow(0.8, t))) / (std::sqrt(v / (1 - std::pow(0.9, t))) + 1e-3);
+  }
+  ad::Adam adam;
+  adam.step = 0.1;
+  adam.mean_decay = 0.8;
+  adam.square_decay = 0.9;
+  adam.epsilon = 1e-3;
+  adam.max_steps = 2;
+  const auto found = adam.minimize(f, column({2}));
+  BOOST_TEST(found.x.item() == x, boost::test_tools::tolerance(1e-14));
+  BOOST_TEST((found.stop == ad::Stop::max_steps));
+  BOOST_TEST(found.value == 1.5 * x * x, boost::test_tools::tolerance(1e-14));
+  adam.max_steps = 2000;
+  adam.tolerance = 1e-4;
+  adam.anneal = true;
+  const auto converged = adam.minimize(f, column({2, -1}));
+  BOOST_TEST((converged.stop == ad::Stop::gradient), to_string(converged));
+}
+
+BOOST_AUTO_TEST_CASE(adam_learns_from_batches_and_anneals_to_their_common_minimum) {
+  // Lines through noisy points, ten of them at a time; least squares on all is what they have in common.
+  const ad::Index points = 200;
+  const Value t = random_value({points, 1}, 1), noise = random_value({points, 1}, 2, -0.5, 0.5);
+  const ad::Array<double> y = 1.5 * t.array() - 0.5 + noise.array();
+  using Batch = std::pair<ad::Array<double>, ad::Array<double>>;
+  const auto draw = [&](ad::Index step) {
+    const ad::Index first = step % 20 * 10;
+    return Batch{t.array().middleRows(first, 10), y.middleRows(first, 10)};
+  };
+  const auto loss = [](const Variables& p, const std::pair<Variable, Variable>& batch) {
+    return ad::mean(square(p[0] * batch.first + p[1] - batch.second));
+  };
+  Eigen::MatrixX2d a(points, 2);
+  a << t.array().matrix(), Eigen::VectorXd::Ones(points);
+  const Eigen::Vector2d best = (a.transpose() * a).inverse() * a.transpose() * y.matrix();
+  const std::vector<ad::Array<double>> start{ad::Array<double>::Zero(1, 1), ad::Array<double>::Zero(1, 1)};
+  ad::Adam adam;
+  adam.step = 0.05;
+  adam.max_steps = 2000;
+  adam.anneal = true;
+  const auto found = adam.minimize(loss, start, draw);
+  BOOST_TEST((found.stop == ad::Stop::max_steps));
+  for (const int i : {0, 1})
+    BOOST_TEST(std::abs(found.x[static_cast<std::size_t>(i)].item() - best[i]) < 0.01);
+  const auto narrower = [&](ad::Index step) {
+    return Batch{t.array().topRows(10 - (step == 3)), y.topRows(10)};
+  };
+  expect_error("[Adam] part 0 of a batch is (9,1); it was (10,1) in the first one",
+               [&] { adam.minimize(loss, start, narrower); });
+}
+
 BOOST_AUTO_TEST_CASE(they_say_why_they_stopped) {
   const auto valley = problems()[0];
   ad::Lbfgs short_of_time;
@@ -237,6 +296,7 @@ BOOST_AUTO_TEST_CASE(they_say_why_they_stopped) {
   BOOST_TEST(difference(ad::Lbfgs().minimize(wall, column({3, 0.01})).x, column({1, 1})) < 1e-7);
   BOOST_TEST(difference(ad::NewtonCg().minimize(wall, column({3, 0.01})).x, column({1, 1})) < 1e-7);
   BOOST_TEST((ad::Lbfgs().minimize(wall, column({-1, 1})).stop == ad::Stop::not_finite));
+  BOOST_TEST((ad::Adam().minimize(wall, column({-1, 1})).stop == ad::Stop::not_finite));
   BOOST_TEST((ad::NewtonCg().minimize(wall, column({-1, 1})).stop == ad::Stop::not_finite));
   const auto roots = [](const Variable& x) { return ad::sqrt(x) - 1.0; };
   BOOST_TEST((ad::LevenbergMarquardt().minimize(roots, column({-1})).stop == ad::Stop::not_finite));
@@ -253,6 +313,16 @@ BOOST_AUTO_TEST_CASE(they_say_why_they_stopped) {
     ad::NewtonCg none;
     none.first_radius = 0;
     none.minimize(shifted, column({1}));
+  });
+  expect_error("[Adam] step is 0; it must be positive", [&] {
+    ad::Adam none;
+    none.step = 0;
+    none.minimize(shifted, column({1}));
+  });
+  expect_error("[Adam] averages decay by 0.9 and 1; both must be at least 0 and below 1", [&] {
+    ad::Adam endless;
+    endless.square_decay = 1;
+    endless.minimize(shifted, column({1}));
   });
   expect_error("[LevenbergMarquardt] first_damping is -1; it must not be negative", [&] {
     ad::LevenbergMarquardt negative;

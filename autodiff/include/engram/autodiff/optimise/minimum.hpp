@@ -121,6 +121,21 @@ class FlatProblem {
     });
   }
 
+  /// A scalar function of x and of a list of variables like these: its value, then its gradient by x.
+  template <class F>
+  Function<S> compiled_with_batch(const F& f, const std::vector<Value<S>>& like) const {
+    std::vector<Shape> shapes = shapes_;
+    for (const Value<S>& part : like) shapes.push_back(part.shape());
+    const auto on_leaves = [&](const std::vector<V>& in) {
+      const auto middle = in.begin() + static_cast<std::ptrdiff_t>(shapes_.size());
+      const Form x = in_form_of(form_, std::vector<V>(in.begin(), middle));
+      std::vector<V> results{f(x, std::vector<V>(middle, in.end()))};
+      for (const V& g : leaves_of(gradient(results[0], x))) results.push_back(g);
+      return results;
+    };
+    return compile<S>(on_leaves, shapes);
+  }
+
   /// What was found at a point, in the form of the first guess.
   Minimum<Rebound<X, Value<S>>> report(const Minimum<Flat<S>>& m) const {
     return {in_form(m.x), m.value, m.gradient, m.steps, m.evaluations, m.stop};
