@@ -1,5 +1,7 @@
 // Minimizers on the problems of Moré, Garbow and Hillstrom, "Testing unconstrained optimization software",
 // ACM Transactions on Mathematical Software 7 (1981), whose minima are known.
+#include <engram/autodiff/optimise/sparse_levenberg_marquardt.hpp>
+
 #include "../support/values.hpp"
 
 #include <Eigen/LU>
@@ -216,6 +218,41 @@ BOOST_AUTO_TEST_CASE(guesses_and_minima_are_of_any_form_and_of_float) {
   BOOST_TEST(difference(coarse_newton.minimize(bowl, one).x, root) < 1e-4);
   BOOST_TEST(difference(coarse_squares.minimize([](const auto& x) { return square(x) - 2.0; }, one).x, root) <
              1e-4);
+}
+
+BOOST_AUTO_TEST_CASE(many_residuals_of_few_variables_each_take_a_sparse_jacobian) {
+  // The small problems, and one of 2000 variables in two leaves: chains of springs that are stretched.
+  for (const Problem& p : problems()) {
+    if (std::string(p.name).starts_with("4 ")) continue;  // too badly scaled for normal equations
+    const auto found = ad::SparseLevenbergMarquardt().minimize(p.residuals, p.start);
+    const std::string what = fmt::format("{}: {}", p.name, to_string(found));
+    BOOST_TEST(ad::has_converged(found.stop), what);
+    BOOST_TEST(is_one_of(p.minima, 2 * found.value), what);
+  }
+  const ad::Index links = 1000;
+  const auto springs = [&](const Variables& x) {
+    const auto stretch = [&](const Variable& chain) {
+      const Variable ends = ad::pad(chain, 1, 0, 0, 0);
+      return chain - ad::slice_rows(ends, 0, links) - 1.0;
+    };
+    return ad::concatenate({stretch(x[0]), 0.1 * (x[0] - x[1]), ad::sin(stretch(x[1]))}, 0);
+  };
+  const std::vector<ad::Array<double>> start{ad::Array<double>::Zero(links, 1),
+                                             ad::Array<double>::Zero(links, 1)};
+  const auto found = ad::SparseLevenbergMarquardt().minimize(springs, start);
+  BOOST_TEST(ad::has_converged(found.stop), to_string(found));
+  BOOST_TEST(found.value < 1e-12);
+  for (const Value& chain : found.x)
+    BOOST_TEST(difference(chain, Value(Eigen::ArrayXd(Eigen::ArrayXd::LinSpaced(links, 1, links)))) < 1e-4);
+}
+
+BOOST_AUTO_TEST_CASE(singular_equations_are_damped_until_they_are_not) {
+  const auto one_of_two = [](const Variable& x) { return ad::at(x, 0) * ad::at(x, 0) - 4.0; };
+  ad::SparseLevenbergMarquardt undamped;
+  undamped.first_damping = 0;
+  const auto found = undamped.minimize(one_of_two, column({1, 1}));
+  BOOST_TEST(ad::has_converged(found.stop), to_string(found));
+  BOOST_TEST(difference(found.x, column({2, 1})) < 1e-6);
 }
 
 BOOST_AUTO_TEST_CASE(adam_takes_the_steps_of_its_authors) {

@@ -8,6 +8,7 @@
 /// | `NewtonCg` | gradients, products with the Hessian | the same, where L-BFGS takes many steps |
 /// | `Adam` | gradients | functions of minibatches, of which each step sees another one |
 /// | `LevenbergMarquardt` | the Jacobian of residuals | sums of squares of up to some hundred variables |
+/// | `SparseLevenbergMarquardt` | their sparse Jacobian | many terms of few variables each (its own header) |
 #pragma once
 
 #include <engram/autodiff/optimise/adam.hpp>

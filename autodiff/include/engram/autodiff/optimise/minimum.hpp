@@ -89,6 +89,16 @@ class FlatProblem {
   }
 
   Flat<S> start() const { return flat_of<S>(leaves_); }
+  /// The leaves that lie in a column, one below the other.
+  Form form_of(const V& column) const {
+    std::vector<V> leaves;
+    Index first = 0;
+    for (const Shape shape : shapes_) {
+      leaves.push_back(reshape(slice_rows(column, first, shape.size()), shape));
+      first += shape.size();
+    }
+    return in_form_of(form_, leaves);
+  }
   Rebound<X, Value<S>> in_form(const Flat<S>& x) const {
     return in_form_of(form_, leaves_like<S>(leaves_, x));
   }
