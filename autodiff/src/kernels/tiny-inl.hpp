@@ -63,22 +63,37 @@ HWY_NOINLINE void tiny_product(const Product<S>& p, S* c) {
   sums_of_products(hn::CappedTag<S, 1>(), p, p.a, p.b, p.addend, 1, c);
 }
 
+/// With m, n and k given apart from p: as constants, where compilers are to unroll all loops.
 template <class S>
-HWY_NOINLINE void tiny_products(const Product<S>& p, S* c) {
+ENGRAM_INLINE void products_side_by_side(Product<S> p, Index m, Index n, Index k, S* c) {
   constexpr Index L = lanes_of<S>, most = most_tiny * most_tiny;
+  p.m = m, p.n = n, p.k = k;
   HWY_ALIGN S a[most * L] = {}, b[most * L] = {}, added[most * L] = {}, results[most * L] = {};
   // What is repeated in a row or a column of the addend stands there once.
-  const Index rows = p.addend.row_stride == 0 ? 1 : p.m, columns = p.addend.column_stride == 0 ? 1 : p.n;
+  const Index rows = p.addend.row_stride == 0 ? 1 : m, columns = p.addend.column_stride == 0 ? 1 : n;
   Strided<S> addend = p.addend;
   if (addend.data) addend.data = added;
   for (Index s = 0; s < p.count; s += L) {
     const Index some = std::min(L, p.count - s);
-    lay_side_by_side(p.a, p.a_step, p.m * p.k, s, some, a);
-    lay_side_by_side(p.b, p.b_step, p.k * p.n, s, some, b);
+    lay_side_by_side(p.a, p.a_step, m * k, s, some, a);
+    lay_side_by_side(p.b, p.b_step, k * n, s, some, b);
     if (addend.data) lay_side_by_side(p.addend.data, p.addend_step, rows * columns, s, some, added);
     sums_of_products(hn::ScalableTag<S>(), p, a, b, addend, L, results);
-    lay_one_by_one(results, p.m * p.n, s, some, c);
+    lay_one_by_one(results, m * n, s, some, c);
   }
+}
+
+template <class S>
+HWY_NOINLINE void tiny_products(const Product<S>& p, S* c) {
+  const bool is_square = p.m == p.n && p.n == p.k;
+  if (is_square && p.k == 4)
+    products_side_by_side(p, 4, 4, 4, c);
+  else if (is_square && p.k == 3)
+    products_side_by_side(p, 3, 3, 3, c);
+  else if (is_square && p.k == 2)
+    products_side_by_side(p, 2, 2, 2, c);
+  else
+    products_side_by_side(p, p.m, p.n, p.k, c);
 }
 
 ENGRAM_TARGET_END

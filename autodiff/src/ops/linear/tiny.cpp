@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 #include "kernels/side_by_side-inl.hpp"
 #include "ops/linear/tiny.hpp"
+#include <type_traits>
 // clang-format on
 
 ENGRAM_TARGET_BEGIN
@@ -130,19 +131,39 @@ ENGRAM_INLINE void for_all(Stacked<S> matrices, Index size, Stacked<S> start, In
   }
 }
 
-template <class S>
-HWY_NOINLINE void tiny_lu(Stacked<S> a, S* factors, Index n, Index count) {
-  for_all(a, 0, a, n * n, factors, n + 1, n, count,
-          [&](const S*, Vectors<S> y) ENGRAM_INLINE_LAMBDA { lu(y, n); });
+/// f(n), where the usual sizes are constants: compilers unroll all loops then, and keep what they can in
+/// registers.
+template <class F>
+ENGRAM_INLINE void of_size(Index n, const F& f) {
+  switch (n) {
+    case 2:
+      return f(std::integral_constant<Index, 2>());
+    case 3:
+      return f(std::integral_constant<Index, 3>());
+    case 4:
+      return f(std::integral_constant<Index, 4>());
+    default:
+      return f(n);
+  }
 }
 
 template <class S>
-HWY_NOINLINE void tiny_cholesky(Stacked<S> a, S* l, Index n, Index count) {
-  for_all(a, 0, a, n * n, l, n, n, count, [](const S*, Vectors<S> y) ENGRAM_INLINE_LAMBDA { cholesky(y); });
+HWY_NOINLINE void tiny_lu(Stacked<S> a, S* factors, Index size, Index count) {
+  of_size(size, [&](auto n) ENGRAM_INLINE_LAMBDA {
+    for_all(a, 0, a, n * n, factors, n + 1, n, count,
+            [&](const S*, Vectors<S> y) ENGRAM_INLINE_LAMBDA { lu(y, n); });
+  });
 }
 
 template <class S>
-HWY_NOINLINE void tiny_solve(dense::Triangular kind, Stacked<S> t, Stacked<S> b, S* x, Index n, Index k,
+HWY_NOINLINE void tiny_cholesky(Stacked<S> a, S* l, Index size, Index count) {
+  of_size(size, [&](auto n) ENGRAM_INLINE_LAMBDA {
+    for_all(a, 0, a, n * n, l, n, n, count, [](const S*, Vectors<S> y) ENGRAM_INLINE_LAMBDA { cholesky(y); });
+  });
+}
+
+template <class S>
+ENGRAM_INLINE void solve_all(dense::Triangular kind, Stacked<S> t, Stacked<S> b, S* x, Index n, Index k,
                              Index count) {
   for_all(t, n * n, b, n * k, x, n, k, count, [&](S* entries, Vectors<S> y) ENGRAM_INLINE_LAMBDA {
     const Vectors<S> triangle{entries, n, n};
@@ -152,9 +173,14 @@ HWY_NOINLINE void tiny_solve(dense::Triangular kind, Stacked<S> t, Stacked<S> b,
     y.keep(hn::Not(is_zero));
   });
 }
+template <class S>
+HWY_NOINLINE void tiny_solve(dense::Triangular kind, Stacked<S> t, Stacked<S> b, S* x, Index size, Index k,
+                             Index count) {
+  of_size(size, [&](auto n) ENGRAM_INLINE_LAMBDA { solve_all<S>(kind, t, b, x, n, k, count); });
+}
 
 template <class S>
-HWY_NOINLINE void tiny_solve_by_lu(Stacked<S> factors, Stacked<S> b, S* x, Index n, Index k, bool transposed,
+ENGRAM_INLINE void solve_all_by_lu(Stacked<S> factors, Stacked<S> b, S* x, Index n, Index k, bool transposed,
                                    Index count) {
   for_all(factors, (n + 1) * n, b, n * k, x, n, k, count, [&](S* entries, Vectors<S> y) ENGRAM_INLINE_LAMBDA {
     const Vectors<S> f{entries, n + 1, n};
@@ -174,6 +200,14 @@ HWY_NOINLINE void tiny_solve_by_lu(Stacked<S> factors, Stacked<S> b, S* x, Index
     for (Index i = 0; i < n; ++i)
       is_regular = hn::And(is_regular, hn::And(hn::Ne(f(i, i), hn::Zero(y.d)), hn::IsFinite(f(i, i))));
     y.keep(is_regular);
+  });
+}
+template <class S>
+HWY_NOINLINE void tiny_solve_by_lu(Stacked<S> factors, Stacked<S> b, S* x, Index size, Index k,
+                                   bool transposed, Index count) {
+  of_size(size, [&](auto n) ENGRAM_INLINE_LAMBDA {
+    k == n ? solve_all_by_lu<S>(factors, b, x, n, n, transposed, count)
+           : solve_all_by_lu<S>(factors, b, x, n, k, transposed, count);
   });
 }
 
