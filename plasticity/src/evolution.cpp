@@ -2,6 +2,7 @@
 
 #include "shared_tasks.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 ENGRAM_PLASTICITY_BEGIN
@@ -200,16 +201,20 @@ MetaResult EvolutionStrategies<S>::operator()(const Leaves& parameters, std::siz
   const auto losses = shared_out<Pair>(communicator, count, width, [&](std::size_t i, std::span<Pair> row) {
     impl_->losses(parameters, draw(i), settings, random.split(i), row);
   });
-  std::vector<MetaResult> results(count);
-  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
-    results[i] =
-        impl_->estimate(parameters, settings, random.split(i), std::span(losses).subspan(i * width, width));
-  });
   MetaResult mean{0, zeros(parameters)};
   const double share = 1 / static_cast<double>(count);
-  for (const MetaResult& r : results) {
-    mean.loss += share * r.loss;
-    mean.gradient = plus(mean.gradient, share, r.gradient);
+  constexpr std::size_t at_once = 512;  // estimates that are kept
+  for (std::size_t first = 0; first < count; first += at_once) {
+    std::vector<MetaResult> results(std::min(at_once, count - first));
+    tbb::parallel_for(std::size_t{0}, results.size(), [&](std::size_t k) {
+      const std::size_t i = first + k;
+      results[k] =
+          impl_->estimate(parameters, settings, random.split(i), std::span(losses).subspan(i * width, width));
+    });
+    for (const MetaResult& r : results) {
+      mean.loss += share * r.loss;
+      mean.gradient = plus(mean.gradient, share, r.gradient);
+    }
   }
   return mean;
 }

@@ -1,6 +1,6 @@
 #include <engram/plasticity/meta_gradient.hpp>
 
-#include "shared_tasks.hpp"
+#include "block_sums.hpp"
 
 #include <tbb/enumerable_thread_specific.h>
 
@@ -38,14 +38,20 @@ autodiff::Function<Scalar> compiled(const Method& method, const EpisodeSettings&
 
 /// Leaves of these shapes, which stand one after another.
 template <class Scalar>
-std::vector<Array<double>> wide(const Scalar* numbers, std::span<const Shape> shapes) {
+std::vector<Array<double>> wide(std::span<const Scalar> numbers, std::span<const Shape> shapes) {
   std::vector<Array<double>> all;
+  const Scalar* place = numbers.data();
   for (const Shape s : shapes) {
-    all.emplace_back(Eigen::Map<const Array<Scalar>>(numbers, s.rows, s.columns).template cast<double>());
-    numbers += s.rows * s.columns;
+    all.emplace_back(Eigen::Map<const Array<Scalar>>(place, s.rows, s.columns).template cast<double>());
+    place += s.rows * s.columns;
   }
   return all;
 }
+
+/// What is known of a task but for its gradient.
+struct Task {
+  double loss = 0, norm = 0;
+};
 
 }  // namespace
 
@@ -88,41 +94,40 @@ MetaResult MetaGradient<Scalar>::operator()(const std::vector<Array<double>>& pa
   const auto cast = [](const Array<double>& a) { return Value<Scalar>(a.cast<Scalar>()); };
   std::vector<Value<Scalar>> leaves;
   for (const auto& p : parameters) leaves.push_back(cast(p));
-  // A row is a loss and its gradient.
-  const auto shapes = impl_->function.output_shapes();
-  Index width = 0;
-  for (const Shape s : shapes) width += s.rows * s.columns;
-  const auto rows = shared_out<Scalar>(communicator, count, static_cast<std::size_t>(width),
-                                       [&](std::size_t i, std::span<Scalar> row) {
-                                         std::vector<Value<Scalar>> inputs = leaves;
-                                         for (const auto& v : flatten(map_leaves(draw(i), cast)))
-                                           inputs.push_back(v);
-                                         std::vector<const Scalar*> in;
-                                         std::vector<Scalar*> out;
-                                         for (const auto& v : inputs) in.push_back(v.data());
-                                         Scalar* place = row.data();
-                                         for (const Shape s : shapes)
-                                           out.push_back(std::exchange(place, place + s.rows * s.columns));
-                                         impl_->function.run(impl_->workspaces.local(), in, out);
-                                       });
+  const auto shapes = impl_->function.output_shapes().subspan(1);
+  std::size_t width = 0;
+  for (const Shape s : shapes) width += static_cast<std::size_t>(s.rows * s.columns);
+  const auto left_out = [&](const Task& t) { return task_clip > 0 && !std::isfinite(t.norm); };
+  const auto weight = [&](const Task& t) {
+    return task_clip > 0 && !left_out(t) ? std::min(1.0, task_clip / t.norm) : 1;
+  };
+  const auto compute = [&](std::size_t i, std::span<Scalar> row) {
+    std::vector<Value<Scalar>> inputs = leaves;
+    for (const auto& v : flatten(map_leaves(draw(i), cast))) inputs.push_back(v);
+    std::vector<const Scalar*> in;
+    for (const auto& v : inputs) in.push_back(v.data());
+    Scalar loss = 0;
+    std::vector<Scalar*> out{&loss};
+    Scalar* place = row.data();
+    for (const Shape s : shapes) out.push_back(std::exchange(place, place + s.rows * s.columns));
+    impl_->function.run(impl_->workspaces.local(), in, out);
+    const Task task{static_cast<double>(loss), norm(wide<Scalar>(row, shapes))};
+    if (left_out(task)) std::ranges::fill(row, Scalar(0));
+    return task;
+  };
+  BlockSums<Scalar, Task, decltype(compute), decltype(weight)> sums(count, width, compute, weight);
+  const std::vector<double> total = sums.run(communicator);
 
-  MetaResult mean;
-  for (const auto& p : parameters) mean.gradient.push_back(Array<double>::Zero(p.rows(), p.cols()));
-  double left_out = 0;
-  for (const Scalar* row = rows.data(); row != rows.data() + rows.size(); row += width) {
-    const std::vector<Array<double>> gradient = wide(row + 1, std::span(shapes).subspan(1));
-    mean.norms.push_back(norm(gradient));
-    if (task_clip > 0 && !std::isfinite(mean.norms.back())) {
-      ++left_out;
-      continue;
-    }
-    const double factor = task_clip > 0 ? std::min(1.0, task_clip / mean.norms.back()) : 1;
-    mean.loss += static_cast<double>(row[0]);
-    for (std::size_t k = 0; k < gradient.size(); ++k) mean.gradient[k] += factor * gradient[k];
+  MetaResult mean{0, wide<double>(total, shapes)};
+  double counted = 0;
+  for (const Task& t : sums.facts()) {
+    mean.norms.push_back(t.norm);
+    if (left_out(t)) continue;
+    mean.loss += t.loss;
+    ++counted;
   }
-  const auto all = static_cast<double>(count);
-  mean.loss /= all - left_out;
-  for (auto& g : mean.gradient) g /= all;
+  mean.loss /= counted;
+  for (auto& g : mean.gradient) g /= static_cast<double>(count);
   return mean;
 }
 

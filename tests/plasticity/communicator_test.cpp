@@ -6,9 +6,12 @@
 #include "../support/small_training.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <tbb/global_control.h>
 
 #include <barrier>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <thread>
 
 using namespace engram::plasticity;
@@ -147,6 +150,83 @@ BOOST_AUTO_TEST_CASE(an_evaluation_by_several_processes_has_the_bits_of_one_by_o
       BOOST_TEST((e.train_loss == alone.train_loss).all());
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_large_batch_has_the_same_bits_for_any_number_of_processes_and_threads) {
+  const auto parameters = method.initial(Random(1));
+  const TaskFamily family = two_moons(TwoMoonsOptions::random());
+  // At the limit, above it, with a last block that is not full, and with shares that end within blocks.
+  for (const std::size_t count : {128, 129, 300, 1031}) {
+    const auto computed = [&](Communicator& c) {
+      MetaGradient<float> gradient(method, sizes, 2);
+      const auto draw = [&](std::size_t i) { return draw_trial(family, network, sizes, Random(2), i); };
+      return gradient(parameters, count, draw, 0.2, c);
+    };
+    const MetaResult alone = computed(this_process());
+    BOOST_TEST(alone.norms.size() == count);
+    for (std::size_t size = 1; size <= 4; ++size) {
+      const tbb::global_control control(tbb::global_control::max_allowed_parallelism, size % 3 + 1);
+      for (const MetaResult& r : Crew(size).run(computed)) {
+        BOOST_TEST(r.loss == alone.loss);
+        BOOST_TEST(same(r.gradient, alone.gradient));
+        BOOST_TEST(r.norms == alone.norms);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_large_batch_is_the_mean_of_its_tasks_each_clipped) {
+  const auto parameters = method.initial(Random(1));
+  const std::size_t count = 203;
+  const double clip = 0.2;
+  MetaGradient<double> gradient(method, sizes, 2);
+  const auto draw = [&](std::size_t i) {
+    auto episode = draw_trial(two_moons(), network, sizes, Random(2), i);
+    if (i % 50 == 7) episode.query_x(0, 0) = std::numeric_limits<double>::quiet_NaN();
+    return episode;
+  };
+  const MetaResult all = gradient(parameters, count, draw, clip);
+  double loss = 0, counted = 0;
+  std::vector<Array<double>> sum;
+  for (const auto& p : parameters) sum.push_back(Array<double>::Zero(p.rows(), p.cols()));
+  long clipped = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const MetaResult one = gradient(parameters, 1, [&](std::size_t) { return draw(i); });
+    BOOST_TEST((one.norms[0] == all.norms[i] || (std::isnan(one.norms[0]) && std::isnan(all.norms[i]))));
+    if (!std::isfinite(one.norms[0])) continue;
+    loss += one.loss, ++counted;
+    const double factor = std::min(1.0, clip / one.norms[0]);
+    clipped += factor < 1;
+    for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += factor * one.gradient[k];
+  }
+  BOOST_TEST(counted == static_cast<double>(count - 4));
+  BOOST_TEST((clipped > 10 && clipped < 190));
+  BOOST_TEST(all.loss == loss / counted, boost::test_tools::tolerance(1e-13));
+  for (std::size_t k = 0; k < sum.size(); ++k)
+    BOOST_TEST((all.gradient[k] - sum[k] / static_cast<double>(count)).abs().maxCoeff() < 1e-15);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_sent_of_a_large_batch_is_sums_of_blocks_and_two_numbers_of_each_task) {
+  const auto parameters = method.initial(Random(1));
+  std::size_t width = 0;
+  for (const auto& p : parameters) width += static_cast<std::size_t>(p.size());
+  const auto sent = [&](std::size_t ranks, std::size_t count) {
+    Crew crew(ranks);
+    crew.run([&](Communicator& c) {
+      MetaGradient<float> gradient(method, sizes, 2);
+      const auto draw = [](std::size_t i) { return draw_trial(two_moons(), network, sizes, Random(2), i); };
+      return gradient(parameters, count, draw, 1, c).loss;
+    });
+    std::size_t bytes = 0;
+    for (std::size_t r = 0; r < ranks; ++r) bytes += crew.sent(r);
+    return (bytes - count * 2 * sizeof(double)) / (width * sizeof(float));
+  };
+  BOOST_TEST(sent(2, 16) == 16u);
+  BOOST_TEST(sent(2, 128) == 128u);
+  BOOST_TEST(sent(2, 512) == 128u);
+  // Shares that end within a block of eight bring at most one, two and four tasks of it, on both sides.
+  BOOST_TEST(sent(3, 1000) > 125u);
+  BOOST_TEST(sent(3, 1000) <= 125u + 3 * 6);
 }
 
 BOOST_AUTO_TEST_CASE(evolution_strategies_send_losses_only_and_have_the_same_bits) {

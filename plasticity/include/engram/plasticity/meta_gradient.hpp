@@ -36,7 +36,9 @@ class MetaGradient {
   ~MetaGradient();
 
   /// Over the episodes `draw(0)` ... `draw(count - 1)`, which are drawn on many threads at once. Results are
-  /// added up in the order of the episodes: the same bits for any number of threads and processes.
+  /// added up in an order that their number decides: the same bits for any number of threads and processes.
+  /// Up to 128 it is that of the episodes. More are added up in blocks where they are computed, so neither
+  /// what is kept nor what is sent grows with their number, but for a loss and a norm of each.
   ///
   /// With a `task_clip` above 0, each episode's gradient is shortened to that norm if it is longer; one that
   /// is not finite counts as 0, and its loss not at all.

@@ -54,7 +54,7 @@ struct MetaSettings {
           .in("inner steps"),
       setting("outer_steps", &MetaSettings::outer_steps, "outer steps, each of Adam on the meta-gradient",
               {1, 1'000'000'000}),
-      setting("tasks", &MetaSettings::tasks, "episodes per outer step", {1, 10'000}),
+      setting("tasks", &MetaSettings::tasks, "episodes per outer step", {1, 1'000'000}),
       setting("learning_rate", &MetaSettings::learning_rate,
               "of Adam; falls along a cosine to a twentieth of this", above_zero),
       setting("carry_clip", &MetaSettings::carry_clip,
