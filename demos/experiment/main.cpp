@@ -4,6 +4,7 @@
 #include <engram/laboratory/launch.hpp>
 #include <engram/laboratory/option_groups.hpp>
 #include <engram/laboratory/ranks.hpp>
+#include <engram/laboratory/test_settings.hpp>
 
 #include "experiments.hpp"
 
@@ -20,7 +21,9 @@ namespace {
 int run(const Options& options) {
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism,
                                     threads_of_rank(options.threads));
-  require_same_at_all_ranks(lines_that_decide(options));
+  std::vector<std::string> lines = lines_that_decide(options);
+  lines.push_back(line_of_data());
+  require_same_at_all_ranks(lines);
   const laboratory::InterruptGuard guard;
   Laboratory lab(options);
   try {

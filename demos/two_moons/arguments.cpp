@@ -81,6 +81,7 @@ std::vector<std::string> lines_that_decide(const Arguments& a) {
   lines.push_back(fmt::format("resume = {}", a.resume));
   lines.push_back(fmt::format("activation = {}", to_string(a.options.meta.network.activation)));
   lines.push_back(fmt::format("families = {}", fmt::join(a.families, ",")));
+  if (!a.families.empty()) lines.push_back(line_of_data());
   return lines;
 }
 

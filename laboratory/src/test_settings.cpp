@@ -1,5 +1,7 @@
+#include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/shipped.hpp>
 #include <engram/laboratory/test_settings.hpp>
+#include <engram/plasticity/read_file.hpp>
 #include <engram/plasticity/tasks/digits.hpp>
 #include <engram/plasticity/tasks/families.hpp>
 
@@ -32,6 +34,11 @@ Setting setting_for(const Options& o, const TaskFamily& family) {
   s.network.sizes.back() = family.classes;
   s.episode.labelled = std::max<Index>(s.episode.labelled, 5 * family.classes);
   return s;
+}
+
+std::string line_of_data() {
+  const auto path = shipped_data("digits.txt");
+  return "digits " + (std::filesystem::exists(path) ? fingerprint(read_file("digits", path)) : "missing");
 }
 
 std::vector<Setting> other_tasks(const Options& o) {

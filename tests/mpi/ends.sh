@@ -34,14 +34,25 @@ for number in 1 2 3; do
   same whole killed_$number
 done
 
-# A rank that stands still for a while changes nothing; while it does, a signal saves and ends all.
-begin $enough still 3
-process=$(echo "$processes" | sed -n 2p)
+# A rank that stands still for a while changes nothing; while it does, a signal saves and ends all, but if it is the first,
+# which saves: that does so when it goes on.
+for number in 1 2; do
+  begin $enough still_$number 3
+  process=$(echo "$processes" | sed -n ${number}p)
+  kill -s STOP "$process"
+  sleep 1
+  kill -s CONT "$process"
+  ended 0
+  same whole still_$number
+done
+begin 100000000 first_stopped 3
+process=$(echo "$processes" | sed -n 1p)
 kill -s STOP "$process"
+kill -s INT $launcher
 sleep 1
+kill -0 $launcher 2>/dev/null || fail "$folder: it ended without its first rank"
 kill -s CONT "$process"
-ended 0
-same whole still
+saved
 begin 100000000 stopped 3
 kill -s STOP "$(echo "$processes" | sed -n 2p)"
 kill -s INT $launcher

@@ -24,6 +24,16 @@ ended 130
 sized 2000 begun --resume --ranks 2
 same whole begun
 
+# More tasks than are added up one by one.
+few=$common
+common=$(echo "$few" | sed 's/--tasks 11/--tasks 301/')
+sized 10 many.1 --threads 1
+for ranks in 2 3 4; do
+  sized 10 many.$ranks --ranks $ranks
+  same many.1 many.$ranks
+done
+common=$few
+
 for ranks in 1 3; do
   "$bin/two_moons" evaluate --quick --rule "$rule" --json tested.$ranks --ranks $ranks >log 2>&1 || fail "evaluate: $(cat log)"
 done

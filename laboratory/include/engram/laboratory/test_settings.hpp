@@ -26,5 +26,7 @@ plasticity::Network with_hidden_layers(const plasticity::Network& network, std::
 
 /// All families but two moons, digits last. In the plane every task lies in a place of its own.
 std::vector<Setting> other_tasks(const Options& options);
+/// What ranks must have in common for these: a line.
+std::string line_of_data();
 
 }  // namespace engram::laboratory
