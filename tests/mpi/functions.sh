@@ -36,13 +36,18 @@ children() {
   tr ' ' '\n' <"/proc/$1/task/$1/children" | grep . | sort -n
 }
 
-# ended CODE: the training that was begun ends with that code, and none of its processes is left.
+# ended CODE: the training that was begun ends with that code, and none of its processes is left; those that were just killed have a while.
 ended() {
   wait $launcher
   code=$?
   [ $code -eq "$1" ] || fail "$folder: it ended with $code, not $1: $(cat "$folder.log")"
   for process in $mpirun $processes; do
-    ! kill -0 "$process" 2>/dev/null || [ "$(state "$process")" = Z ] || fail "$folder: process $process is left"
+    tries=0
+    while kill -0 "$process" 2>/dev/null && [ "$(state "$process")" != Z ]; do
+      tries=$((tries + 1))
+      [ $tries -lt 200 ] || fail "$folder: process $process is left"
+      sleep 0.05
+    done
   done
 }
 
