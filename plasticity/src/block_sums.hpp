@@ -133,7 +133,8 @@ class BlockSums {
       facts_[b.begin] = compute_(b.begin, std::span(sum.row));
       return sum;
     };
-    tbb::parallel_for(std::size_t{0}, pieces.size(), [&](std::size_t i) { sums[i] = sum_of(pieces[i], known); });
+    tbb::parallel_for(std::size_t{0}, pieces.size(),
+                      [&](std::size_t i) { sums[i] = sum_of(pieces[i], known); });
     return joined(sums, blocks_of(share, block));
   }
 
