@@ -27,9 +27,9 @@ same whole begun
 # More tasks than are added up one by one.
 few=$common
 common=$(echo "$few" | sed 's/--tasks 11/--tasks 301/')
-sized 10 many.1 --threads 1
+sized 4 many.1 --threads 1
 for ranks in 2 3 4; do
-  sized 10 many.$ranks --ranks $ranks
+  sized 4 many.$ranks --ranks $ranks
   same many.1 many.$ranks
 done
 common=$few
