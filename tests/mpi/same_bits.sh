@@ -17,11 +17,11 @@ env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --quiet --o
 same one started
 
 # Begun with three, ended by a signal, gone on with by two.
-sized 2000 whole
-begin 2000 begun 3
+sized 1200 whole
+begin 1200 begun 3
 kill -s TERM $launcher
 ended 130
-sized 2000 begun --resume --ranks 2
+sized 1200 begun --resume --ranks 2
 same whole begun
 
 # More tasks than are added up one by one.
