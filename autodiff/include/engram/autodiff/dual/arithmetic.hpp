@@ -184,7 +184,8 @@ Dual<S, n, d> min(const Dual<S, n, d>& a, const Dual<S, n, d>& b) {
 /// Whether the number is one: neither infinite nor NaN.
 template <class S, int n, int d>
 bool isfinite(const Dual<S, n, d>& x) {
-  return x - x == 0.0;
+  const S number = x.primal();
+  return number - number == static_cast<S>(0.0);
 }
 /// Whether the number is NaN.
 template <class S, int n, int d>

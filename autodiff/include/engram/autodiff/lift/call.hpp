@@ -1,0 +1,118 @@
+/// Calling a function over scalars, however it takes its arguments: as pointers, vectors or arrays.
+#pragma once
+
+#include <engram/autodiff/array.hpp>
+
+#include <array>
+#include <numeric>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+ENGRAM_AUTODIFF_BEGIN
+
+/// The columns of the inputs, or of the results, of a function over scalars: so many numbers of each row.
+template <int... widths>
+struct Columns {
+  static_assert(sizeof...(widths) > 0 && ((widths > 0) && ...), "each input and result has a column or more");
+  static constexpr int count = sizeof...(widths);
+  static constexpr int total = (widths + ...);
+  static constexpr std::array<int, sizeof...(widths)> width{widths...};
+};
+
+namespace detail {
+
+// In debug builds a NaN follows each input: who reads beyond it finds that.
+#ifdef NDEBUG
+inline constexpr int guard = 0;
+#else
+inline constexpr int guard = 1;
+#endif
+
+/// Where input or result i begins, if `gap` numbers stand behind each.
+template <class List>
+constexpr int begin_of(int i, int gap) {
+  return std::accumulate(List::width.begin(), List::width.begin() + i, gap * i);
+}
+
+template <class T, int width>
+auto as_vector(const T* x) {
+  if constexpr (width == 1)
+    return *x;
+  else
+    return Eigen::Matrix<T, width, 1>(Eigen::Map<const Eigen::Matrix<T, width, 1>>(x));
+}
+template <class T, int width>
+auto as_array(const T* x) {
+  std::array<T, static_cast<std::size_t>(width)> all;
+  std::copy_n(x, width, all.begin());
+  return all;
+}
+
+/// Writes a result of one column or more.
+template <int width, class T, class R>
+void store(const R& result, T* y) {
+  if constexpr (std::is_convertible_v<const R&, T>) {
+    static_assert(width == 1, "a lifted function returned one number for a result of several columns");
+    *y = result;
+  } else if constexpr (std::is_base_of_v<Eigen::EigenBase<R>, R>) {
+    static_assert(std::is_base_of_v<Eigen::PlainObjectBase<R>, R>,
+                  "a lifted function returned an expression of Eigen's, which refers to what is gone: write "
+                  "-> Eigen::Matrix<T, rows, 1>, or .eval()");
+    static_assert(
+        R::SizeAtCompileTime == width,
+        "a lifted function returned a matrix with more or fewer entries than its result has columns");
+    for (int c = 0; c < width; ++c) y[c] = result.data()[c];
+  } else {
+    static_assert(
+        std::tuple_size_v<R> == static_cast<std::size_t>(width),
+        "a lifted function returned an array with more or fewer numbers than its result has columns");
+    std::copy(result.begin(), result.end(), y);
+  }
+}
+
+/// f(x), where the inputs stand in a row, each followed by its guard, and the results in another. False if f
+/// says that it failed. Inputs and results are told by Columns.
+template <class In, class Out, class F, class T>
+bool call_lifted(const F& f, const T* x, T* y) {
+  return [&]<std::size_t... i, std::size_t... k>(std::index_sequence<i...>, std::index_sequence<k...>) {
+    const auto input = [&]<std::size_t at>(std::integral_constant<std::size_t, at>) {
+      return x + begin_of<In>(at, guard);
+    };
+    constexpr bool by_pointers = std::is_invocable_v<const F&, decltype(i, x)..., decltype(k, y)...>;
+    if constexpr (by_pointers) {
+      const auto call = [&] {
+        return f(input(std::integral_constant<std::size_t, i>())..., (y + begin_of<Out>(k, 0))...);
+      };
+      if constexpr (std::is_void_v<decltype(call())>)
+        return call(), true;
+      else
+        return static_cast<bool>(call());
+    } else {
+      constexpr bool by_vectors = std::is_invocable_v<const F&, decltype(as_vector<T, In::width[i]>(x))...>;
+      constexpr bool by_arrays = std::is_invocable_v<const F&, decltype(as_array<T, In::width[i]>(x))...>;
+      static_assert(
+          by_vectors || by_arrays,
+          "a lifted function takes its inputs, numbers T or Eigen::Matrix<T, columns, 1>, or "
+          "std::array<T, columns>, and returns its results; or it takes pointers, first const T* for "
+          "each input, then T* for each result");
+      const auto call = [&] {
+        if constexpr (by_vectors)
+          return f(as_vector<T, In::width[i]>(input(std::integral_constant<std::size_t, i>()))...);
+        else
+          return f(as_array<T, In::width[i]>(input(std::integral_constant<std::size_t, i>()))...);
+      };
+      const auto results = call();
+      if constexpr (Out::count == 1)
+        store<Out::width[0]>(results, y);
+      else
+        (store<Out::width[k]>(std::get<k>(results), y + begin_of<Out>(k, 0)), ...);
+      return true;
+    }
+  }
+  (std::make_index_sequence<In::count>(), std::make_index_sequence<Out::count>());
+}
+
+}  // namespace detail
+
+ENGRAM_AUTODIFF_END

@@ -1,0 +1,279 @@
+/// What a lifted function and its derivatives compute, row by row.
+///
+/// Two families are closed under differentiation. With directions v1 ... vn in the inputs x,
+///
+/// - *directional*, order n: the derivative of f along v1 ... vn; f itself for n = 0;
+/// - *gradient*, order n: the gradient by x of ȳ·f's derivative along v1 ... v(n-1).
+///
+/// Directions are dual numbers' tangents, one per order. The gradient's own order is as many tangents at once
+/// as there are inputs or, from many on, a record that is read backwards.
+#pragma once
+
+#include <engram/autodiff/elementwise.hpp>
+#include <engram/autodiff/lift/call.hpp>
+#include <engram/autodiff/lift/pack.hpp>
+#include <engram/autodiff/scalar.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+ENGRAM_AUTODIFF_BEGIN
+namespace detail {
+
+/// A lifted function, whatever its type.
+struct LiftedFunction {
+  std::string name;
+  std::vector<Index> inputs, outputs;  ///< columns
+};
+template <class F>
+struct LiftedFunctionOf : LiftedFunction {
+  F f;
+};
+
+/// What is computed: see above. `jacobian` is the matrix of all first derivatives, a row for each column of
+/// the results.
+enum class Lifted { directional, gradient, jacobian };
+
+/// Computes it for all rows. Inputs are x; for gradients ȳ; then the directions, each in as many parts as x.
+template <class S>
+using ComputeLifted = void(const LiftedFunction&, Lifted, int order, std::span<const View<S>> y,
+                           std::span<const ConstView<S>> x);
+
+/// The rows of matrices, or of a stack of them; one row serves for all, and so does one matrix.
+template <class S>
+struct Rows {
+  ConstView<S> x;
+  Index rows;  ///< of each matrix that is computed
+
+  const S* at(Index q) const {
+    if (x.shape.stack * x.shape.rows == 1) return x.data;
+    const Index s = x.shape.stack == 1 ? 0 : q / rows, r = x.shape.rows == 1 ? 0 : q % rows;
+    return x.data + (s * x.shape.rows + r) * x.shape.columns;
+  }
+};
+
+/// Numbers of one row, or of several side by side.
+template <class S>
+struct OneRow {
+  using Number = S;
+  static constexpr int lanes = 1;
+  static void set(S& number, int, S value) { number = value; }
+  static S get(const S& number, int) { return number; }
+};
+template <class S>
+struct SeveralRows {
+  using Number = Pack<S>;
+  static constexpr int lanes = Pack<S>::lanes;
+  static void set(Pack<S>& number, int lane, S value) { number.v[lane] = value; }
+  static S get(const Pack<S>& number, int lane) { return number.v[lane]; }
+};
+
+/// A number that moves along a direction in each order: numbers[1] is its part of the first one.
+template <int n, class N>
+Dual<N, n> directed(const N* numbers) {
+  if constexpr (n == 0)
+    return numbers[0];
+  else
+    return {directed<n - 1>(numbers), Dual<N, n - 1>(numbers[n])};
+}
+
+/// Memory that a thread keeps from call to call; a call within a call gets its own.
+template <class T>
+class Borrowed {
+ public:
+  Borrowed() : memory_(std::move(kept())) {}
+  ~Borrowed() { kept() = std::move(memory_); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  T& operator*() { return memory_; }
+
+ private:
+  static T& kept() {
+    static thread_local T memory;
+    return memory;
+  }
+  T memory_;
+};
+
+/// How the gradient's own order moves: k tangents at once.
+template <class N, int n, int k>
+struct Forwards {
+  using B = Dual<N, n - 1>;
+  using T = Dual<N, n, k>;
+
+  T input(const B& number, int i) {
+    T x(number, {});
+    if constexpr (k == 1)
+      x.tangent = 1.0;
+    else
+      x.tangent[i] = 1.0;
+    return x;
+  }
+  /// For each input the derivative of Σ y_bar y, with what y_bar each result has.
+  template <class Bars, class Use>
+  void gradient(const T* y, int results, const Bars& y_bar, const Use& use) {
+    for (int i = 0; i < k; ++i) {
+      N sum{};
+      for (int j = 0; j < results; ++j)
+        sum = sum + pull_number(y_bar(j), highest_derivative(tangent(y[j], i)));
+      use(i, sum);
+    }
+  }
+
+ private:
+  static const B& tangent(const T& y, [[maybe_unused]] int i) {
+    if constexpr (k == 1)
+      return y.tangent;
+    else
+      return y.tangent[i];
+  }
+};
+
+/// Or by a record that is read backwards.
+template <class N, int n, int k>
+struct Backwards {
+  using B = Dual<N, n - 1>;
+  using T = Dual<N, n, recorded>;
+
+  Backwards() { (*record).start(k); }
+  T input(const B& number, int i) { return T(number, {&*record, i}); }
+  template <class Bars, class Use>
+  void gradient(const T* y, int results, const Bars& y_bar, const Use& use) {
+    int last = k - 1;
+    for (int j = 0; j < results; ++j) last = std::max(last, y[j].tangent.place);
+    std::vector<B>& bar = *bars;
+    bar.assign(static_cast<std::size_t>(last + 1), B{});
+    const auto of = [&](int place) -> B& { return bar[static_cast<std::size_t>(place)]; };
+    for (int j = 0; j < results; ++j)
+      if (const int place = y[j].tangent.place; place >= 0) of(place) = of(place) + B(y_bar(j));
+    for (int place = last; place >= k; --place) {
+      const B g = of(place);
+      const auto& step = (*record).steps[static_cast<std::size_t>(place - k)];
+      if (step.first >= 0) of(step.first) = of(step.first) + pull(g, step.first_slope);
+      if (step.second >= 0) of(step.second) = of(step.second) + pull(g, step.second_slope);
+    }
+    for (int i = 0; i < k; ++i) use(i, highest_derivative(of(i)));
+  }
+
+ private:
+  Borrowed<Record<B>> record;
+  Borrowed<std::vector<B>> bars;
+};
+
+/// Computes one row, or as many as there are lanes, the first of which is q, from rows of x to rows of y.
+template <class In, class Out, class Lanes, Lifted kind, int n, class F, class S>
+void compute_rows(const F& f, Index q, Index end, std::span<const Rows<S>> x, std::span<const View<S>> y) {
+  using N = typename Lanes::Number;
+  constexpr int m = In::total, p = Out::total, directions = kind == Lifted::directional ? n : n - 1;
+  constexpr int first_direction = kind == Lifted::gradient ? In::count + Out::count : In::count;
+  const auto load = [&](const Rows<S>& from, int width, auto&& put) {
+    std::array<const S*, Lanes::lanes> row;
+    for (int l = 0; l < Lanes::lanes; ++l) row[l] = from.at(std::min(q + l, end - 1));
+    for (int c = 0; c < width; ++c) {
+      N number{};
+      for (int l = 0; l < Lanes::lanes; ++l) Lanes::set(number, l, row[l][c]);
+      put(c, number);
+    }
+  };
+  const auto save = [&](const View<S>& to, Index column, const N& number) {
+    for (int l = 0; l < Lanes::lanes && q + l < end; ++l)
+      to.data[(q + l) * to.shape.columns + column] = Lanes::get(number, l);
+  };
+
+  std::array<std::array<N, directions + 1>, m> number;
+  for (int j = 0; j <= directions; ++j)
+    for (int i = 0, at = 0; i < In::count; at += In::width[i++])
+      load(x[j == 0 ? i : first_direction + (j - 1) * In::count + i], In::width[i],
+           [&](int c, const N& v) { number[at + c][j] = v; });
+  // Inputs, each with its guard; then the call. A function that says it failed has NaN for results.
+  const auto call = [&]<class T>(std::type_identity<T>, const auto& input, std::array<T, p>& result) {
+    std::array<T, m + guard * In::count> in;
+    in.fill(std::numeric_limits<double>::quiet_NaN());
+    for (int i = 0, at = 0; i < In::count; at += In::width[i++])
+      for (int c = 0; c < In::width[i]; ++c)
+        in[begin_of<In>(i, guard) + c] = input(directed<directions>(number[at + c].data()), at + c);
+    return call_lifted<In, Out>(f, in.data(), result.data());
+  };
+  const N nan = N(std::numeric_limits<double>::quiet_NaN());
+
+  if constexpr (kind == Lifted::directional) {
+    using T = Dual<N, n>;
+    std::array<T, p> result;
+    const bool good = call(
+        std::type_identity<T>(), [](const T& v, int) { return v; }, result);
+    for (int k = 0, at = 0; k < Out::count; at += Out::width[k++])
+      for (int c = 0; c < Out::width[k]; ++c) save(y[k], c, good ? highest_derivative(result[at + c]) : nan);
+  } else {
+    constexpr int few = 8;
+    constexpr bool forwards = m <= few || (kind == Lifted::jacobian && m <= 2 * p);
+    std::conditional_t<forwards, Forwards<N, n, m>, Backwards<N, n, m>> way;
+    using T = typename decltype(way)::T;
+    std::array<T, p> result;
+    const bool good = call(
+        std::type_identity<T>(), [&](const auto& v, int i) { return way.input(v, i); }, result);
+    if constexpr (kind == Lifted::jacobian) {
+      for (int j = 0; j < p; ++j)
+        way.gradient(
+            &result[j], 1, [](int) { return N(1); },
+            [&](int i, const N& slope) { save(y[0], j * m + i, good ? slope : nan); });
+    } else {
+      std::array<N, p> y_bar;
+      for (int k = 0, at = 0; k < Out::count; at += Out::width[k++])
+        load(x[In::count + k], Out::width[k], [&](int c, const N& v) { y_bar[at + c] = v; });
+      int i_of = 0, column = 0;  // input, and column of it
+      way.gradient(
+          result.data(), p, [&](int j) { return y_bar[j]; },
+          [&](int, const N& slope) {
+            save(y[i_of], column, good ? slope : nan);
+            if (++column == In::width[i_of]) ++i_of, column = 0;
+          });
+    }
+  }
+}
+
+/// All rows. Values and first derivatives have several rows at once on lanes, where these take one path.
+template <class In, class Out, Lifted kind, int n, class F, class S>
+void compute_all_rows(const F& f, std::span<const View<S>> y, std::span<const ConstView<S>> views) {
+  const Index rows = y[0].shape.rows, all = rows * y[0].shape.stack;
+  constexpr std::size_t most = 2 * (In::count + Out::count) + highest_order * In::count;
+  std::array<Rows<S>, most> memory;
+  for (std::size_t i = 0; i < views.size(); ++i) memory[i] = {views[i], rows};
+  const std::span<const Rows<S>> x = std::span(memory).first(views.size());
+  const auto one_by_one = [&](Index from, Index to) {
+    for (Index q = from; q < to; ++q) compute_rows<In, Out, OneRow<S>, kind, n>(f, q, q + 1, x, y);
+  };
+  if constexpr (n <= (kind == Lifted::directional ? 0 : 1)) {
+    constexpr Index lanes = SeveralRows<S>::lanes, few = 3;
+    const bool outside = std::exchange(lanes_differ, false);
+    for (Index q = 0; q < all; q += lanes) {
+      const Index end = std::min(all, q + lanes);
+      lanes_differ = end - q < few;
+      if (!lanes_differ) compute_rows<In, Out, SeveralRows<S>, kind, n>(f, q, end, x, y);
+      if (lanes_differ) one_by_one(q, end);
+    }
+    lanes_differ = outside;
+  } else {
+    one_by_one(0, all);
+  }
+}
+
+/// What a lifted op calls: chooses among the above.
+template <class S, class F, class In, class Out>
+void compute_lifted(const LiftedFunction& function, Lifted kind, int order, std::span<const View<S>> y,
+                    std::span<const ConstView<S>> x) {
+  const F& f = static_cast<const LiftedFunctionOf<F>&>(function).f;
+  if (kind == Lifted::jacobian) return compute_all_rows<In, Out, Lifted::jacobian, 1>(f, y, x);
+  const auto compute = [&]<int n>(std::integral_constant<int, n>) {
+    if (n != order) return;
+    if (kind == Lifted::directional) return compute_all_rows<In, Out, Lifted::directional, n>(f, y, x);
+    if constexpr (n > 0) compute_all_rows<In, Out, Lifted::gradient, n>(f, y, x);
+  };
+  [&]<int... n>(std::integer_sequence<int, n...>) { (compute(std::integral_constant<int, n>()), ...); }
+  (std::make_integer_sequence<int, highest_order + 1>());
+}
+
+}  // namespace detail
+
+ENGRAM_AUTODIFF_END
