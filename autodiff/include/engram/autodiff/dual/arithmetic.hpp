@@ -39,7 +39,7 @@ struct Dual {
 /// Just a number.
 template <class S>
 struct Dual<S, 0> {
-  S value = 0;
+  S value{};
 
   Dual() = default;
   Dual(double number) : value(static_cast<S>(number)) {}

@@ -164,11 +164,35 @@ struct Backwards {
 
 /// Computes one row, or as many as there are lanes, the first of which is q, from rows of x to rows of y.
 template <class In, class Out, class Lanes, Lifted kind, int n, class F, class S>
-void compute_rows(const F& f, Index q, Index end, std::span<const Rows<S>> x, std::span<const View<S>> y) {
+struct RowsAtOnce {
   using N = typename Lanes::Number;
-  constexpr int m = In::total, p = Out::total, directions = kind == Lifted::directional ? n : n - 1;
-  constexpr int first_direction = kind == Lifted::gradient ? In::count + Out::count : In::count;
-  const auto load = [&](const Rows<S>& from, int width, auto&& put) {
+  static constexpr int m = In::total, p = Out::total;
+  static constexpr bool is_directional = kind == Lifted::directional;
+  static constexpr int directions = is_directional ? n : n - 1;
+  static constexpr int in_size = m + guard * In::count;
+
+  const F& f;
+  Index q, end;
+  std::span<const Rows<S>> x;
+  std::span<const View<S>> y;
+
+  void compute() const {
+    if constexpr (is_directional) {
+      compute_directional();
+    } else {
+      constexpr int few = 8;
+      if constexpr (m <= few || (kind == Lifted::jacobian && m <= 2 * p))
+        compute_gradient(Forwards<N, n, m>());
+      else
+        compute_gradient(Backwards<N, n, m>());
+    }
+  }
+
+ private:
+  using Numbers = std::array<std::array<N, directions + 1>, m>;
+
+  template <class Put>
+  void load(const Rows<S>& from, int width, const Put& put) const {
     std::array<const S*, Lanes::lanes> row;
     for (int l = 0; l < Lanes::lanes; ++l) row[l] = from.at(std::min(q + l, end - 1));
     for (int c = 0; c < width; ++c) {
@@ -176,62 +200,68 @@ void compute_rows(const F& f, Index q, Index end, std::span<const Rows<S>> x, st
       for (int l = 0; l < Lanes::lanes; ++l) Lanes::set(number, l, row[l][c]);
       put(c, number);
     }
-  };
-  const auto save = [&](const View<S>& to, Index column, const N& number) {
+  }
+  void save(const View<S>& to, Index column, const N& number) const {
     for (int l = 0; l < Lanes::lanes && q + l < end; ++l)
       to.data[(q + l) * to.shape.columns + column] = Lanes::get(number, l);
-  };
+  }
+  static N nan() { return N(std::numeric_limits<S>::quiet_NaN()); }
 
-  std::array<std::array<N, directions + 1>, m> number;
-  for (int j = 0; j <= directions; ++j)
-    for (int i = 0, at = 0; i < In::count; at += In::width[i++])
-      load(x[j == 0 ? i : first_direction + (j - 1) * In::count + i], In::width[i],
-           [&](int c, const N& v) { number[at + c][j] = v; });
-  // Inputs, each with its guard; then the call. A function that says it failed has NaN for results.
-  const auto call = [&]<class T>(std::type_identity<T>, const auto& input, std::array<T, p>& result) {
-    std::array<T, m + guard * In::count> in;
-    in.fill(std::numeric_limits<double>::quiet_NaN());
+  /// The inputs' columns, each with its part of every direction.
+  void load_inputs(Numbers& numbers) const {
+    constexpr int first = kind == Lifted::gradient ? In::count + Out::count : In::count;
+    for (int j = 0; j <= directions; ++j)
+      for (int i = 0, at = 0; i < In::count; at += In::width[i++])
+        load(x[j == 0 ? i : first + (j - 1) * In::count + i], In::width[i],
+             [&](int c, const N& v) { numbers[at + c][j] = v; });
+  }
+
+  /// False if the function says that it failed.
+  template <class T, class Input>
+  bool call(const Input& input, std::array<T, p>& result) const {
+    Numbers numbers;
+    load_inputs(numbers);
+    std::array<T, in_size> in;
+    if constexpr (guard > 0) in.fill(std::numeric_limits<double>::quiet_NaN());
     for (int i = 0, at = 0; i < In::count; at += In::width[i++])
       for (int c = 0; c < In::width[i]; ++c)
-        in[begin_of<In>(i, guard) + c] = input(directed<directions>(number[at + c].data()), at + c);
+        in[begin_of<In>(i, guard) + c] = input(directed<directions>(numbers[at + c].data()), at + c);
     return call_lifted<In, Out>(f, in.data(), result.data());
-  };
-  const N nan = N(std::numeric_limits<double>::quiet_NaN());
+  }
 
-  if constexpr (kind == Lifted::directional) {
+  void compute_directional() const {
     using T = Dual<N, n>;
     std::array<T, p> result;
-    const bool good = call(
-        std::type_identity<T>(), [](const T& v, int) { return v; }, result);
+    const bool good = call<T>([](const T& v, int) { return v; }, result);
     for (int k = 0, at = 0; k < Out::count; at += Out::width[k++])
-      for (int c = 0; c < Out::width[k]; ++c) save(y[k], c, good ? highest_derivative(result[at + c]) : nan);
-  } else {
-    constexpr int few = 8;
-    constexpr bool forwards = m <= few || (kind == Lifted::jacobian && m <= 2 * p);
-    std::conditional_t<forwards, Forwards<N, n, m>, Backwards<N, n, m>> way;
-    using T = typename decltype(way)::T;
+      for (int c = 0; c < Out::width[k]; ++c)
+        save(y[k], c, good ? highest_derivative(result[at + c]) : nan());
+  }
+
+  template <class Way>
+  void compute_gradient(Way&& way) const {
+    using T = typename std::remove_cvref_t<Way>::T;
     std::array<T, p> result;
-    const bool good = call(
-        std::type_identity<T>(), [&](const auto& v, int i) { return way.input(v, i); }, result);
+    const bool good = call<T>([&](const auto& v, int i) { return way.input(v, i); }, result);
     if constexpr (kind == Lifted::jacobian) {
       for (int j = 0; j < p; ++j)
         way.gradient(
             &result[j], 1, [](int) { return N(1); },
-            [&](int i, const N& slope) { save(y[0], j * m + i, good ? slope : nan); });
+            [&](int i, const N& slope) { save(y[0], j * m + i, good ? slope : nan()); });
     } else {
       std::array<N, p> y_bar;
       for (int k = 0, at = 0; k < Out::count; at += Out::width[k++])
         load(x[In::count + k], Out::width[k], [&](int c, const N& v) { y_bar[at + c] = v; });
-      int i_of = 0, column = 0;  // input, and column of it
+      int input = 0, column = 0;
       way.gradient(
           result.data(), p, [&](int j) { return y_bar[j]; },
           [&](int, const N& slope) {
-            save(y[i_of], column, good ? slope : nan);
-            if (++column == In::width[i_of]) ++i_of, column = 0;
+            save(y[input], column, good ? slope : nan());
+            if (++column == In::width[input]) ++input, column = 0;
           });
     }
   }
-}
+};
 
 /// All rows. Values and first derivatives have several rows at once on lanes, where these take one path.
 template <class In, class Out, Lifted kind, int n, class F, class S>
@@ -242,7 +272,8 @@ void compute_all_rows(const F& f, std::span<const View<S>> y, std::span<const Co
   for (std::size_t i = 0; i < views.size(); ++i) memory[i] = {views[i], rows};
   const std::span<const Rows<S>> x = std::span(memory).first(views.size());
   const auto one_by_one = [&](Index from, Index to) {
-    for (Index q = from; q < to; ++q) compute_rows<In, Out, OneRow<S>, kind, n>(f, q, q + 1, x, y);
+    for (Index q = from; q < to; ++q)
+      RowsAtOnce<In, Out, OneRow<S>, kind, n, F, S>{f, q, q + 1, x, y}.compute();
   };
   if constexpr (n <= (kind == Lifted::directional ? 0 : 1)) {
     constexpr Index lanes = SeveralRows<S>::lanes, few = 3;
@@ -250,7 +281,7 @@ void compute_all_rows(const F& f, std::span<const View<S>> y, std::span<const Co
     for (Index q = 0; q < all; q += lanes) {
       const Index end = std::min(all, q + lanes);
       lanes_differ = end - q < few;
-      if (!lanes_differ) compute_rows<In, Out, SeveralRows<S>, kind, n>(f, q, end, x, y);
+      if (!lanes_differ) RowsAtOnce<In, Out, SeveralRows<S>, kind, n, F, S>{f, q, end, x, y}.compute();
       if (lanes_differ) one_by_one(q, end);
     }
     lanes_differ = outside;
