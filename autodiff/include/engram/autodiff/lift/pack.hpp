@@ -75,9 +75,16 @@ std::partial_ordering operator<=>(const Pack<S>& a, const Pack<S>& b) {
 
 template <class S>
 Pack<S> pull_number(const Pack<S>& tangent, const Pack<S>& slope) {
-  const auto moves = tangent.v != 0;
-  const auto product = tangent.v * slope.v;
-  return Pack<S>(typename Pack<S>::Vector((decltype(moves))product & moves));
+  Pack<S> product;
+  for (int l = 0; l < Pack<S>::lanes; ++l) product.v[l] = pull_number<S>(tangent.v[l], slope.v[l]);
+  return product;
+}
+inline bool has_nan(double x) { return x != x; }
+template <class S>
+bool has_nan(const Pack<S>& x) {
+  S sum = 0;
+  for (int l = 0; l < Pack<S>::lanes; ++l) sum += x.v[l] * 0;  // of an infinity too
+  return sum != 0;
 }
 
 /// f lane by lane, and its slopes: bits are those of single numbers.

@@ -45,10 +45,19 @@ using ComputeLifted = void(const LiftedFunction&, Lifted, int order, std::span<c
 template <class S>
 struct Rows {
   ConstView<S> x;
-  Index rows;  ///< of each matrix that is computed
+  Index rows = 0;  ///< of each matrix that is computed
+  bool one = false, all = false;
+
+  Rows() = default;
+  Rows(ConstView<S> view, Shape computed)
+      : x(view),
+        rows(computed.rows),
+        one(view.shape.stack * view.shape.rows == 1),
+        all(view.shape.stack == computed.stack && view.shape.rows == computed.rows) {}
 
   const S* at(Index q) const {
-    if (x.shape.stack * x.shape.rows == 1) return x.data;
+    if (one) return x.data;
+    if (all) return x.data + q * x.shape.columns;
     const Index s = x.shape.stack == 1 ? 0 : q / rows, r = x.shape.rows == 1 ? 0 : q % rows;
     return x.data + (s * x.shape.rows + r) * x.shape.columns;
   }
@@ -143,21 +152,39 @@ struct Backwards {
   void gradient(const T* y, int results, const Bars& y_bar, const Use& use) {
     int last = k - 1;
     for (int j = 0; j < results; ++j) last = std::max(last, y[j].tangent.place);
-    std::vector<B>& bar = *bars;
-    bar.assign(static_cast<std::size_t>(last + 1), B{});
-    const auto of = [&](int place) -> B& { return bar[static_cast<std::size_t>(place)]; };
-    for (int j = 0; j < results; ++j)
-      if (const int place = y[j].tangent.place; place >= 0) of(place) = of(place) + B(y_bar(j));
-    for (int place = last; place >= k; --place) {
-      const B g = of(place);
-      const auto& step = (*record).steps[static_cast<std::size_t>(place - k)];
-      if (step.first >= 0) of(step.first) = of(step.first) + pull(g, step.first_slope);
-      if (step.second >= 0) of(step.second) = of(step.second) + pull(g, step.second_slope);
+    const auto start = [&] {
+      (*bars).assign(static_cast<std::size_t>(last + 1), B{});
+      for (int j = 0; j < results; ++j)
+        if (const int place = y[j].tangent.place; place >= 0) add(bar(place), B(y_bar(j)));
+    };
+    // What a 0 pulls along an infinite slope is 0. That seldom matters, and a NaN shows where it does.
+    constexpr bool quick = n == 1;
+    start();
+    if constexpr (quick) {
+      sweep(last, [](const B& g, const B& slope) { return g * slope; });
+      bool found_nan = false;
+      for (int i = 0; i < k; ++i) found_nan |= has_nan(bar(i).value);
+      if (found_nan) start();
+      if (found_nan) sweep(last, [](const B& g, const B& slope) { return pull(g, slope); });
+    } else {
+      sweep(last, [](const B& g, const B& slope) { return pull(g, slope); });
     }
-    for (int i = 0; i < k; ++i) use(i, highest_derivative(of(i)));
+    for (int i = 0; i < k; ++i) use(i, highest_derivative(bar(i)));
   }
 
  private:
+  B& bar(int place) { return (*bars)[static_cast<std::size_t>(place)]; }
+  static void add(B& sum, const B& term) { sum = sum + term; }
+  template <class Times>
+  void sweep(int last, const Times& times) {
+    for (int place = last; place >= k; --place) {
+      const B& g = bar(place);
+      const auto& step = (*record).steps[static_cast<std::size_t>(place - k)];
+      if (step.first >= 0) add(bar(step.first), times(g, step.first_slope));
+      if (step.second >= 0) add(bar(step.second), times(g, step.second_slope));
+    }
+  }
+
   Borrowed<Record<B>> record;
   Borrowed<std::vector<B>> bars;
 };
@@ -266,10 +293,10 @@ struct RowsAtOnce {
 /// All rows. Values and first derivatives have several rows at once on lanes, where these take one path.
 template <class In, class Out, Lifted kind, int n, class F, class S>
 void compute_all_rows(const F& f, std::span<const View<S>> y, std::span<const ConstView<S>> views) {
-  const Index rows = y[0].shape.rows, all = rows * y[0].shape.stack;
+  const Index all = y[0].shape.rows * y[0].shape.stack;
   constexpr std::size_t most = 2 * (In::count + Out::count) + highest_order * In::count;
   std::array<Rows<S>, most> memory;
-  for (std::size_t i = 0; i < views.size(); ++i) memory[i] = {views[i], rows};
+  for (std::size_t i = 0; i < views.size(); ++i) memory[i] = Rows<S>(views[i], y[0].shape);
   const std::span<const Rows<S>> x = std::span(memory).first(views.size());
   const auto one_by_one = [&](Index from, Index to) {
     for (Index q = from; q < to; ++q)
