@@ -1,9 +1,10 @@
 /// Several rows' numbers side by side, one in each lane of vectors.
 ///
-/// A function over scalars that gets packs computes several rows at once, as long as all of them take the
-/// same path through it. A comparison answers for the first lane, and takes down if another one differs: then
-/// `lanes_differ`, what the other lanes hold means nothing, and the rows are computed one by one. What the
-/// first lane does is what its row would do alone, so the function ends, or throws, as it would.
+/// A function over scalars that gets packs computes several rows at once. A comparison answers for the first
+/// lane, and takes down which lanes have another answer: `lanes_apart`. The others have taken the first
+/// lane's path to the end, so their results are those that they have alone; the lanes apart are computed once
+/// more. What the first lane does is what its row would do alone, so the function ends, or throws, as it
+/// would.
 #pragma once
 
 #include <engram/autodiff/dual.hpp>
@@ -11,8 +12,8 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace detail {
 
-/// Whether lanes differed in a comparison of this thread.
-inline thread_local bool lanes_differ = false;
+/// The lanes, as bits, that differed from the first one in a comparison of this thread.
+inline thread_local unsigned lanes_apart = 0;
 
 /// The numbers. They need no alignment of their own: Eigen's memory has less than a vector wants.
 template <class S>
@@ -34,7 +35,7 @@ struct Pack {
   /// The first lane's number, for code that asks for it.
   operator S() const {
     for (int l = 1; l < lanes; ++l)
-      if (!(v[l] == v[0])) lanes_differ = true;
+      if (!(v[l] == v[0])) lanes_apart |= 1u << l;
     return v[0];
   }
 };
@@ -54,22 +55,22 @@ ENGRAM_ON_LANES(*)
 ENGRAM_ON_LANES(/)
 #undef ENGRAM_ON_LANES
 
-/// The first lane of a mask.
-template <class Mask>
-bool first_of(const Mask& mask, int lanes) {
-  bool differ = false;
-  for (int l = 1; l < lanes; ++l) differ |= mask[l] != mask[0];
-  if (differ) lanes_differ = true;
-  return mask[0] != 0;
+/// What compare(lane) is in the first lane.
+template <class Compare>
+bool of_first_lane(int lanes, const Compare& compare) {
+  const bool first = compare(0);
+  for (int l = 1; l < lanes; ++l) lanes_apart |= static_cast<unsigned>(compare(l) != first) << l;
+  return first;
 }
 template <class S>
 bool operator==(const Pack<S>& a, const Pack<S>& b) {
-  return first_of(a.v == b.v, Pack<S>::lanes);
+  return of_first_lane(Pack<S>::lanes, [&](int l) { return a.v[l] == b.v[l]; });
 }
 template <class S>
 std::partial_ordering operator<=>(const Pack<S>& a, const Pack<S>& b) {
-  if (first_of(a.v < b.v, Pack<S>::lanes)) return std::partial_ordering::less;
-  if (first_of(a.v > b.v, Pack<S>::lanes)) return std::partial_ordering::greater;
+  const auto any = [](const auto& compare) { return of_first_lane(Pack<S>::lanes, compare); };
+  if (any([&](int l) { return a.v[l] < b.v[l]; })) return std::partial_ordering::less;
+  if (any([&](int l) { return a.v[l] > b.v[l]; })) return std::partial_ordering::greater;
   return a == b ? std::partial_ordering::equivalent : std::partial_ordering::unordered;
 }
 

@@ -189,7 +189,7 @@ struct Backwards {
   Borrowed<std::vector<B>> bars;
 };
 
-/// Computes one row, or as many as there are lanes, the first of which is q, from rows of x to rows of y.
+/// Computes these rows of y, at most as many as there are lanes. The last one fills lanes that are left.
 template <class In, class Out, class Lanes, Lifted kind, int n, class F, class S>
 struct RowsAtOnce {
   using N = typename Lanes::Number;
@@ -199,7 +199,7 @@ struct RowsAtOnce {
   static constexpr int in_size = m + guard * In::count;
 
   const F& f;
-  Index q, end;
+  std::span<const Index> rows;
   std::span<const Rows<S>> x;
   std::span<const View<S>> y;
 
@@ -221,7 +221,8 @@ struct RowsAtOnce {
   template <class Put>
   void load(const Rows<S>& from, int width, const Put& put) const {
     std::array<const S*, Lanes::lanes> row;
-    for (int l = 0; l < Lanes::lanes; ++l) row[l] = from.at(std::min(q + l, end - 1));
+    for (int l = 0; l < Lanes::lanes; ++l)
+      row[l] = from.at(rows[std::min(static_cast<std::size_t>(l), rows.size() - 1)]);
     for (int c = 0; c < width; ++c) {
       N number{};
       for (int l = 0; l < Lanes::lanes; ++l) Lanes::set(number, l, row[l][c]);
@@ -229,8 +230,8 @@ struct RowsAtOnce {
     }
   }
   void save(const View<S>& to, Index column, const N& number) const {
-    for (int l = 0; l < Lanes::lanes && q + l < end; ++l)
-      to.data[(q + l) * to.shape.columns + column] = Lanes::get(number, l);
+    for (int l = 0; l < static_cast<int>(rows.size()); ++l)
+      to.data[rows[l] * to.shape.columns + column] = Lanes::get(number, l);
   }
   static N nan() { return N(std::numeric_limits<S>::quiet_NaN()); }
 
@@ -298,22 +299,30 @@ void compute_all_rows(const F& f, std::span<const View<S>> y, std::span<const Co
   std::array<Rows<S>, most> memory;
   for (std::size_t i = 0; i < views.size(); ++i) memory[i] = Rows<S>(views[i], y[0].shape);
   const std::span<const Rows<S>> x = std::span(memory).first(views.size());
-  const auto one_by_one = [&](Index from, Index to) {
-    for (Index q = from; q < to; ++q)
-      RowsAtOnce<In, Out, OneRow<S>, kind, n, F, S>{f, q, q + 1, x, y}.compute();
+  const auto one = [&](Index q) {
+    RowsAtOnce<In, Out, OneRow<S>, kind, n, F, S>{f, std::span(&q, 1), x, y}.compute();
   };
   if constexpr (n <= (kind == Lifted::directional ? 0 : 1)) {
-    constexpr Index lanes = SeveralRows<S>::lanes, few = 3;
-    const bool outside = std::exchange(lanes_differ, false);
-    for (Index q = 0; q < all; q += lanes) {
-      const Index end = std::min(all, q + lanes);
-      lanes_differ = end - q < few;
-      if (!lanes_differ) RowsAtOnce<In, Out, SeveralRows<S>, kind, n, F, S>{f, q, end, x, y}.compute();
-      if (lanes_differ) one_by_one(q, end);
+    constexpr std::size_t lanes = SeveralRows<S>::lanes, few = 2;
+    const unsigned outside = lanes_apart;
+    for (Index first = 0; first < all;) {
+      std::array<Index, lanes> left;
+      std::size_t count = 0;
+      while (count < lanes && first < all) left[count++] = first++;
+      while (count > few) {
+        lanes_apart = 0;
+        const std::span<const Index> rows = std::span(left).first(count);
+        RowsAtOnce<In, Out, SeveralRows<S>, kind, n, F, S>{f, rows, x, y}.compute();
+        std::size_t apart = 0;
+        for (std::size_t l = 0; l < count; ++l)
+          if (lanes_apart >> l & 1) left[apart++] = left[l];
+        count = apart;
+      }
+      for (std::size_t l = 0; l < count; ++l) one(left[l]);
     }
-    lanes_differ = outside;
+    lanes_apart = outside;
   } else {
-    one_by_one(0, all);
+    for (Index q = 0; q < all; ++q) one(q);
   }
 }
 
