@@ -1,4 +1,4 @@
-// one sentence: a Variable is a matrix already
+// one sentence: a Variable is a matrix already.*becomes an op by lift
 #include <engram/autodiff/autodiff.hpp>
 
 namespace ad = engram::autodiff;

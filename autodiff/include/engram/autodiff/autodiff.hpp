@@ -18,10 +18,12 @@
 #include <engram/autodiff/gradient.hpp>
 #include <engram/autodiff/graph.hpp>
 #include <engram/autodiff/implicit.hpp>
+#include <engram/autodiff/lift.hpp>
 #include <engram/autodiff/loop.hpp>
 #include <engram/autodiff/ode.hpp>
 #include <engram/autodiff/ops.hpp>
 #include <engram/autodiff/optimise.hpp>
+#include <engram/autodiff/scalar.hpp>
 #include <engram/autodiff/scope.hpp>
 #include <engram/autodiff/tape.hpp>
 #include <engram/autodiff/transform.hpp>

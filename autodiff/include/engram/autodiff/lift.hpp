@@ -32,6 +32,7 @@
 #pragma once
 
 #include <engram/autodiff/lift/rows.hpp>
+#include <engram/autodiff/ops/stack.hpp>
 
 #include <concepts>
 #include <memory>

@@ -14,7 +14,8 @@
 
 /// @cond
 template <class S, int order, int tangents>
-struct Eigen::NumTraits<engram::autodiff::Dual<S, order, tangents>> : Eigen::NumTraits<double> {
+struct Eigen::NumTraits<engram::autodiff::Dual<S, order, tangents>>
+    : Eigen::NumTraits<std::conditional_t<std::is_same_v<S, float>, float, double>> {
   using Dual = engram::autodiff::Dual<S, order, tangents>;
   using Real = Dual;
   using NonInteger = Dual;
@@ -31,7 +32,6 @@ struct Eigen::NumTraits<engram::autodiff::Dual<S, order, tangents>> : Eigen::Num
   };
 };
 
-// A float's bounds are not a double's; several numbers at once have those of one of them.
 template <class S, int order, int tangents, class Operation>
 struct Eigen::ScalarBinaryOpTraits<engram::autodiff::Dual<S, order, tangents>, double, Operation> {
   using ReturnType = engram::autodiff::Dual<S, order, tangents>;

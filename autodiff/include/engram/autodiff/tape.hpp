@@ -257,7 +257,8 @@ class Eigen::Matrix<engram::autodiff::Variable<S>, rows, columns, options, max_r
   static_assert(
       engram::autodiff::detail::never<S>,
       "a Variable is a matrix already: record one of an Eigen::MatrixXd, or put parts together with "
-      "concatenate; products are matmul(a, b) and dot(a, b)");
+      "concatenate; products are matmul(a, b) and dot(a, b). A template over scalars becomes an op by "
+      "lift");
 
  public:
   template <class... T>

@@ -35,18 +35,23 @@ constexpr int begin_of(int i, int gap) {
   return std::accumulate(List::width.begin(), List::width.begin() + i, gap * i);
 }
 
-template <class T, int width>
-auto as_vector(const T* x) {
-  if constexpr (width == 1)
+/// How a function takes an input of several columns.
+enum class Taken { as_vector, as_array };
+template <Taken taken, int width, class T>
+auto argument(const T* x) {
+  if constexpr (width == 1) {
     return *x;
-  else
+  } else if constexpr (taken == Taken::as_vector) {
     return Eigen::Matrix<T, width, 1>(Eigen::Map<const Eigen::Matrix<T, width, 1>>(x));
+  } else {
+    std::array<T, static_cast<std::size_t>(width)> all;
+    std::copy_n(x, width, all.begin());
+    return all;
+  }
 }
-template <class T, int width>
-auto as_array(const T* x) {
-  std::array<T, static_cast<std::size_t>(width)> all;
-  std::copy_n(x, width, all.begin());
-  return all;
+template <class F, class T, class In, Taken taken, std::size_t... i>
+constexpr bool takes_inputs(std::index_sequence<i...>) {
+  return std::is_invocable_v<const F&, decltype(argument<taken, In::width[i]>(std::declval<const T*>()))...>;
 }
 
 /// Writes a result of one column or more.
@@ -89,20 +94,16 @@ bool call_lifted(const F& f, const T* x, T* y) {
       else
         return static_cast<bool>(call());
     } else {
-      constexpr bool by_vectors = std::is_invocable_v<const F&, decltype(as_vector<T, In::width[i]>(x))...>;
-      constexpr bool by_arrays = std::is_invocable_v<const F&, decltype(as_array<T, In::width[i]>(x))...>;
+      // Only one of them is asked for: a generic function would be compiled for both.
+      constexpr bool by_vectors = takes_inputs<F, T, In, Taken::as_vector>(std::index_sequence<i...>());
+      constexpr Taken taken = by_vectors ? Taken::as_vector : Taken::as_array;
       static_assert(
-          by_vectors || by_arrays,
+          takes_inputs<F, T, In, taken>(std::index_sequence<i...>()),
           "a lifted function takes its inputs, numbers T or Eigen::Matrix<T, columns, 1>, or "
           "std::array<T, columns>, and returns its results; or it takes pointers, first const T* for "
           "each input, then T* for each result");
-      const auto call = [&] {
-        if constexpr (by_vectors)
-          return f(as_vector<T, In::width[i]>(input(std::integral_constant<std::size_t, i>()))...);
-        else
-          return f(as_array<T, In::width[i]>(input(std::integral_constant<std::size_t, i>()))...);
-      };
-      const auto results = call();
+      const auto results =
+          f(argument<taken, In::width[i]>(input(std::integral_constant<std::size_t, i>()))...);
       if constexpr (Out::count == 1)
         store<Out::width[0]>(results, y);
       else
