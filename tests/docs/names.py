@@ -1,8 +1,8 @@
 """What pages and public comments mention exists: files, folders, headers, names, options, commands, links and their anchors.
 
 names.py ROOT prints what is nowhere. A name is what stands between backticks and looks like one; a file is what has a known ending or lies
-in a folder of the repository. Two more things are checked of pages: no line has over 140 columns outside of tables and code, and a block
-of Python is a part of a program of the repository, word for word.
+in a folder of the repository. Three more things are checked of pages: no line has over 140 columns outside of tables and code; a block of
+Python is a part of a program of the repository, word for word; and what a table spells in a column "engram" stands in the program below it.
 """
 import re
 import subprocess
@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile("NAME|NNNN")
 FOREIGN_NAMES = {"snake_case", "CamelCase", "member_", "perf", "inverse", "azmul", "F_SETLK", "F_OFD_SETLK"}
 FOREIGN_OPTIONS = {"--log_level"}
 # Pages on other projects: names and files there are theirs.
-FOREIGN_PAGES = {"docs/comparison.md"}
+FOREIGN_PAGES = {"docs/comparison.md", "docs/moving.md"}
 # Pages on tests.
 TEST_PAGES = {"CONTRIBUTING.md"}
 
@@ -154,6 +154,15 @@ def wrong_python(r, text):
             yield f"a block of Python that is in no program: {block.splitlines()[0]}"
 
 
+def wrong_spellings(text):
+    """Code in the last column of a table whose heading is engram that is not in the next program."""
+    for table in re.finditer(r"^\|[^\n]*\| engram \|\n\|[- |]*\|\n((?:\|.*\n)+)", text, re.M):
+        program = re.search(r"^```cpp\n(.*?)^```", text[table.end():], re.M | re.S)
+        code = re.sub(r"\s+", " ", program[1]) if program else ""
+        for row in table[1].splitlines():
+            for spelling in re.findall(r"`([^`]+)`", row.rstrip(" |").rpartition(" | ")[2]):
+                if spelling not in code:
+                    yield f"{spelling}, which the program below the table does not have"
 
 
 def main():
@@ -167,7 +176,7 @@ def main():
 
     for page, text in sorted(r.texts.items()):
         if page.endswith(".md"):
-            for check in (wrong_links(r, text, page), wrong_lines(text), wrong_python(r, text)):
+            for check in (wrong_links(r, text, page), wrong_lines(text), wrong_python(r, text), wrong_spellings(text)):
                 for what in check:
                     tell(page, what)
             if page in FOREIGN_PAGES:
