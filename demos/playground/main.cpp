@@ -28,7 +28,8 @@ int main(int argc, char** argv) {
     }
     const Json request = Json::parse(plasticity::read_file("request", argv[1]));
     Json result = session.learn(request);
-    if (request.at("family") != "drawn" && request.at("moved").empty()) {
+    if (request.at("family") != "drawn" && request.at("moved").empty() &&
+        request.at("shuffle_at").get<int>() < 0) {
       const plasticity::Network network = network_of(request, rules);
       const plasticity::EpisodeSettings settings = settings_of(request);
       for (std::size_t k = 0; k < result["learners"].size(); ++k) {

@@ -258,7 +258,7 @@ $("tour-next").onclick = () => visit(stop + 1);
 $("tour-end").onclick = () => visit(-1);
 
 // Begin.
-window.playground = { state, request, relearn, takeRule, csv, picture, result: () => result, heap: () => engine.HEAPF32.buffer.byteLength };
+window.playground = { state, request, learn, relearn, takeRule, csv, picture, result: () => result, heap: () => engine.HEAPF32.buffer.byteLength };
 for (const id of Object.keys(ruleNames)) {
   loadRule(id, `${id}.json`, $(`rule-${id}`).textContent);
   $("rule").append(new Option(ruleNames[id], id));
