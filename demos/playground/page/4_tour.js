@@ -10,10 +10,10 @@ export const tour = [
     "and answers with seven numbers. A synapse moves by the product of one number of each of its two neurons.", { step: 25 }],
   ["The other way", "On the right the usual method, backpropagation, works out for every synapse how the error would change with it. A brain has no wires for that. " +
     "It uses the ten labels only, and soon it knows them by heart: its training loss is much lower. Still it is worse on new points.", { step: 50, kind: "adam", size: 0.1 }],
-  ["Without the grey points", "What is it that the rule takes from points that nobody labelled? Here they are gone. The border no longer follows the moons so well. " +
-    "Press the button “What happens without the unlabelled points?” to have them back, and again to take them away.", { step: 50, without: true }],
+  ["Without the grey points", "What is it that the rule takes from points that nobody labelled? Here they are gone. The border still bends, since the rule has " +
+    "met many moons, but more new points are on its wrong side. Press the button “What happens without the unlabelled points?” to have them back, and again to take them away.", { step: 50, without: true }],
   ["Cut the feedback", "Now the wires that bring news down from the output are cut: z̄ is zero in the hidden layer. What is left to the hidden neurons is what " +
-    "they see and what their neighbours do. Compare the number above the left plane with the one before.", { step: 50, cut: true }],
+    "they see and what their neighbours do. Without news from above the rule is hardly better than backprop, here.", { step: 50, cut: true }],
   ["A task it never met", "This rule was found on two moons alone, by improving it through thousands of such lives. Here are two clouds of points, which it never met. " +
     "Try other seeds: sometimes it wins, sometimes backprop does. Then drag a point, draw your own, or choose the rule “general”.",
     { family: "two_gaussians", step: 50 }],
