@@ -194,7 +194,7 @@ def something():
             x += 5
 
 
-times, heaps = int(dict(a.split("=") for a in sys.argv if a.startswith("--times=")).get("--times", 300)), []
+times, heaps = int(dict(a.split("=") for a in sys.argv if a.startswith("--times=")).get("--times", 200)), []
 for k in range(times):
     something()
     heaps.append(act("return playground.heap()"))
