@@ -10,7 +10,7 @@ ENGRAM_AUTODIFF_BEGIN
 namespace {
 
 /// More steps than anybody waits for.
-constexpr Index endless = Index{1} << 40;
+constexpr Index endless = Index{1} << (sizeof(Index) > 4 ? 40 : 30);
 
 /// The carries' way through the loop, as of a loop whose steps are counted.
 template <class S>

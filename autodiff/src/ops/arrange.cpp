@@ -237,8 +237,8 @@ struct ScatterRows {
       const auto last = std::find_if(first, order.end(),
                                      [&](Index i) { return indices[static_cast<std::size_t>(i)] != r; });
       for (Index c = 0; c < x.shape.columns; c += width)
-        sum_of_rows(x.data + c, x.shape.columns, std::span(first, last), y.data + r * x.shape.columns + c,
-                    std::min(width, x.shape.columns - c));
+        sum_of_rows(x.data + c, x.shape.columns, std::span(&*first, static_cast<std::size_t>(last - first)),
+                    y.data + r * x.shape.columns + c, std::min(width, x.shape.columns - c));
       first = last;
     }
   }

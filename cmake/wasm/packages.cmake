@@ -1,0 +1,36 @@
+# The preset `wasm`: what the libraries need, for Emscripten. Debian has these packages for its own architectures only; what is here
+# taken of them is headers, through links, so that no other header of the system is found.
+set(headers ${CMAKE_BINARY_DIR}/headers)
+file(MAKE_DIRECTORY ${headers})
+
+# package(TARGET HEADER FOLDER): an interface target for the headers of a package, which are in FOLDER.
+function(package target header folder)
+  cmake_path(GET folder FILENAME name)
+  if(NOT EXISTS ${folder})
+    message(FATAL_ERROR "${folder} is missing; ./run playground installs it")
+  endif()
+  file(CREATE_LINK ${folder} ${headers}/${name} SYMBOLIC)
+  add_library(${header} INTERFACE)
+  target_include_directories(${header} SYSTEM INTERFACE ${headers})
+  add_library(${target} ALIAS ${header})
+endfunction()
+package(fmt::fmt wasm_fmt /usr/include/fmt)
+target_compile_definitions(wasm_fmt INTERFACE FMT_HEADER_ONLY)
+package(Boost::headers wasm_boost /usr/include/boost)
+package(nlohmann_json::nlohmann_json wasm_nlohmann_json /usr/include/nlohmann)
+package(TBB::tbb wasm_tbb ${CMAKE_CURRENT_LIST_DIR}/tbb)  # stands in for it
+file(GLOB eigen /usr/include/eigen3/*)
+foreach(folder IN LISTS eigen)
+  cmake_path(GET folder FILENAME name)
+  file(CREATE_LINK ${folder} ${headers}/${name} SYMBOLIC)
+endforeach()
+package(Eigen3::Eigen wasm_eigen /usr/include/eigen3/Eigen)
+
+# One target, EMU128, whose vectors are arrays that clang makes SIMD instructions of. Debian's libhwy is for its own architecture.
+file(CREATE_LINK /usr/include/hwy ${headers}/hwy SYMBOLIC)
+add_library(hwy STATIC ${CMAKE_CURRENT_LIST_DIR}/highway.cpp)
+target_include_directories(hwy SYSTEM PUBLIC ${headers})
+target_compile_definitions(hwy PUBLIC HWY_COMPILE_ONLY_STATIC)
+add_library(hwy::hwy ALIAS hwy)
+
+add_compile_options(-include ${CMAKE_CURRENT_LIST_DIR}/libcxx13.hpp)

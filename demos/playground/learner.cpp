@@ -1,0 +1,179 @@
+#include "learner.hpp"
+
+#include <engram/plasticity/inner_losses/entropy_minimisation.hpp>
+#include <engram/plasticity/rules/feedback_alignment.hpp>
+#include <engram/plasticity/rules/hebb.hpp>
+#include <engram/plasticity/rules/learned.hpp>
+
+#include <algorithm>
+
+namespace engram::demos::playground {
+
+using namespace plasticity;
+using V = Variable<double>;
+using P = Value<double>;
+
+namespace {
+
+/// A rule whose signals can be seen.
+template <class MakeRule>
+Way rule_way(const Network& network, const StepSettings& settings, const MakeRule& make,
+             std::vector<Array<double>> parameters) {
+  Way way{RuleMethod{network, settings, make}, std::move(parameters), {}};
+  way.signals = [network, settings, make, p = std::vector<P>(way.parameters.begin(), way.parameters.end())](
+                    const Synapses<P>& synapses, const Batches<P>& batch) {
+    return step_signals(network, settings, make(std::span<const P>(p)), synapses, batch);
+  };
+  return way;
+}
+
+std::vector<Array<double>> numbers(std::initializer_list<double> list) {
+  std::vector<Array<double>> all;
+  for (const double n : list) all.push_back(Array<double>::Constant(1, 1, n));
+  return all;
+}
+
+const RuleFile& rule_named(const Rules& rules, const std::string& name) {
+  const auto found = rules.find(name);
+  if (found == rules.end())
+    autodiff::fail("playground", "no rule '{}' is loaded; choose another, or drop its file again", name);
+  return found->second;
+}
+
+/// The same numbers in other places.
+void shuffle(Array<double>& w, Random random) {
+  for (Index i = w.size(); i > 1; --i)
+    std::swap(w.data()[i - 1], w.data()[static_cast<Index>(random.integer(static_cast<std::uint64_t>(i)))]);
+}
+
+std::vector<P> values(const std::vector<Array<double>>& arrays) { return {arrays.begin(), arrays.end()}; }
+
+std::vector<Array<double>> arrays(const std::vector<P>& values) {
+  std::vector<Array<double>> all;
+  for (const P& v : values) all.emplace_back(v.array());
+  return all;
+}
+
+std::vector<P> joined(std::vector<P> list, const std::vector<P>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+  return list;
+}
+
+std::vector<Shape> joined(std::vector<Shape> list, const std::vector<Shape>& more) {
+  list.insert(list.end(), more.begin(), more.end());
+  return list;
+}
+
+autodiff::Function<double> compiled_start(const Method& method) {
+  const Synapses<Shape> form = synapse_shapes(method.network());
+  const std::size_t own = method.parameters().size();
+  return autodiff::compile<double>(
+      [&](std::span<const V> in) { return method.start(unflatten(form, in.subspan(own)), in.first(own)); },
+      joined(method.parameters(), flatten(form)));
+}
+
+/// Of parameters, the batch, the part of the steps that lies behind, and the carry: the next carry.
+autodiff::Function<double> compiled_step(const Method& method, const std::vector<Shape>& carry,
+                                         Index examples) {
+  const std::size_t own = method.parameters().size();
+  const Batches<Shape> form{
+      {examples, method.network().sizes.front()}, {examples, method.network().sizes.back()}, {examples, 1}};
+  const std::vector<Shape> batch = joined(flatten(form), {Shape{1, 1}});
+  return autodiff::compile<double>(
+      [&](std::span<const V> in) {
+        const StepData<V> data{unflatten(form, in.subspan(own, 3)), in[own + 3], {}, {}};
+        return method.step(in.subspan(own + 4), data, in.first(own));
+      },
+      joined(joined(method.parameters(), batch), carry));
+}
+
+/// Accuracy on the query, and loss on the labelled points.
+std::vector<V> judged(const Network& network, const std::vector<V>& weights, std::span<const V> in) {
+  const V right = accuracy(logits(network, weights, in[0]), in[1]);
+  return {right, mean_loss(network, weights, in[2], in[3])};
+}
+
+autodiff::Function<double> compiled_judge(const Network& network, const EpisodeSettings& settings) {
+  const plasticity::Episode<Shape> form = episode_shapes(network, settings);
+  return autodiff::compile<double>(
+      [&](std::span<const V> in) { return judged(network, std::vector<V>(in.begin() + 4, in.end()), in); },
+      joined({form.query_x, form.query_targets, form.labelled_x, form.labelled_targets}, form.start.forward));
+}
+
+}  // namespace
+
+Network network_of(const Json& request, const Rules& rules) {
+  Network network;
+  network.sizes.assign(request.at("layers").get<std::size_t>() + 2, request.at("hidden").get<Index>());
+  network.sizes.front() = network.sizes.back() = 2;
+  for (const Json& learner : request.at("learners"))
+    if (learner.at("kind") == "rule") {
+      const RuleSettings& s = rule_named(rules, learner.at("rule").get<std::string>()).settings;
+      network.activation = s.activation;
+      network.bias_neuron = s.bias_neuron;
+      break;
+    }
+  validate(network);
+  return network;
+}
+
+Way way_of(const Json& learner, bool cut_feedback, const Network& network, const Rules& rules) {
+  const std::string kind = learner.at("kind").get<std::string>();
+  if (kind == "rule") {
+    RuleFile rule = rule_named(rules, learner.at("rule").get<std::string>());
+    if (cut_feedback) rule.settings.feedback = FeedbackWeights::none;
+    if (rule.kind != MakeLearnedRule::kind) return {rule.method(network), rule.parameters, {}};
+    return rule_way(network, rule.settings, MakeLearnedRule{rule.settings}, rule.parameters);
+  }
+  const double step = learner.at("step").get<double>();
+  StepSettings settings(UpdateScale::none);
+  if (cut_feedback) settings.feedback = FeedbackWeights::none;
+  if (kind == "sgd") return {GradientDescent<Supervised>{network, Optimizer::sgd, {}}, numbers({step}), {}};
+  if (kind == "adam") return {GradientDescent<Supervised>{network, Optimizer::adam, {}}, numbers({step}), {}};
+  if (kind == "entropy")
+    return {GradientDescent<EntropyMinimisation>{network, Optimizer::adam, {}}, numbers({step, 0.3}), {}};
+  if (kind == MakeFeedbackAlignment::kind)
+    return rule_way(network, settings, MakeFeedbackAlignment{network.activation}, numbers({step}));
+  if (kind == MakeHebb::kind) return rule_way(network, settings, MakeHebb{}, numbers({step}));
+  autodiff::fail("playground", "there is no way to learn called '{}'", kind);
+}
+
+Steps::Steps(const Way& way, const EpisodeSettings& settings)
+    : method_(way.method),
+      start_(compiled_start(method_)),
+      step_(compiled_step(method_, {start_.output_shapes().begin(), start_.output_shapes().end()},
+                          settings.labelled + settings.unlabelled)),
+      judge_(compiled_judge(method_.network(), settings)) {}
+
+Course Steps::operator()(const std::vector<Array<double>>& parameters, const Episode& e, Index steps,
+                         Index shuffle_at, const Random& random) const {
+  const std::vector<P> p = values(parameters);
+  const std::vector<P> judges = values({e.query_x, e.query_targets, e.labelled_x, e.labelled_targets});
+  const std::vector<P> shown = values(flatten(e.batches));
+  const std::size_t depth = method_.network().depth();
+  Course course;
+  std::vector<P> carry = start_(joined(p, values(flatten(e.start))));
+  for (Index t = 0;; ++t) {
+    if (t == shuffle_at && carry.size() == 3 * depth + 1)  // of a rule: it has lateral weights
+      for (std::size_t l = 2 * depth; l < carry.size(); ++l) {
+        Array<double> w = carry[l].array();
+        shuffle(w, random.split(l));
+        carry[l] = P(w);
+      }
+    const std::vector<P> forward(carry.begin(), carry.begin() + static_cast<std::ptrdiff_t>(depth));
+    const std::vector<P> verdict = judge_(joined(judges, forward));
+    course.accuracy.push_back(verdict[0].item());
+    course.loss.push_back(verdict[1].item());
+    course.carries.push_back(arrays(carry));
+    if (t == steps) return course;
+    std::vector<P> in = p;
+    for (const P& all : shown) {
+      const Index rows = all.rows() / steps;
+      in.push_back(all.alias(t * rows * all.columns(), {rows, all.columns()}));
+    }
+    in.emplace_back(static_cast<double>(t) / static_cast<double>(steps));
+    carry = step_(joined(std::move(in), carry));
+  }
+}
+
+}  // namespace engram::demos::playground

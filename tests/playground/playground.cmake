@@ -1,0 +1,18 @@
+# Runs playground.py, if all is there that it needs.
+find_program(BROWSER NAMES chromium chromium-browser google-chrome)
+find_program(EMCC emcc)
+find_program(PYTHON python3)
+set(page ${ROOT}/build/wasm/playground.html)
+if(NOT BROWSER)
+  message(STATUS "skipped: there is no Chromium (apt install chromium)")
+elseif(NOT EMCC)
+  message(STATUS "skipped: there is no Emscripten (./run playground installs it)")
+elseif(NOT PYTHON)
+  message(STATUS "skipped: there is no Python (apt install python3)")
+elseif(NOT EXISTS ${page})
+  message(STATUS "skipped: the playground is not built (./run playground)")
+else()
+  include(${CMAKE_CURRENT_LIST_DIR}/../support/own_folder.cmake)
+  execute_process(COMMAND ${PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/playground.py ${page} ${NATIVE} ${ROOT}/demos/rules ${FOLDER} ${BROWSER}
+                  COMMAND_ERROR_IS_FATAL ANY)
+endif()
