@@ -236,9 +236,10 @@ struct ScatterRows {
     for (Index r = 0; r < rows; ++r) {
       const auto last = std::find_if(first, order.end(),
                                      [&](Index i) { return indices[static_cast<std::size_t>(i)] != r; });
+      const std::span added(order.data() + (first - order.begin()), static_cast<std::size_t>(last - first));
       for (Index c = 0; c < x.shape.columns; c += width)
-        sum_of_rows(x.data + c, x.shape.columns, std::span(&*first, static_cast<std::size_t>(last - first)),
-                    y.data + r * x.shape.columns + c, std::min(width, x.shape.columns - c));
+        sum_of_rows(x.data + c, x.shape.columns, added, y.data + r * x.shape.columns + c,
+                    std::min(width, x.shape.columns - c));
       first = last;
     }
   }
