@@ -1,12 +1,9 @@
 # Runs playground.py, if all is there that it needs.
 find_program(BROWSER NAMES chromium chromium-browser google-chrome)
-find_program(EMCC emcc)
 find_program(PYTHON python3)
 set(page ${ROOT}/build/wasm/playground.html)
 if(NOT BROWSER)
   message(STATUS "skipped: there is no Chromium (apt install chromium)")
-elseif(NOT EMCC)
-  message(STATUS "skipped: there is no Emscripten (./run playground installs it)")
 elseif(NOT PYTHON)
   message(STATUS "skipped: there is no Python (apt install python3)")
 elseif(NOT EXISTS ${page})
