@@ -28,17 +28,22 @@ def block(name, rows):
     return f"${name} << END\n" + "\n".join("\t".join(map(cell, row)) for row in rows) + "\nEND\n"
 
 
+def quoted(text):
+    """A string of gnuplot's, which may have an apostrophe."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def dots(title, unit, spreads):
     """A script: medians and ranges on a logarithmic scale, from [(text, Spread), ...]; engram's are blue discs."""
     rows = [(i, text, s.median, s.min, s.max) for i, (text, s) in enumerate(reversed(spreads))]
     ours = [row for row in rows if row[1].startswith("engram")]
     marks = [(name, of, mark, colour) for name, of, mark, colour in
              (("ours", ours, 7, COLOURS[0]), ("others", [row for row in rows if row not in ours], 9, COLOURS[1])) if of]
-    names = ", ".join(f"'{text}' {i}" for i, text, *_ in rows)
+    names = ", ".join(f"{quoted(text)} {i}" for i, text, *_ in rows)
     least = min(s.min for _, s in spreads)
     plots = ", ".join(f"${name} using 3:1:4:5 with xerrorbars pt {mark} ps 1.5 lw 1.5 lc rgb '{colour}'" for name, _, mark, colour in marks)
     return ("".join(block(name, of) for name, of, *_ in marks)
             + "set logscale x\nset grid xtics noytics lc rgb '#dddddd'\nunset key\n"
             f"set rmargin 6\nset lmargin {max(len(text) for text, _ in spreads)}\nset ytics ({names})\n"
-            f"set title '{title} (median and range)'\nset xlabel '{unit}'\n"
+            f"set title {quoted(title + ' (median and range)')}\nset xlabel '{unit}'\n"
             f"set xrange [10**floor(log10({least} / 2)):*]\nset yrange [-0.6:{len(rows) - 0.4}]\nplot {plots}\n")

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int tag = 1;
-constexpr auto busy = 100us;       // another rank is rarely later than this
+constexpr auto busy = 2ms;         // a rank that naps is late for the next gather, by more than its nap
 constexpr auto longest_nap = 1ms;  // of what is waited for already, a nap is a twentieth at most
 constexpr auto patience = 10s;     // until a rank tells where it waits
 constexpr auto answer_within = 2s;
