@@ -76,6 +76,7 @@ Solution<X> odeint(F rate, const X& x0, const std::type_identity_t<detail::LeafO
                              return detail::record_odeint<S>(std::move(equation), in, options);
                            });
 }
+/// The same between two times that are numbers.
 template <class F, class X, class P>
 Solution<X> odeint(F rate, const X& x0, double t0, double t1, const P& p, const OdeOptions& options = {}) {
   const auto leaves = detail::leaves_of(x0);
