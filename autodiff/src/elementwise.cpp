@@ -2,6 +2,7 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "ops/instantiate.hpp"
+#include "require_order.hpp"
 
 #include <fmt/ranges.h>
 
@@ -35,10 +36,7 @@ struct Elementwise : Variadic {
 
   template <class T>
   void pull_back(Pullback<T>& p) const {
-    if (order() == detail::highest_order)
-      fail(name,
-           "a function lifted from scalars has derivatives to order {}; for higher ones write it in ops",
-           detail::highest_order);
+    require_order(name, order() + 1);
     for (std::size_t i = 0; i < p.x.size(); ++i) {
       if (!p.wanted[i]) continue;
       Elementwise slope = *this;

@@ -3,6 +3,7 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "ops/instantiate.hpp"
+#include "require_order.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -125,10 +126,7 @@ void LiftedOp<S>::pull_back(Pullback<T>& p) const {
       if (d != without)
         arguments.insert(arguments.end(), directions[d].begin(), directions[d].end()), ++along;
     const int next = of_kind == Lifted::gradient ? along + 1 : along;
-    if (next > detail::highest_order)
-      fail(name,
-           "a function lifted from scalars has derivatives to order {}; for higher ones write it in ops",
-           detail::highest_order);
+    require_order(name, next);
     const auto parts = of(of_kind, next).apply(std::span<const T>(arguments));
     for (std::size_t i = 0; i < count; ++i)
       if (wanted[i]) p.x_bar[first + i] = sum_to(parts[i], p.x[first + i].shape());

@@ -54,12 +54,8 @@ std::vector<Array<double>> arrays(const std::vector<P>& values) {
   return all;
 }
 
-std::vector<P> joined(std::vector<P> list, const std::vector<P>& more) {
-  list.insert(list.end(), more.begin(), more.end());
-  return list;
-}
-
-std::vector<Shape> joined(std::vector<Shape> list, const std::vector<Shape>& more) {
+template <class T>
+std::vector<T> joined(std::vector<T> list, const std::vector<T>& more) {
   list.insert(list.end(), more.begin(), more.end());
   return list;
 }

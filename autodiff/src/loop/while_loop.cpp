@@ -224,13 +224,11 @@ template <class S>
 template <class T>
 void While<S>::pull_back(Pullback<T>& p) const {
   const WhileLoop<S>& loop = shared_->loop;
-  const auto wanted = p.wanted.subspan(loop.carries);
-  const auto x_bar = cotangents<T>(loop, wanted, p.y.back(), first_bars(p, loop.carries), p.x);
-  const auto carries = std::span(x_bar).first(loop.carries);
-  const auto constant_bars =
-      filled_up<T>(std::span(x_bar).subspan(loop.carries), wanted, p.x.subspan(loop.carries));
-  std::copy(constant_bars.begin(), constant_bars.end(),
-            std::copy(carries.begin(), carries.end(), p.x_bar.begin()));
+  const auto constants = p.wanted.subspan(loop.carries);
+  const auto x_bar = cotangents<T>(loop, constants, p.y.back(), first_bars(p, loop.carries), p.x);
+  const std::span<const T> all(x_bar);
+  const auto of_carries = only(all.first(loop.carries), p.wanted.first(loop.carries));
+  hand_out(joined<T>({of_carries, all.subspan(loop.carries)}), p);
 }
 
 /// The loop beside its tangents: carries (c, ċ), constants (k, k̇).
@@ -287,8 +285,9 @@ void WhileAdjoint<S>::pull_back(Pullback<T>& p) const {
   const auto x_bar =
       cotangents<T>(tangents, tangents_wanted, last.back(), joined<T>({zeros, bars}), std::span<const T>(x));
   const auto constants_bar = std::copy_n(x_bar.begin(), c, first_bar);
-  const auto sums_bar = filled_up<T>(std::span(x_bar).subspan(2 * c), wanted.last(k), constants);
-  std::copy(sums_bar.begin(), sums_bar.end(), constants_bar);
+  auto next = x_bar.begin() + static_cast<std::ptrdiff_t>(2 * c);
+  for (std::size_t i = 0; i < k; ++i)
+    if (wanted[c + i]) constants_bar[static_cast<std::ptrdiff_t>(i)] = *next++;
 }
 
 }  // namespace

@@ -51,12 +51,6 @@ Vector<S> zeros(Span<S> like) {
   for (const V<S>& x : like) y.push_back(zeros_like(x));
   return y;
 }
-template <class S>
-Vector<S> without_derivative(Span<S> x) {
-  Vector<S> y;
-  for (const V<S>& one : x) y.push_back(stop_gradient(one));
-  return y;
-}
 
 /// The mean square of errors, relative to what is allowed where the states are x, or go from x to y.
 template <class S>
@@ -118,17 +112,15 @@ Vector<S> step(const Rates<S>& f, const Carry<S>& c, const OdeOptions& o) {
     k.push_back(f(s + dormand_prince.nodes[i] * length, y));
   }
   // How long steps are follows from the error, and is given as far as derivatives know.
-  const Vector<S> rates = k.back();
-  for (Vector<S>& stage : k) stage = without_derivative<S>(stage);
-  const V<S> error = mean_square<S>(combined(zeros<S>(c.x), dormand_prince.error, stop_gradient(dt)),
-                                    without_derivative<S>(c.x), without_derivative<S>(y), o);
+  const V<S> error =
+      stop_gradient(mean_square<S>(combined(zeros<S>(c.x), dormand_prince.error, dt), c.x, y, o));
   const V<S> is_known = equal(error, error), goes_on = c.goes_on(o);
   const V<S> accepted = less_equal(error, 1.0) * goes_on;
   const V<S> factor = select(is_known, clamp(0.9 * pow(maximum(error, 1e-30), -0.1), 0.2, 10.0), 0.2);
   const auto moved = [&](Span<S> to, Span<S> from) {
     return zip<S>(to, from, [&](const V<S>& a, const V<S>& b) { return select(accepted, a, b); });
   };
-  Vector<S> next = joined<S>(moved(y, c.x), moved(rates, c.k));
+  Vector<S> next = joined<S>(moved(y, c.x), moved(k.back(), c.k));
   next.push_back(select(accepted, select(less(next_length, rest), s + length, 1.0), s));
   next.push_back(select(goes_on, length * factor, next_length));
   next.push_back(c.steps + goes_on);

@@ -1,8 +1,7 @@
 /// Jacobians and Hessians that are almost all zeros.
 ///
-///     const auto jacobian = ad::sparse_jacobian<double>(f, {{n, 1}});  // finds where it is not zero, and
-///     compiles it const auto [y, j] = jacobian({x});                               // j: an
-///     Eigen::SparseMatrix
+///     auto jacobian = ad::sparse_jacobian<double>(f, {{n, 1}});  // looks where it is not zero; compiles
+///     const auto [y, j] = jacobian({x});                         // j: an Eigen::SparseMatrix
 ///
 /// The pattern is found by following entries through the graph: through elementwise ops and such as move
 /// entries one by one, through others as far as a NaN gets, and in ops that hide a NaN, or that are large,

@@ -2,8 +2,8 @@
 ///
 ///     ad::Adam adam;
 ///     adam.step = 1e-2;
-///     const auto found = adam.minimize(loss, x0, [&](ad::Index step) { return batch(step); });  // loss(x,
-///     batch)
+///     const auto batch = [&](ad::Index step) { return rows_of(data, step); };
+///     const auto found = adam.minimize(loss, x0, batch);  // of loss(x, batch)
 ///
 /// Source: Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1; the falling
 /// step size: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017,

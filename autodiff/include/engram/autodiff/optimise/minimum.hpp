@@ -124,11 +124,7 @@ class FlatProblem {
   /// A scalar function: its value, then its gradient.
   template <class F>
   FlatFunction<S> compiled_with_gradient(const F& f) const {
-    return compiled([&](const Form& x) {
-      std::vector<V> results{f(x)};
-      for (const V& g : leaves_of(gradient(results[0], x))) results.push_back(g);
-      return results;
-    });
+    return compiled([&](const Form& x) { return with_gradient(f(x), x); });
   }
 
   /// A scalar function of x and of a list of variables like these: its value, then its gradient by x.
@@ -139,9 +135,7 @@ class FlatProblem {
     const auto on_leaves = [&](const std::vector<V>& in) {
       const auto middle = in.begin() + static_cast<std::ptrdiff_t>(shapes_.size());
       const Form x = in_form_of(form_, std::vector<V>(in.begin(), middle));
-      std::vector<V> results{f(x, std::vector<V>(middle, in.end()))};
-      for (const V& g : leaves_of(gradient(results[0], x))) results.push_back(g);
-      return results;
+      return with_gradient(f(x, std::vector<V>(middle, in.end())), x);
     };
     return compile<S>(on_leaves, shapes);
   }
@@ -152,6 +146,12 @@ class FlatProblem {
   }
 
  private:
+  static std::vector<V> with_gradient(const V& y, const Form& x) {
+    std::vector<V> results = leaves_of(gradient(y, x));
+    results.insert(results.begin(), y);
+    return results;
+  }
+
   X form_;
   std::vector<Value<S>> leaves_;
   std::vector<Shape> shapes_;
