@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(stacks_are_a_loop_over_matrices) {
         if (std::string(name) == "jacobian_rows" || (shared && of.size() == 1)) continue;
         ad::Tape<double> tape;
         const auto x = record(tape, distinct_values(stacked, 1));
-        const auto alone = [&](const Variables& v) { return one_by_one(f, v, 3); };
+        const auto alone = [&f = f](const Variables& v) { return one_by_one(f, v, 3); };
         BOOST_TEST(difference(with_derivatives_on_stacks(f, x), with_derivatives_on_stacks(alone, x)) < 1e-13,
                    name);
       }
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(stacks_are_a_loop_over_matrices) {
 
 BOOST_AUTO_TEST_CASE(compiled_functions_give_the_same_bits_and_allocate_nothing) {
   for (const auto& [name, f, shapes] : cases) {
-    const auto all = [&](const Variables& x) { return with_derivatives(f, x, 2); };
+    const auto all = [&f = f](const Variables& x) { return with_derivatives(f, x, 2); };
     const Values x = distinct_values(shapes[0], 1);
     const auto compiled = ad::compile<double>(all, shapes_of(x));
     Replay replay(compiled, x);
