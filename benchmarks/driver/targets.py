@@ -40,6 +40,8 @@ TARGETS = [
     Target("lotka_volterra", "programs", "Lotka-Volterra, everything kept: engram / by hand", 3),
     Target("lotka_volterra_carries", "programs", "Lotka-Volterra, carries kept: engram / by hand", 4),
     Target("lotka_volterra_snapshots", "programs", "Lotka-Volterra, ten snapshots: engram / by hand", 8),
+    Target("lotka_volterra_by_lift", "programs", "Lotka-Volterra by lift, 50 steps an operation: engram / by hand", 2),
+    Target("camera_jacobians", "programs", "Jacobians of Ceres' template by lift: engram / a scalar of 15 derivatives", 1 / 3),
     Target("adaptive_steps", "programs", "Lotka-Volterra, adaptive steps: engram / by hand", 2),
     Target("hierarchical_model", "programs", "hierarchical model for HMC: engram / by hand", 0.7),
     Target("heat_equation", "programs", "heat equation, implicit steps: engram / by hand", 3),

@@ -5,6 +5,7 @@
 #include "../support/numbers.hpp"
 
 #include <cmath>
+#include <cstddef>
 
 namespace engram::bench::programs {
 
@@ -65,6 +66,28 @@ struct LotkaVolterra {
 /// allows: the squared distance of the last state from 1, and its gradient by a, b, c, d.
 struct AdaptiveSteps {
   static constexpr double duration = 20, tolerance = 1e-9;
+};
+
+/// Observations of points by cameras (camera_model.hpp): for each the Jacobian of its two coordinates by the
+/// camera's 12 numbers and the point's 3. The first camera is not turned, so its observations take another
+/// path.
+struct Observations {
+  static constexpr int count = 100'000, cameras = 50, points = 800, per_camera = 12, per_point = 3;
+  std::vector<double> camera = numbers(cameras * per_camera, 0.2, 1),
+                      point = numbers(points * per_point, 1.7, 2);
+  std::vector<std::ptrdiff_t> of_camera, of_point;
+  Observations() {
+    for (int c = 0; c < cameras; ++c) {
+      camera[per_camera * c + 5] -= 5;
+      camera[per_camera * c + 6] += 500;
+    }
+    for (int i = 0; i < 3; ++i) camera[i] = 0;
+    const auto u = numbers(2 * count, 0.5, 3);
+    for (int n = 0; n < count; ++n) {
+      of_camera.push_back(static_cast<std::ptrdiff_t>((u[2 * n] + 0.5) * cameras));
+      of_point.push_back(static_cast<std::ptrdiff_t>((u[2 * n + 1] + 0.5) * points));
+    }
+  }
 };
 
 /// The log density of counts and of outcomes 1 or -1 in groups, up to a constant: negative binomial and

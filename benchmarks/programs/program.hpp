@@ -18,6 +18,8 @@ Program logistic_hessian();
 Program gaussian_process();
 Program kalman_filter();
 Program lotka_volterra(Kept kept);
+Program lotka_volterra_by_lift(int steps_per_operation);
+Program camera_jacobians();
 Program adaptive_steps();
 Program hierarchical_model();
 Program heat_equation();

@@ -10,6 +10,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
@@ -185,6 +186,25 @@ BOOST_AUTO_TEST_CASE(it_works_in_loops) {
   check_in_a_loop(body);
 }
 
+BOOST_AUTO_TEST_CASE(a_lifted_function_may_differentiate_another_on_its_way) {
+  const auto inner = ad::lift<9, 1>("inner", []<class T>(const std::array<T, 9>& x) {
+    T product(1);
+    for (const T& factor : x) product = product * factor;
+    return product;
+  });
+  const auto outer = ad::lift<9, 1>("outer", [&]<class T>(const std::array<T, 9>& x) {
+    const T y = x[0] * x[1];
+    ad::Tape<double> tape;
+    const auto at = tape.variable(ad::Array<double>::Constant(1, 9, 2.0));
+    return y * ad::gradient_values(sum(inner(at)), {at})[0].array()(0, 3) + x[2];
+  });
+  ad::Tape<double> tape;
+  const auto x = tape.variable(Eigen::RowVectorXd::LinSpaced(9, 1, 9));
+  Eigen::RowVectorXd expected = Eigen::RowVectorXd::Zero(9);
+  expected.head(3) << 2 * 256, 1 * 256, 1;
+  BOOST_TEST((ad::gradient_values(sum(outer(x)), {x})[0].array().matrix() == expected));
+}
+
 BOOST_AUTO_TEST_CASE(jacobian_rows_are_blocks_of_the_jacobian) {
   ad::Tape<double> tape;
   const auto x = record(tape, distinct_values({{11, 6}, {11, 3}}, 1));
@@ -333,7 +353,11 @@ BOOST_AUTO_TEST_CASE(decompositions_of_eigen_take_dual_numbers) {
   const Matrix one = Matrix::Identity();
   check(m.inverse());
   check(m.llt().solve(one));
+  check(m.ldlt().solve(one));
   check(m.partialPivLu().solve(one));
+  check(m.fullPivLu().solve(one));
+  check(m.householderQr().solve(one));
+  check(m.colPivHouseholderQr().solve(one));
   const Eigen::Matrix<Jet, Eigen::Dynamic, Eigen::Dynamic> large = m;
   check(large.inverse());
   const Jet d = m.determinant();

@@ -26,6 +26,15 @@ template <class B, int k>
 struct Tangents {
   std::array<B, static_cast<std::size_t>(k)> along{};
 
+  Tangents() = default;
+  // Not trivial: a dual number is copied in the pieces in which it is computed, which a processor forwards
+  // from its stores.
+  Tangents(const Tangents& other) : along(other.along) {}
+  Tangents& operator=(const Tangents& other) {
+    along = other.along;
+    return *this;
+  }
+
   B& operator[](int i) { return along[static_cast<std::size_t>(i)]; }
   const B& operator[](int i) const { return along[static_cast<std::size_t>(i)]; }
 
@@ -59,40 +68,62 @@ Tangents<B, k> operator/(const Tangents<B, k>& a, double divisor) {
   return Tangents<B, k>::of([&](int i) { return a[i] / divisor; });
 }
 
+/// Numbers as large as a vector lie as one does, so that none is split between two lines of the cache.
+template <class B>
+inline constexpr std::size_t alignment_in_rows = sizeof(B) % 64 == 0 ? 64 : alignof(B);
+
 /// How tangents are made of others: the n-th is a sum of two earlier ones, each times a slope. It begins with
 /// those that are given. -1 stands for a tangent that is 0.
 template <class B>
-struct Record {
-  struct Step {
-    int first, second;
+class Record {
+ public:
+  struct alignas(alignment_in_rows<B>) Step {
     B first_slope, second_slope;
+    int first, second;
   };
-  int given = 0;
-  std::vector<Step> steps;
+
+  /// What this thread's numbers are recorded in.
+  static inline constinit thread_local Record* current = nullptr;
 
   void start(int tangents) {
-    given = tangents;
-    steps.clear();
+    given_ = next_ = tangents;
+    end_ = given_ + static_cast<int>(steps_.size());
   }
   int add(int first, const B& first_slope, int second, const B& second_slope) {
-    steps.push_back({first, second, first_slope, second_slope});
-    return given + static_cast<int>(steps.size()) - 1;
+    if (next_ == end_) grow();
+    Step& step = steps_[static_cast<std::size_t>(next_ - given_)];
+    step.first_slope = first_slope;
+    step.second_slope = second_slope;
+    step.first = first;
+    step.second = second;
+    return next_++;
   }
+  /// How this tangent, none of those that are given, came about.
+  const Step& operator[](int place) const { return steps_[static_cast<std::size_t>(place - given_)]; }
+
+ private:
+  [[gnu::noinline]] void grow() {
+    steps_.resize(2 * steps_.size() + 64);
+    end_ = given_ + static_cast<int>(steps_.size());
+  }
+
+  int given_ = 0, next_ = 0, end_ = 0;
+  std::vector<Step> steps_;  // more than there are: memory is kept
 };
 
-/// A place in a record; 0 if there is none.
+/// A place in this thread's record; the tangent is 0 if there is none.
 template <class B>
 struct Recorded {
-  Record<B>* record = nullptr;
   int place = -1;
+  bool is_zero() const { return place < 0; }
 };
 
 /// The tangent a times s plus the tangent b times t.
 template <class B>
-Recorded<B> mix(const Recorded<B>& a, const B& s, const Recorded<B>& b, const B& t) {
-  Record<B>* record = a.record ? a.record : b.record;
-  if (!record) return {};
-  return {record, record->add(a.place, s, b.place, t)};
+[[gnu::always_inline]] inline Recorded<B> mix(const Recorded<B>& a, const B& s, const Recorded<B>& b,
+                                              const B& t) {
+  if (a.is_zero() && b.is_zero()) return {};
+  return {Record<B>::current->add(a.place, s, b.place, t)};
 }
 template <class B>
 Recorded<B> operator-(const Recorded<B>& a) {
@@ -100,13 +131,13 @@ Recorded<B> operator-(const Recorded<B>& a) {
 }
 template <class B>
 Recorded<B> operator+(const Recorded<B>& a, const Recorded<B>& b) {
-  if (!a.record) return b;
-  if (!b.record) return a;
+  if (a.is_zero()) return b;
+  if (b.is_zero()) return a;
   return mix(a, B(1.0), b, B(1.0));
 }
 template <class B>
 Recorded<B> operator-(const Recorded<B>& a, const Recorded<B>& b) {
-  return b.record ? mix(a, B(1.0), b, B(-1.0)) : a;
+  return b.is_zero() ? a : mix(a, B(1.0), b, B(-1.0));
 }
 template <class B>
 Recorded<B> operator*(const Recorded<B>& a, double factor) {

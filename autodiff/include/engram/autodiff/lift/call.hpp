@@ -34,6 +34,21 @@ template <class List>
 constexpr int begin_of(int i, int gap) {
   return std::accumulate(List::width.begin(), List::width.begin() + i, gap * i);
 }
+/// use(0), use(1), ... for each of the list, all of them constants.
+template <class List, class Use>
+void for_each_of(const Use& use) {
+  [&]<int... i>(std::integer_sequence<int, i...>) { (use(std::integral_constant<int, i>()), ...); }
+  (std::make_integer_sequence<int, List::count>());
+}
+
+/// Where each column of the inputs stands, guards between them.
+template <class In>
+inline constexpr auto places = [] {
+  std::array<int, In::total> all{};
+  for (int i = 0, at = 0; i < In::count; ++i)
+    for (int c = 0; c < In::width[i]; ++c) all[at++] = begin_of<In>(i, guard) + c;
+  return all;
+}();
 
 /// How a function takes an input of several columns.
 enum class Taken { as_vector, as_array };

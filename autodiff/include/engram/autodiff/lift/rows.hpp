@@ -11,13 +11,11 @@
 
 #include <engram/autodiff/elementwise.hpp>
 #include <engram/autodiff/lift/call.hpp>
-#include <engram/autodiff/lift/pack.hpp>
+#include <engram/autodiff/lift/ways.hpp>
 #include <engram/autodiff/scalar.hpp>
 
 #include <algorithm>
 #include <limits>
-#include <utility>
-#include <vector>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace detail {
@@ -88,107 +86,6 @@ Dual<N, n> directed(const N* numbers) {
     return {directed<n - 1>(numbers), Dual<N, n - 1>(numbers[n])};
 }
 
-/// Memory that a thread keeps from call to call; a call within a call gets its own.
-template <class T>
-class Borrowed {
- public:
-  Borrowed() : memory_(std::move(kept())) {}
-  ~Borrowed() { kept() = std::move(memory_); }
-  Borrowed(const Borrowed&) = delete;
-  Borrowed& operator=(const Borrowed&) = delete;
-  T& operator*() { return memory_; }
-
- private:
-  static T& kept() {
-    static thread_local T memory;
-    return memory;
-  }
-  T memory_;
-};
-
-/// How the gradient's own order moves: k tangents at once.
-template <class N, int n, int k>
-struct Forwards {
-  using B = Dual<N, n - 1>;
-  using T = Dual<N, n, k>;
-
-  T input(const B& number, int i) {
-    T x(number, {});
-    if constexpr (k == 1)
-      x.tangent = 1.0;
-    else
-      x.tangent[i] = 1.0;
-    return x;
-  }
-  /// For each input the derivative of Σ y_bar y, with what y_bar each result has.
-  template <class Bars, class Use>
-  void gradient(const T* y, int results, const Bars& y_bar, const Use& use) {
-    for (int i = 0; i < k; ++i) {
-      N sum{};
-      for (int j = 0; j < results; ++j)
-        sum = sum + pull_number(y_bar(j), highest_derivative(tangent(y[j], i)));
-      use(i, sum);
-    }
-  }
-
- private:
-  static const B& tangent(const T& y, [[maybe_unused]] int i) {
-    if constexpr (k == 1)
-      return y.tangent;
-    else
-      return y.tangent[i];
-  }
-};
-
-/// Or by a record that is read backwards.
-template <class N, int n, int k>
-struct Backwards {
-  using B = Dual<N, n - 1>;
-  using T = Dual<N, n, recorded>;
-
-  Backwards() { (*record).start(k); }
-  T input(const B& number, int i) { return T(number, {&*record, i}); }
-  template <class Bars, class Use>
-  void gradient(const T* y, int results, const Bars& y_bar, const Use& use) {
-    int last = k - 1;
-    for (int j = 0; j < results; ++j) last = std::max(last, y[j].tangent.place);
-    const auto start = [&] {
-      (*bars).assign(static_cast<std::size_t>(last + 1), B{});
-      for (int j = 0; j < results; ++j)
-        if (const int place = y[j].tangent.place; place >= 0) add(bar(place), B(y_bar(j)));
-    };
-    // What a 0 pulls along an infinite slope is 0. That seldom matters, and a NaN shows where it does.
-    constexpr bool quick = n == 1;
-    start();
-    if constexpr (quick) {
-      sweep(last, [](const B& g, const B& slope) { return g * slope; });
-      bool found_nan = false;
-      for (int i = 0; i < k; ++i) found_nan |= has_nan(bar(i).value);
-      if (found_nan) start();
-      if (found_nan) sweep(last, [](const B& g, const B& slope) { return pull(g, slope); });
-    } else {
-      sweep(last, [](const B& g, const B& slope) { return pull(g, slope); });
-    }
-    for (int i = 0; i < k; ++i) use(i, highest_derivative(bar(i)));
-  }
-
- private:
-  B& bar(int place) { return (*bars)[static_cast<std::size_t>(place)]; }
-  static void add(B& sum, const B& term) { sum = sum + term; }
-  template <class Times>
-  void sweep(int last, const Times& times) {
-    for (int place = last; place >= k; --place) {
-      const B& g = bar(place);
-      const auto& step = (*record).steps[static_cast<std::size_t>(place - k)];
-      if (step.first >= 0) add(bar(step.first), times(g, step.first_slope));
-      if (step.second >= 0) add(bar(step.second), times(g, step.second_slope));
-    }
-  }
-
-  Borrowed<Record<B>> record;
-  Borrowed<std::vector<B>> bars;
-};
-
 /// Computes these rows of y, at most as many as there are lanes. The last one fills lanes that are left.
 template <class In, class Out, class Lanes, Lifted kind, int n, class F, class S>
 struct RowsAtOnce {
@@ -196,7 +93,6 @@ struct RowsAtOnce {
   static constexpr int m = In::total, p = Out::total;
   static constexpr bool is_directional = kind == Lifted::directional;
   static constexpr int directions = is_directional ? n : n - 1;
-  static constexpr int in_size = m + guard * In::count;
 
   const F& f;
   std::span<const Index> rows;
@@ -217,9 +113,12 @@ struct RowsAtOnce {
 
  private:
   using Numbers = std::array<std::array<N, directions + 1>, m>;
+  using Results = std::conditional_t<is_directional, Out,
+                                     std::conditional_t<kind == Lifted::gradient, In, Columns<p * m>>>;
 
-  template <class Put>
-  void load(const Rows<S>& from, int width, const Put& put) const {
+  /// put(c, number) of each column c.
+  template <int width, class Put>
+  void load(const Rows<S>& from, const Put& put) const {
     std::array<const S*, Lanes::lanes> row;
     for (int l = 0; l < Lanes::lanes; ++l)
       row[l] = from.at(rows[std::min(static_cast<std::size_t>(l), rows.size() - 1)]);
@@ -229,64 +128,68 @@ struct RowsAtOnce {
       put(c, number);
     }
   }
-  void save(const View<S>& to, Index column, const N& number) const {
-    for (int l = 0; l < static_cast<int>(rows.size()); ++l)
-      to.data[rows[l] * to.shape.columns + column] = Lanes::get(number, l);
+  /// The results' columns, side by side; NaN if the function said that it failed.
+  void save(const N* numbers, bool good) const {
+    for_each_of<Results>([&](auto k) {
+      for (int l = 0; l < static_cast<int>(rows.size()); ++l) {
+        S* row = y[k].data + rows[l] * Results::width[k];
+        for (int c = 0; c < Results::width[k]; ++c)
+          row[c] = good ? Lanes::get(numbers[begin_of<Results>(k, 0) + c], l)
+                        : std::numeric_limits<S>::quiet_NaN();
+      }
+    });
   }
-  static N nan() { return N(std::numeric_limits<S>::quiet_NaN()); }
 
   /// The inputs' columns, each with its part of every direction.
   void load_inputs(Numbers& numbers) const {
     constexpr int first = kind == Lifted::gradient ? In::count + Out::count : In::count;
     for (int j = 0; j <= directions; ++j)
-      for (int i = 0, at = 0; i < In::count; at += In::width[i++])
-        load(x[j == 0 ? i : first + (j - 1) * In::count + i], In::width[i],
-             [&](int c, const N& v) { numbers[at + c][j] = v; });
+      for_each_of<In>([&](auto i) {
+        load<In::width[i]>(x[j == 0 ? i : first + (j - 1) * In::count + i],
+                           [&](int c, const N& v) { numbers[begin_of<In>(i, 0) + c][j] = v; });
+      });
   }
 
   /// False if the function says that it failed.
-  template <class T, class Input>
-  bool call(const Input& input, std::array<T, p>& result) const {
+  template <class T, class Begin>
+  bool call(const Begin& begin, std::array<T, p>& result) const {
     Numbers numbers;
     load_inputs(numbers);
-    std::array<T, in_size> in;
+    std::array<T, m + guard * In::count> in;
     if constexpr (guard > 0) in.fill(std::numeric_limits<double>::quiet_NaN());
-    for (int i = 0, at = 0; i < In::count; at += In::width[i++])
-      for (int c = 0; c < In::width[i]; ++c)
-        in[begin_of<In>(i, guard) + c] = input(directed<directions>(numbers[at + c].data()), at + c);
+    for (int c = 0; c < m; ++c) begin(in[places<In>[c]], directed<directions>(numbers[c].data()), c);
     return call_lifted<In, Out>(f, in.data(), result.data());
   }
 
   void compute_directional() const {
     using T = Dual<N, n>;
     std::array<T, p> result;
-    const bool good = call<T>([](const T& v, int) { return v; }, result);
-    for (int k = 0, at = 0; k < Out::count; at += Out::width[k++])
-      for (int c = 0; c < Out::width[k]; ++c)
-        save(y[k], c, good ? highest_derivative(result[at + c]) : nan());
+    const bool good = call<T>([](T& input, const T& number, int) { input = number; }, result);
+    std::array<N, p> numbers;
+    for (int j = 0; j < p; ++j) numbers[j] = highest_derivative(result[j]);
+    save(numbers.data(), good);
   }
 
   template <class Way>
   void compute_gradient(Way&& way) const {
     using T = typename std::remove_cvref_t<Way>::T;
     std::array<T, p> result;
-    const bool good = call<T>([&](const auto& v, int i) { return way.input(v, i); }, result);
+    const bool good =
+        call<T>([&](T& input, const auto& number, int i) { way.begin(input, number, i); }, result);
     if constexpr (kind == Lifted::jacobian) {
-      for (int j = 0; j < p; ++j)
-        way.gradient(
-            &result[j], 1, [](int) { return N(1); },
-            [&](int i, const N& slope) { save(y[0], j * m + i, good ? slope : nan()); });
+      std::array<N, p * m> slopes;
+      way.template jacobian<p>(result.data(),
+                               [&](int j, int i, const N& slope) { slopes[j * m + i] = slope; });
+      save(slopes.data(), good);
     } else {
       std::array<N, p> y_bar;
-      for (int k = 0, at = 0; k < Out::count; at += Out::width[k++])
-        load(x[In::count + k], Out::width[k], [&](int c, const N& v) { y_bar[at + c] = v; });
-      int input = 0, column = 0;
-      way.gradient(
-          result.data(), p, [&](int j) { return y_bar[j]; },
-          [&](int, const N& slope) {
-            save(y[input], column, good ? slope : nan());
-            if (++column == In::width[input]) ++input, column = 0;
-          });
+      for_each_of<Out>([&](auto k) {
+        load<Out::width[k]>(x[In::count + k], [&](int c, const N& v) { y_bar[begin_of<Out>(k, 0) + c] = v; });
+      });
+      std::array<N, m> slopes;
+      way.template gradient<p>(
+          result.data(), [&](int j) { return y_bar[j]; }, [&](int i, const N& slope) { slopes[i] = slope; });
+      save(slopes.data(), good);
     }
   }
 };
@@ -295,10 +198,11 @@ struct RowsAtOnce {
 template <class In, class Out, Lifted kind, int n, class F, class S>
 void compute_all_rows(const F& f, std::span<const View<S>> y, std::span<const ConstView<S>> views) {
   const Index all = y[0].shape.rows * y[0].shape.stack;
-  constexpr std::size_t most = 2 * (In::count + Out::count) + highest_order * In::count;
-  std::array<Rows<S>, most> memory;
-  for (std::size_t i = 0; i < views.size(); ++i) memory[i] = Rows<S>(views[i], y[0].shape);
-  const std::span<const Rows<S>> x = std::span(memory).first(views.size());
+  constexpr int given = kind == Lifted::directional ? In::count * (1 + n)
+                        : kind == Lifted::gradient  ? In::count * n + Out::count
+                                                    : In::count;
+  std::array<Rows<S>, given> x;
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = Rows<S>(views[i], y[0].shape);
   const auto one = [&](Index q) {
     RowsAtOnce<In, Out, OneRow<S>, kind, n, F, S>{f, std::span(&q, 1), x, y}.compute();
   };
