@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
       {"lotka_volterra_by_lift", [] { return lotka_volterra_by_lift(50); }},
       {"lotka_volterra_lifted_steps", [] { return lotka_volterra_by_lift(1); }},
       {"camera_jacobians", camera_jacobians},
+      {"camera_jacobians_in_columns", camera_jacobians_in_columns},
       {"adaptive_steps", adaptive_steps},
       {"hierarchical_model", hierarchical_model},
       {"heat_equation", heat_equation},

@@ -20,6 +20,7 @@ Program kalman_filter();
 Program lotka_volterra(Kept kept);
 Program lotka_volterra_by_lift(int steps_per_operation);
 Program camera_jacobians();
+Program camera_jacobians_in_columns();
 Program adaptive_steps();
 Program hierarchical_model();
 Program heat_equation();

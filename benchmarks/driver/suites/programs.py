@@ -12,6 +12,7 @@ CASES = {  # by the name that the programs know
     "lotka_volterra_by_lift": "Lotka-Volterra by lift, 50 steps an operation",
     "lotka_volterra_lifted_steps": "Lotka-Volterra by lift, a step an operation",
     "camera_jacobians": "Jacobians of 100,000 observations by lift",
+    "camera_jacobians_in_columns": "the same, rewritten in columns",
     "adaptive_steps": "Lotka-Volterra, adaptive steps",
     "hierarchical_model": "hierarchical model for HMC, 600 examples",
     "heat_equation": "heat equation, 50 implicit steps, 100 points",

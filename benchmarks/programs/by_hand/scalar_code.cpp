@@ -56,4 +56,6 @@ Program camera_jacobians() {
   };
 }
 
+Program camera_jacobians_in_columns() { return camera_jacobians(); }
+
 }  // namespace engram::bench::programs

@@ -1,11 +1,12 @@
-/// Templates over scalars, made operations by `lift`. They are the user's code: compiled for this machine, as
-/// the hand-written side is.
+/// Templates over scalars, made operations by `lift`, and one of them rewritten in columns. Templates are the
+/// user's code: compiled for this machine, as the hand-written side is.
 #include "../camera_model.hpp"
 #include "replay.hpp"
 
 namespace engram::bench::programs {
 
 using V = ad::Variable<double>;
+using Variables = std::vector<V>;
 
 namespace {
 
@@ -31,6 +32,26 @@ struct Steps {
     end[0] = x[0], end[1] = x[1];
   }
 };
+
+/// CameraModel where every number is a column with an entry for each observation: a branch becomes `select`.
+Variables seen_in_columns(const Variables& camera, const Variables& point) {
+  const V angle2 = square(camera[0]) + square(camera[1]) + square(camera[2]), turned = greater(angle2, 1e-16);
+  const V angle = sqrt(select(turned, angle2, 1.0)), c = cos(angle), s = sin(angle);
+  const Variables w{camera[0] / angle, camera[1] / angle, camera[2] / angle};
+  const V along = (w[0] * point[0] + w[1] * point[1] + w[2] * point[2]) * (1.0 - c);
+  Variables p;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::size_t j = (i + 1) % 3, k = (i + 2) % 3;
+    const V full = point[i] * c + (w[j] * point[k] - w[k] * point[j]) * s + w[i] * along;
+    p.push_back(select(turned, full, point[i] + camera[j] * point[k] - camera[k] * point[j]) + camera[3 + i]);
+  }
+  const V x = -p[0] / p[2], y = -p[1] / p[2], r2 = x * x + y * y;
+  const V radial = 1.0 + r2 * (camera[9] + camera[10] * r2);
+  return {camera[6] * (x * radial + 2.0 * camera[11] * x * y) + camera[7],
+          camera[6] * (y * radial + camera[11] * (r2 + 2.0 * y * y)) + camera[8]};
+}
+
+const std::vector<ad::Shape> camera_shapes{{Observations::cameras, 12}, {Observations::points, 3}};
 
 }  // namespace
 
@@ -59,12 +80,26 @@ Program lotka_volterra_by_lift(int steps_per_operation) {
 Program camera_jacobians() {
   const Observations given;
   const auto seen = ad::lift<ad::Columns<12, 3>, ad::Columns<2>>("camera model", CameraModel{});
-  const auto jacobians = [&](const std::vector<V>& in) {
+  const auto jacobians = [&](const Variables& in) {
     return std::vector{
         seen.jacobian_rows(gather_rows(in[0], given.of_camera), gather_rows(in[1], given.of_point))};
   };
-  const std::vector<ad::Shape> shapes{{Observations::cameras, 12}, {Observations::points, 3}};
-  return replay(ad::compile<double>(jacobians, shapes), {given.camera, given.point});
+  return replay(ad::compile<double>(jacobians, camera_shapes), {given.camera, given.point});
+}
+
+Program camera_jacobians_in_columns() {
+  const Observations given;
+  const auto jacobians = [&](const Variables& in) {
+    const auto columns = [](const V& x) { return split(x, std::vector<ad::Index>(x.columns(), 1), 1); };
+    const Variables camera = columns(gather_rows(in[0], given.of_camera)),
+                    point = columns(gather_rows(in[1], given.of_point));
+    Variables all = camera, derivatives;
+    all.insert(all.end(), point.begin(), point.end());
+    for (const V& y : seen_in_columns(camera, point))  // a row's result depends on its own row alone
+      for (const V& column : ad::gradient(sum(y), all)) derivatives.push_back(column);
+    return Variables{ad::concatenate(derivatives, 1)};
+  };
+  return replay(ad::compile<double>(jacobians, camera_shapes), {given.camera, given.point});
 }
 
 }  // namespace engram::bench::programs
