@@ -89,6 +89,25 @@ ENGRAM_INLINE V softplus_of(D d, V x) {
   return hn::Add(at_least(hn::Zero(d), x), log1p_of_unit(d, exp_of(d, hn::Neg(hn::Abs(x)))));
 }
 
+/// log(exp(a) + exp(b)), also of equal infinities.
+template <class D, class V>
+ENGRAM_INLINE V logaddexp_of(D d, V a, V b) {
+  const V y = hn::Add(hn::Max(a, b), log1p_of_unit(d, exp_of(d, hn::Neg(hn::Abs(hn::Sub(a, b))))));
+  return hn::IfThenElse(hn::Eq(a, b), hn::Add(a, constant(d, 0.693147180559945309)), y);
+}
+
+/// exp(a) / (exp(a) + exp(b)). Where that is small, its relative error is the absolute one of b - a, so what
+/// the difference loses is put back.
+template <class D, class V>
+ENGRAM_INLINE V logaddexp_slope_of(D d, V a, V b) {
+  const V one = constant(d, 1), difference = hn::Sub(b, a), part = hn::Sub(difference, b);
+  const V lost = hn::Sub(hn::Sub(b, hn::Sub(difference, part)), hn::Add(a, part));
+  const V e = exp_of(d, hn::Neg(hn::Abs(difference)));
+  const V small = hn::Mul(e, hn::Sub(one, hn::IfThenElseZero(hn::IsFinite(difference), lost)));
+  const V y = hn::Div(hn::IfThenElse(hn::Gt(difference, hn::Zero(d)), small, one), hn::Add(one, e));
+  return hn::IfThenElse(hn::Eq(a, b), constant(d, 0.5), y);
+}
+
 ENGRAM_TARGET_END
 
 #endif

@@ -8,6 +8,7 @@
 // clang-format off
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+#include "kernels/logarithm-inl.hpp"
 #include "kernels/map-inl.hpp"
 // clang-format on
 
@@ -25,7 +26,9 @@
   X(greater_equal, one_where(d, hn::Ge(a, b)))                                                  \
   X(equal, one_where(d, hn::Eq(a, b)))                                                          \
   X(below_largest, hn::IfThenZeroElse(hn::Eq(a, b), hn::Sub(a, b)))                             \
-  X(pull, unless_zero(d, a, hn::Mul(a, b)))
+  X(pull, unless_zero(d, a, hn::Mul(a, b)))                                                     \
+  X(logaddexp, logaddexp_of(d, a, b))                                                           \
+  X(logaddexp_slope, logaddexp_slope_of(d, a, b))
 // clang-format on
 
 ENGRAM_TARGET_BEGIN

@@ -59,6 +59,19 @@ ENGRAM_SPECIAL_PARTS(ENGRAM_OP)
   };
 ENGRAM_SPECIAL_ORDERS(ENGRAM_OP_OF_ORDER)
 
+/// y = f(a, b), entry by entry, with broadcasting, by the kernel of this name if there is one.
+template <class Op, class S, class F>
+void map(View<S> y, ConstView<S> first, ConstView<S> second, const F& f) {
+  static kernels::Binary<S>* const kernel = kernels::binary<S>(Op::name);
+  const auto a = strided(first), b = strided(second);
+  if (kernel) return kernel(a, b, y.data, y.shape.rows, y.shape.columns);
+  S* to = y.data;
+  for (Index r = 0; r < y.shape.rows; ++r)
+    for (Index c = 0; c < y.shape.columns; ++c)
+      *to++ = static_cast<S>(
+          f(a.data[r * a.row_stride + c * a.column_stride], b.data[r * b.row_stride + c * b.column_stride]));
+}
+
 #define ENGRAM_BINARY_OP(f, number, slope_of_a, slope_of_b)                                    \
   struct f##_op {                                                                              \
     static constexpr auto name = #f;                                                           \
@@ -66,7 +79,7 @@ ENGRAM_SPECIAL_ORDERS(ENGRAM_OP_OF_ORDER)
     static Shape shape(Shape a, Shape b) { return broadcast_shape(name, a, b); }               \
     template <class S>                                                                         \
     static void forward(View<S> out, ConstView<S> first, ConstView<S> second) {                \
-      map(out, first, second, [](S a, S b) { return number; });                                \
+      map<f##_op>(out, first, second, [](S a, S b) { return number; });                        \
     }                                                                                          \
     static constexpr auto vjp =                                                                \
         rules([](auto& g, [[maybe_unused]] auto& y, auto& a,                                   \
@@ -76,16 +89,6 @@ ENGRAM_SPECIAL_ORDERS(ENGRAM_OP_OF_ORDER)
               });                                                                              \
   };
 
-/// y = f(a, b), entry by entry, with broadcasting.
-template <class S, class F>
-void map(View<S> y, ConstView<S> first, ConstView<S> second, const F& f) {
-  const auto a = strided(first), b = strided(second);
-  S* to = y.data;
-  for (Index r = 0; r < y.shape.rows; ++r)
-    for (Index c = 0; c < y.shape.columns; ++c)
-      *to++ = static_cast<S>(
-          f(a.data[r * a.row_stride + c * a.column_stride], b.data[r * b.row_stride + c * b.column_stride]));
-}
 ENGRAM_SPECIAL_BINARY(ENGRAM_BINARY_OP)
 ENGRAM_SPECIAL_BINARY_PARTS(ENGRAM_BINARY_OP)
 

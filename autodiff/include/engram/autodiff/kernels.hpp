@@ -44,7 +44,7 @@ using Binary = void(Strided<Scalar> a, Strided<Scalar> b, Scalar* y, Index rows,
 /// The function of this name; null if there is none. "add", "subtract", "multiply", "divide", "power",
 /// "maximum" and "minimum" are NaN where either operand is. "greater", "greater_equal" and "equal" give 1 or
 /// 0. "pull" is a b, but 0 where a is 0. "below_largest" is a - b, but 0 where a = b, even if both are
-/// infinite.
+/// infinite. "logaddexp" is log(exp(a) + exp(b)), and "logaddexp_slope" its derivative by a.
 template <class Scalar>
 ENGRAM_API Binary<Scalar>* binary(std::string_view name);
 
