@@ -23,6 +23,21 @@ struct VectorFunction {
   double bound;  // of the relative error, over the whole range
 };
 
+/// Φ(x), and φ(x) / Φ(x) and log Φ(x), far below 0 by the asymptotic series of Mills' ratio.
+inline long double normal_cdf(long double x) { return std::erfc(-x / std::sqrt(2.0L)) / 2; }
+inline long double mills_series(long double x) {
+  const long double v = 1 / (x * x);
+  return 1 - v * (1 - 3 * v * (1 - 5 * v * (1 - 7 * v * (1 - 9 * v))));
+}
+inline long double normal_hazard(long double x) {
+  if (x < -50) return -x / mills_series(x);
+  return std::exp(-x * x / 2) / std::sqrt(2 * std::acos(-1.0L)) / normal_cdf(x);
+}
+inline long double log_normal_cdf(long double x) {
+  if (x < -50) return -x * x / 2 + std::log(mills_series(x) / -x) - std::log(2 * std::acos(-1.0L)) / 2;
+  return x < 0 ? std::log(normal_cdf(x)) : std::log1p(-normal_cdf(-x));
+}
+
 /// Where long double is no wider than double its own rounding is part of the error, some 1e-16.
 template <class S>
 std::vector<VectorFunction<S>> vector_functions() {
@@ -44,6 +59,9 @@ std::vector<VectorFunction<S>> vector_functions() {
       {"sqrt", [](L x) { return std::sqrt(x); }, 0, 4, f ? 6e-8 : 1.2e-16},
       {"sin", [](L x) { return std::sin(x); }, -20, 20, f ? 2e-7 : 4e-16},
       {"cos", [](L x) { return std::cos(x); }, -20, 20, f ? 2e-7 : 4e-16},
+      {"normal_cdf", normal_cdf, f ? -14 : -38, f ? 6 : 9, f ? 4.5e-7 : 1.1e-15},
+      {"log_normal_cdf", log_normal_cdf, f ? -14 : -38, f ? 6 : 9, f ? 4.5e-7 : 1.1e-15},
+      {"normal_hazard", normal_hazard, f ? -14 : -38, f ? 6 : 9, f ? 4.5e-7 : 1.1e-15},
   };
 }
 

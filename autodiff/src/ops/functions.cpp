@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 #include "kernels/functions-inl.hpp"
 #include "kernels/map-inl.hpp"
+#include "kernels/normal-inl.hpp"
 // clang-format on
 
 // A kernel's name, and what it makes of a vector x with the tag d.
@@ -35,6 +36,9 @@
   X(trunc, hn::Trunc(x))                                                                    \
   X(sin, trigonometric(d, x, sin_of(d, x), [](auto v) { return std::sin(v); }))             \
   X(cos, trigonometric(d, x, cos_of(d, x), [](auto v) { return std::cos(v); }))             \
+  X(normal_cdf, normal_cdf_of(d, x))                                                        \
+  X(log_normal_cdf, log_normal_cdf_of(d, x))                                                \
+  X(normal_hazard, normal_hazard_of(d, x))                                                  \
   X(copy, x)
 // clang-format on
 

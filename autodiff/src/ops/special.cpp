@@ -25,6 +25,12 @@ template <class S, class F>
 void map(View<S> y, ConstView<S> x, const F& f) {
   for (Index i = 0; i < y.shape.size(); ++i) y.data[i] = static_cast<S>(f(x.data[i]));
 }
+/// The same by the kernel of this name, if there is one.
+template <class Op, class S, class F>
+void compute(View<S> y, ConstView<S> x, const F& f) {
+  static kernels::Unary<S>* const kernel = kernels::unary<S>(Op::name);
+  kernel ? kernel(x.data, y.data, y.shape.size()) : map(y, x, f);
+}
 
 #define ENGRAM_OP(f, number, slope)                                                                        \
   struct f##_op {                                                                                          \
@@ -33,7 +39,7 @@ void map(View<S> y, ConstView<S> x, const F& f) {
     static Shape shape(Shape x) { return x; }                                                              \
     template <class S>                                                                                     \
     static void forward(View<S> out, ConstView<S> in) {                                                    \
-      map(out, in, [](S x) { return number; });                                                            \
+      compute<f##_op>(out, in, [](S x) { return number; });                                                \
     }                                                                                                      \
     static constexpr auto vjp =                                                                            \
         rules([](auto& g, [[maybe_unused]] auto& y, [[maybe_unused]] auto& x) { return pull(g, slope); }); \
@@ -61,7 +67,7 @@ ENGRAM_SPECIAL_ORDERS(ENGRAM_OP_OF_ORDER)
 
 /// y = f(a, b), entry by entry, with broadcasting, by the kernel of this name if there is one.
 template <class Op, class S, class F>
-void map(View<S> y, ConstView<S> first, ConstView<S> second, const F& f) {
+void compute(View<S> y, ConstView<S> first, ConstView<S> second, const F& f) {
   static kernels::Binary<S>* const kernel = kernels::binary<S>(Op::name);
   const auto a = strided(first), b = strided(second);
   if (kernel) return kernel(a, b, y.data, y.shape.rows, y.shape.columns);
@@ -79,7 +85,7 @@ void map(View<S> y, ConstView<S> first, ConstView<S> second, const F& f) {
     static Shape shape(Shape a, Shape b) { return broadcast_shape(name, a, b); }               \
     template <class S>                                                                         \
     static void forward(View<S> out, ConstView<S> first, ConstView<S> second) {                \
-      map<f##_op>(out, first, second, [](S a, S b) { return number; });                        \
+      compute<f##_op>(out, first, second, [](S a, S b) { return number; });                    \
     }                                                                                          \
     static constexpr auto vjp =                                                                \
         rules([](auto& g, [[maybe_unused]] auto& y, auto& a,                                   \
