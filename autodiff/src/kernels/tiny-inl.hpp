@@ -83,17 +83,25 @@ ENGRAM_INLINE void products_side_by_side(Product<S> p, Index m, Index n, Index k
   }
 }
 
+/// Products of K x K matrices with each other, with columns, and those of columns and rows.
+template <Index K, class S>
+ENGRAM_INLINE bool products_of_size(const Product<S>& p, S* c) {
+  if (p.m != K) return false;
+  if (p.n == K && p.k == K)
+    products_side_by_side(p, K, K, K, c);
+  else if (p.n == 1 && p.k == K)
+    products_side_by_side(p, K, 1, K, c);
+  else if (p.n == K && p.k == 1)
+    products_side_by_side(p, K, K, 1, c);
+  else
+    return false;
+  return true;
+}
+
 template <class S>
 HWY_NOINLINE void tiny_products(const Product<S>& p, S* c) {
-  const bool is_square = p.m == p.n && p.n == p.k;
-  if (is_square && p.k == 4)
-    products_side_by_side(p, 4, 4, 4, c);
-  else if (is_square && p.k == 3)
-    products_side_by_side(p, 3, 3, 3, c);
-  else if (is_square && p.k == 2)
-    products_side_by_side(p, 2, 2, 2, c);
-  else
-    products_side_by_side(p, p.m, p.n, p.k, c);
+  if (products_of_size<4>(p, c) || products_of_size<3>(p, c) || products_of_size<2>(p, c)) return;
+  products_side_by_side(p, p.m, p.n, p.k, c);
 }
 
 ENGRAM_TARGET_END
