@@ -32,7 +32,8 @@ struct Strided {
 template <class Scalar>
 using Unary = void(const Scalar* x, Scalar* y, Index n);
 /// The function of this name, for instance "tanh"; null if there is none. Names are those of
-/// ops/functions.hpp, and "negate", "copy" and "tanh_slope", 1 / cosh² x.
+/// ops/functions.hpp, and "negate", "copy" and "tanh_slope", 1 / cosh² x; "normal_cdf", "log_normal_cdf" and
+/// the latter's slope, "normal_hazard".
 template <class Scalar>
 ENGRAM_API Unary<Scalar>* unary(std::string_view name);
 /// All names that `unary` knows.
