@@ -3,7 +3,7 @@
 
 namespace hwy {
 
-int64_t SupportedTargets() { return HWY_EMU128; }
+int64_t SupportedTargets() { return HWY_STATIC_TARGET; }
 
 void SetSupportedTargetsForTest(int64_t) {}
 

@@ -26,11 +26,18 @@ foreach(folder IN LISTS eigen)
 endforeach()
 package(Eigen3::Eigen wasm_eigen /usr/include/eigen3/Eigen)
 
-# One target, EMU128, whose vectors are arrays that clang makes SIMD instructions of. Debian's libhwy is for its own architecture.
-file(CREATE_LINK /usr/include/hwy ${headers}/hwy SYMBOLIC)
+# One target, WASM; ours includes Debian's. Debian's libhwy is for its own architecture.
+file(MAKE_DIRECTORY ${headers}/highway)
+file(CREATE_LINK /usr/include/hwy ${headers}/highway/hwy SYMBOLIC)
 add_library(hwy STATIC ${CMAKE_CURRENT_LIST_DIR}/highway.cpp)
-target_include_directories(hwy SYSTEM PUBLIC ${headers})
+target_include_directories(hwy SYSTEM PUBLIC ${CMAKE_CURRENT_LIST_DIR}/highway ${headers}/highway)
 target_compile_definitions(hwy PUBLIC HWY_COMPILE_ONLY_STATIC)
 add_library(hwy::hwy ALIAS hwy)
+
+if(ENGRAM_BUILD_TESTS)
+  add_library(wasm_unit_test_framework STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/unit_test_framework.cpp)
+  target_link_libraries(wasm_unit_test_framework PUBLIC Boost::headers)
+  add_library(Boost::unit_test_framework ALIAS wasm_unit_test_framework)
+endif()
 
 add_compile_options(-include ${CMAKE_CURRENT_LIST_DIR}/libcxx13.hpp)

@@ -10,8 +10,9 @@
 namespace engram::demos::playground {
 
 using namespace plasticity;
-using V = Variable<double>;
 using P = Value<double>;
+static_assert(
+    Differentiable<P>);  // GCC 12 finds it unsatisfied in the first template below, unless asked here
 
 namespace {
 
@@ -19,10 +20,11 @@ namespace {
 template <class MakeRule>
 Way rule_way(const Network& network, const StepSettings& settings, const MakeRule& make,
              std::vector<Array<double>> parameters) {
+  const std::vector<P> leaves(parameters.begin(), parameters.end());
+  const auto rule = make(std::span<const P>(leaves));
   Way way{RuleMethod{network, settings, make}, std::move(parameters), {}};
-  way.signals = [network, settings, make, p = std::vector<P>(way.parameters.begin(), way.parameters.end())](
-                    const Synapses<P>& synapses, const Batches<P>& batch) {
-    return step_signals(network, settings, make(std::span<const P>(p)), synapses, batch);
+  way.signals = [network, settings, rule](const Synapses<P>& synapses, const Batches<P>& batch) {
+    return step_signals(network, settings, rule, synapses, batch);
   };
   return way;
 }
@@ -41,16 +43,23 @@ const RuleFile& rule_named(const Rules& rules, const std::string& name) {
 }
 
 /// The same numbers in other places.
-void shuffle(Array<double>& w, Random random) {
+template <class S>
+void shuffle(Array<S>& w, Random random) {
   for (Index i = w.size(); i > 1; --i)
     std::swap(w.data()[i - 1], w.data()[static_cast<Index>(random.integer(static_cast<std::uint64_t>(i)))]);
 }
 
-std::vector<P> values(const std::vector<Array<double>>& arrays) { return {arrays.begin(), arrays.end()}; }
+template <class S>
+std::vector<Value<S>> values(const std::vector<Array<double>>& arrays) {
+  std::vector<Value<S>> all;
+  for (const Array<double>& a : arrays) all.emplace_back(Array<S>(a.cast<S>()));
+  return all;
+}
 
-std::vector<Array<double>> arrays(const std::vector<P>& values) {
+template <class S>
+std::vector<Array<double>> arrays(const std::vector<Value<S>>& values) {
   std::vector<Array<double>> all;
-  for (const P& v : values) all.emplace_back(v.array());
+  for (const Value<S>& v : values) all.emplace_back(v.array().template cast<double>());
   return all;
 }
 
@@ -60,39 +69,47 @@ std::vector<T> joined(std::vector<T> list, const std::vector<T>& more) {
   return list;
 }
 
-autodiff::Function<double> compiled_start(const Method& method) {
+template <class S>
+autodiff::Function<S> compiled_start(const Method& method) {
   const Synapses<Shape> form = synapse_shapes(method.network());
   const std::size_t own = method.parameters().size();
-  return autodiff::compile<double>(
-      [&](std::span<const V> in) { return method.start(unflatten(form, in.subspan(own)), in.first(own)); },
+  return autodiff::compile<S>(
+      [&](std::span<const Variable<S>> in) {
+        return method.start(unflatten(form, in.subspan(own)), in.first(own));
+      },
       joined(method.parameters(), flatten(form)));
 }
 
 /// Of parameters, the batch, the part of the steps that lies behind, and the carry: the next carry.
-autodiff::Function<double> compiled_step(const Method& method, const std::vector<Shape>& carry,
-                                         Index examples) {
+template <class S>
+autodiff::Function<S> compiled_step(const Method& method, const std::vector<Shape>& carry, Index examples) {
   const std::size_t own = method.parameters().size();
   const Batches<Shape> form{
       {examples, method.network().sizes.front()}, {examples, method.network().sizes.back()}, {examples, 1}};
   const std::vector<Shape> batch = joined(flatten(form), {Shape{1, 1}});
-  return autodiff::compile<double>(
-      [&](std::span<const V> in) {
-        const StepData<V> data{unflatten(form, in.subspan(own, 3)), in[own + 3], {}, {}};
+  return autodiff::compile<S>(
+      [&](std::span<const Variable<S>> in) {
+        const StepData<Variable<S>> data{unflatten(form, in.subspan(own, 3)), in[own + 3], {}, {}};
         return method.step(in.subspan(own + 4), data, in.first(own));
       },
       joined(joined(method.parameters(), batch), carry));
 }
 
 /// Accuracy on the query, and loss on the labelled points.
-std::vector<V> judged(const Network& network, const std::vector<V>& weights, std::span<const V> in) {
-  const V right = accuracy(logits(network, weights, in[0]), in[1]);
+template <class S>
+std::vector<Variable<S>> judged(const Network& network, const std::vector<Variable<S>>& weights,
+                                std::span<const Variable<S>> in) {
+  const Variable<S> right = accuracy(logits(network, weights, in[0]), in[1]);
   return {right, mean_loss(network, weights, in[2], in[3])};
 }
 
-autodiff::Function<double> compiled_judge(const Network& network, const EpisodeSettings& settings) {
+template <class S>
+autodiff::Function<S> compiled_judge(const Network& network, const EpisodeSettings& settings) {
   const plasticity::Episode<Shape> form = episode_shapes(network, settings);
-  return autodiff::compile<double>(
-      [&](std::span<const V> in) { return judged(network, std::vector<V>(in.begin() + 4, in.end()), in); },
+  return autodiff::compile<S>(
+      [&](std::span<const Variable<S>> in) {
+        return judged(network, std::vector<Variable<S>>(in.begin() + 4, in.end()), in);
+      },
       joined({form.query_x, form.query_targets, form.labelled_x, form.labelled_targets}, form.start.forward));
 }
 
@@ -134,42 +151,48 @@ Way way_of(const Json& learner, bool cut_feedback, const Network& network, const
   autodiff::fail("playground", "there is no way to learn called '{}'", kind);
 }
 
-Steps::Steps(const Way& way, const EpisodeSettings& settings)
+template <class S>
+Steps<S>::Steps(const Way& way, const EpisodeSettings& s)
     : method_(way.method),
-      start_(compiled_start(method_)),
-      step_(compiled_step(method_, {start_.output_shapes().begin(), start_.output_shapes().end()},
-                          settings.labelled + settings.unlabelled)),
-      judge_(compiled_judge(method_.network(), settings)) {}
+      start_(compiled_start<S>(method_)),
+      step_(compiled_step<S>(method_, {start_.output_shapes().begin(), start_.output_shapes().end()},
+                             s.labelled + s.unlabelled)),
+      judge_(compiled_judge<S>(method_.network(), s)) {}
 
-Course Steps::operator()(const std::vector<Array<double>>& parameters, const Episode& e, Index steps,
-                         Index shuffle_at, const Random& random) const {
-  const std::vector<P> p = values(parameters);
-  const std::vector<P> judges = values({e.query_x, e.query_targets, e.labelled_x, e.labelled_targets});
-  const std::vector<P> shown = values(flatten(e.batches));
+template <class S>
+Course Steps<S>::operator()(const std::vector<Array<double>>& parameters, const Episode& e, Index steps,
+                            Index shuffle_at, const Random& random) const {
+  const std::vector<Value<S>> p = values<S>(parameters);
+  const std::vector<Value<S>> judges =
+      values<S>({e.query_x, e.query_targets, e.labelled_x, e.labelled_targets});
+  const std::vector<Value<S>> shown = values<S>(flatten(e.batches));
   const std::size_t depth = method_.network().depth();
   Course course;
-  std::vector<P> carry = start_(joined(p, values(flatten(e.start))));
+  std::vector<Value<S>> carry = start_(joined(p, values<S>(flatten(e.start))));
   for (Index t = 0;; ++t) {
     if (t == shuffle_at && carry.size() == 3 * depth + 1)  // of a rule: it has lateral weights
       for (std::size_t l = 2 * depth; l < carry.size(); ++l) {
-        Array<double> w = carry[l].array();
+        Array<S> w = carry[l].array();
         shuffle(w, random.split(l));
-        carry[l] = P(w);
+        carry[l] = Value<S>(w);
       }
-    const std::vector<P> forward(carry.begin(), carry.begin() + static_cast<std::ptrdiff_t>(depth));
-    const std::vector<P> verdict = judge_(joined(judges, forward));
+    const std::vector<Value<S>> forward(carry.begin(), carry.begin() + static_cast<std::ptrdiff_t>(depth));
+    const std::vector<Value<S>> verdict = judge_(joined(judges, forward));
     course.accuracy.push_back(verdict[0].item());
     course.loss.push_back(verdict[1].item());
     course.carries.push_back(arrays(carry));
     if (t == steps) return course;
-    std::vector<P> in = p;
-    for (const P& all : shown) {
+    std::vector<Value<S>> in = p;
+    for (const Value<S>& all : shown) {
       const Index rows = all.rows() / steps;
       in.push_back(all.alias(t * rows * all.columns(), {rows, all.columns()}));
     }
-    in.emplace_back(static_cast<double>(t) / static_cast<double>(steps));
+    in.emplace_back(static_cast<S>(t) / static_cast<S>(steps));
     carry = step_(joined(std::move(in), carry));
   }
 }
+
+template class Steps<float>;
+template class Steps<double>;
 
 }  // namespace engram::demos::playground

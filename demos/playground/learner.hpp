@@ -39,7 +39,9 @@ struct Course {
   std::vector<std::vector<Array<double>>> carries;
 };
 
-/// A way to learn, compiled for batches of one size and for so many points to judge by.
+/// A way to learn, compiled for batches of one size and for so many points to judge by. It computes in `S`:
+/// float is what one wants while a point is dragged, double is what all other programs compute.
+template <class S>
 class Steps {
  public:
   Steps(const Way& way, const plasticity::EpisodeSettings& settings);
@@ -50,7 +52,9 @@ class Steps {
 
  private:
   plasticity::Method method_;
-  autodiff::Function<double> start_, step_, judge_;
+  autodiff::Function<S> start_, step_, judge_;
 };
+extern template class Steps<float>;
+extern template class Steps<double>;
 
 }  // namespace engram::demos::playground

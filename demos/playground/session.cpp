@@ -38,18 +38,20 @@ std::array<double, 4> box_of(const Episode& e) {
 
 Json Session::load(const std::string& id, const std::string& file, const std::string& text) {
   RuleFile rule = parse_rule(text, file);
-  compiled_.clear();
+  compiled_ = {};
   const Json told{{"kind", rule.kind}, {"activation", std::string(to_string(rule.settings.activation))}};
   rules_.insert_or_assign(id, std::move(rule));
   return told;
 }
 
-const Steps& Session::steps_for(const std::string& key, const Way& way, const EpisodeSettings& settings) {
+template <class S>
+const Steps<S>& Session::steps_for(const std::string& key, const Way& way, const EpisodeSettings& settings) {
   constexpr std::size_t most = 12;
-  const auto found = compiled_.find(key);
-  if (found != compiled_.end()) return *found->second;
-  if (compiled_.size() >= most) compiled_.clear();
-  return *compiled_.emplace(key, std::make_unique<Steps>(way, settings)).first->second;
+  auto& compiled = std::get<Compiled<S>>(compiled_);
+  const auto found = compiled.find(key);
+  if (found != compiled.end()) return *found->second;
+  if (compiled.size() >= most) compiled.clear();
+  return *compiled.emplace(key, std::make_unique<Steps<S>>(way, settings)).first->second;
 }
 
 Json Session::learn(const Json& request) {
@@ -74,8 +76,12 @@ Json Session::learn(const Json& request) {
                                  s.unlabelled,
                                  s.query}
                                 .dump();
-    courses.push_back(steps_for(key, ways.back(), s)(ways.back().parameters, drawn.episode, s.steps,
-                                                     request.at("shuffle_at").get<Index>(), random));
+    const auto course = [&](const auto& compiled) {
+      return compiled(ways.back().parameters, drawn.episode, s.steps, request.at("shuffle_at").get<Index>(),
+                      random);
+    };
+    courses.push_back(request.at("draft").get<bool>() ? course(steps_for<float>(key, ways.back(), s))
+                                                      : course(steps_for<double>(key, ways.back(), s)));
     learners.push_back({{"accuracy", courses.back().accuracy}, {"loss", courses.back().loss}});
   }
   network_ = network;

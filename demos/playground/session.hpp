@@ -4,6 +4,7 @@
 #include "learner.hpp"
 
 #include <memory>
+#include <tuple>
 
 namespace engram::demos::playground {
 
@@ -13,7 +14,8 @@ class Session {
  public:
   /// Takes the text of a rule file. Throws FormatError as the programs do.
   Json load(const std::string& id, const std::string& file, const std::string& text);
-  /// Draws the task and lets all learners learn it; `draw` and `way_of` tell what a request has.
+  /// Draws the task and lets all learners learn it; `draw` and `way_of` tell what a request has. With
+  /// "draft" in single precision.
   Json learn(const Json& request);
   /// The probability of class B after a step, at the middles of grid x grid cells of the box that `learn`
   /// told, the lowest row first.
@@ -22,10 +24,14 @@ class Session {
   Json inside(std::size_t learner, std::size_t step) const;
 
  private:
-  const Steps& steps_for(const std::string& key, const Way& way, const plasticity::EpisodeSettings& settings);
+  template <class S>
+  using Compiled = std::map<std::string, std::unique_ptr<Steps<S>>>;
+  template <class S>
+  const Steps<S>& steps_for(const std::string& key, const Way& way,
+                            const plasticity::EpisodeSettings& settings);
 
   Rules rules_;
-  std::map<std::string, std::unique_ptr<Steps>> compiled_;
+  std::tuple<Compiled<float>, Compiled<double>> compiled_;
   plasticity::Network network_;
   std::optional<Drawn> drawn_;
   std::vector<Way> ways_;

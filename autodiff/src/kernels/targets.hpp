@@ -22,10 +22,9 @@
 // Between AVX2 and AVX-512 and below SSE4, further levels gain these kernels nothing and cost compile time;
 // so does SSE4 where nothing is measured. Vectors whose length only the machine knows (SVE, RVV) cannot be
 // kept in arrays, as the products do; these machines use NEON or the baseline, which always stays.
-// WebAssembly uses it too: Highway's own target for it has no doubles.
 #define HWY_DISABLED_TARGETS                                                                         \
   (HWY_AVX3_DL | HWY_SSSE3 | ENGRAM_SLOW_TARGETS | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | \
-   HWY_RVV | HWY_WASM | HWY_WASM_EMU256)
+   HWY_RVV | HWY_WASM_EMU256)
 
 /// Opens `engram::autodiff::kernels`, and in it the namespace of the instruction set that is being compiled.
 /// Functions up to ENGRAM_TARGET_END may use its instructions.

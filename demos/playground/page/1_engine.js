@@ -1,5 +1,7 @@
 // The engine: texts in, texts and numbers out. All that is computed is computed there.
-export const engine = await createEngine();
+const packed = Uint8Array.from(atob(document.getElementById("program").textContent), c => c.charCodeAt(0));
+const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+export const engine = await createEngine({ wasmBinary: await new Response(unpacked).arrayBuffer() });
 
 const call = (name, types = [], values = []) => {
   const told = JSON.parse(engine.ccall("playground_" + name, "string", types, values));

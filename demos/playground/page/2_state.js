@@ -32,7 +32,8 @@ export const writeAddress = () => {
   const changed = Object.fromEntries(Object.entries(state).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(usual[k])));
   history.replaceState(null, "", Object.keys(changed).length ? "#" + encodeURIComponent(JSON.stringify(changed)) : location.pathname);
 };
-export const request = () => ({ family: state.family, noise: state.noise, labelled: state.labelled,
-  unlabelled: state.without ? 0 : state.unlabelled, steps: state.steps, query: 500, seed: state.seed, hidden: state.hidden, layers: state.layers,
+// While something is dragged, a draft is enough: single precision, judged by fewer points.
+export const request = (draft = false) => ({ draft, family: state.family, noise: state.noise, labelled: state.labelled,
+  unlabelled: state.without ? 0 : state.unlabelled, steps: state.steps, query: draft ? 100 : 500, seed: state.seed, hidden: state.hidden, layers: state.layers,
   moved: state.moved, drawn: state.drawn, cut_feedback: state.cut, shuffle_at: state.shuffle_at,
   learners: [{ kind: "rule", rule: state.rule }, { kind: state.kind, step: state.size }] });

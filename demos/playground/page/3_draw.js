@@ -64,12 +64,12 @@ export const contour = (p, grid) => {
 };
 
 export const drawCurves = (svg, series, step, { low, high, log, ticks, say }) => {
-  const steps = series[0].length - 1, X = k => 34 + k / steps * 278, f = log ? Math.log10 : v => v;
+  const left = 40, steps = series[0].length - 1, X = k => left + k / steps * (312 - left), f = log ? Math.log10 : v => v;
   const Y = v => 142 - (f(Math.min(high, Math.max(low, v))) - f(low)) / (f(high) - f(low)) * 132;
   const parts = [element("title", {}, say)];
-  for (const t of ticks) parts.push(element("line", { x1: 34, x2: 312, y1: Y(t), y2: Y(t), stroke: colour("line"), "stroke-width": 0.4 }),
-    element("text", { x: 30, y: Y(t) + 4, "text-anchor": "end" }, String(t)));
-  parts.push(element("text", { x: 34, y: 157 }, "0"), element("text", { x: 312, y: 157, "text-anchor": "end" }, String(steps)));
+  for (const t of ticks) parts.push(element("line", { x1: left, x2: 312, y1: Y(t), y2: Y(t), stroke: colour("line"), "stroke-width": 0.4 }),
+    element("text", { x: left - 4, y: Y(t) + 4, "text-anchor": "end" }, String(t)));
+  parts.push(element("text", { x: left, y: 157 }, "0"), element("text", { x: 312, y: 157, "text-anchor": "end" }, String(steps)));
   series.forEach((s, k) => parts.push(element("polyline", { points: s.map((v, i) => `${X(i).toFixed(1)},${Y(v).toFixed(1)}`).join(" "), fill: "none",
     stroke: colour(k ? "right" : "left"), "stroke-width": 2, ...(k ? { "stroke-dasharray": "6 3" } : {}) })));
   parts.push(element("line", { x1: X(step), x2: X(step), y1: 10, y2: 142, stroke: colour("ink"), "stroke-width": 1 }));
@@ -94,6 +94,13 @@ export const drawNetwork = (svg, told, result, chosen, choose) => {
     parts.push(wire(from, to, w[j * result.sizes[l + 1] + i], most, false)))));
   told.feedback.forEach((w, l) => places[l].forEach((to, i) => places[l + 1].slice(0, result.sizes[l + 1]).forEach((from, j) =>
     parts.push(wire(from, to, w[j * places[l].length + i], mostBack, true)))));
+  // By the lateral weights a neuron hears its own layer; those of one neuron only, or nothing else would be seen.
+  const lateral = told.lateral[chosen[0]] ?? [], layer = places[chosen[0]], mostLateral = Math.max(1e-9, ...lateral.map(Math.abs));
+  if (lateral.length) layer.forEach(([x, y], k) => {
+    const w = lateral[k * layer.length + chosen[1]], own = layer[chosen[1]][0];
+    if (k !== chosen[1]) parts.push(element("path", { d: `M${x} ${y}Q${(x + own) / 2} ${y - 14 - Math.abs(x - own) / 6} ${own} ${y}`, fill: "none", class: "lateral",
+      stroke: colour(w > 0 ? "left" : "right"), "stroke-width": (0.3 + 2.6 * Math.abs(w) / mostLateral).toFixed(2), "stroke-dasharray": "5 3" }));
+  });
   const words = ["input", ...result.sizes.slice(1, -1).map((_, l) => result.sizes.length > 3 ? `hidden layer ${l + 1}` : "hidden"), "output"];
   places.forEach((layer, l) => layer.forEach(([x, y], i) => {
     const name = i === result.sizes[l] ? `${words[l]}, always on` : `${words[l]} neuron ${i + 1}`, is = chosen[0] === l && chosen[1] === i;

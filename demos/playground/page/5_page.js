@@ -67,9 +67,7 @@ const problem = text => { $("problem").textContent = text; };
 
 export const relearn = (coarse = false) => {
   try {
-    const started = performance.now();
-    result = learn(request());
-    window.playground.learned = performance.now() - started;
+    result = learn(request(coarse));
     problem("");
   } catch (e) { problem(e.message); return false; }
   state.step = Math.min(state.step, state.steps);
