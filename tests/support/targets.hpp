@@ -12,7 +12,8 @@
 namespace engram::test {
 
 /// Of these a machine has some.
-inline const std::vector<const char*> all_targets{"AVX3", "AVX2", "SSE4", "SSE2", "NEON", "WASM", "EMU128", "SCALAR"};
+inline const std::vector<const char*> all_targets{"AVX3", "AVX2", "SSE4",   "SSE2",
+                                                  "NEON", "WASM", "EMU128", "SCALAR"};
 
 /// Selects what ENGRAM_TEST_TARGET names; where the machine lacks it, ends the program with the code that
 /// ctest takes as skipped.
