@@ -63,6 +63,27 @@ std::vector<Array<double>> arrays(const std::vector<Value<S>>& values) {
   return all;
 }
 
+/// A compiled function with the memory that its runs share.
+template <class S>
+class Runs {
+ public:
+  explicit Runs(const autodiff::Function<S>& function)
+      : function_(function), workspace_(function.workspace()) {}
+  std::vector<Value<S>> operator()(const std::vector<Value<S>>& inputs) {
+    std::vector<Value<S>> results;
+    std::vector<const S*> from;
+    std::vector<S*> to;
+    for (const Value<S>& v : inputs) from.push_back(v.data());
+    for (const Shape shape : function_.output_shapes()) to.push_back(results.emplace_back(shape).data());
+    function_.run(workspace_, from, to);
+    return results;
+  }
+
+ private:
+  const autodiff::Function<S>& function_;
+  typename autodiff::Function<S>::Workspace workspace_;
+};
+
 template <class T>
 std::vector<T> joined(std::vector<T> list, const std::vector<T>& more) {
   list.insert(list.end(), more.begin(), more.end());
@@ -167,6 +188,7 @@ Course Steps<S>::operator()(const std::vector<Array<double>>& parameters, const 
       values<S>({e.query_x, e.query_targets, e.labelled_x, e.labelled_targets});
   const std::vector<Value<S>> shown = values<S>(flatten(e.batches));
   const std::size_t depth = method_.network().depth();
+  Runs<S> step(step_), judge(judge_);
   Course course;
   std::vector<Value<S>> carry = start_(joined(p, values<S>(flatten(e.start))));
   for (Index t = 0;; ++t) {
@@ -177,7 +199,7 @@ Course Steps<S>::operator()(const std::vector<Array<double>>& parameters, const 
         carry[l] = Value<S>(w);
       }
     const std::vector<Value<S>> forward(carry.begin(), carry.begin() + static_cast<std::ptrdiff_t>(depth));
-    const std::vector<Value<S>> verdict = judge_(joined(judges, forward));
+    const std::vector<Value<S>> verdict = judge(joined(judges, forward));
     course.accuracy.push_back(verdict[0].item());
     course.loss.push_back(verdict[1].item());
     course.carries.push_back(arrays(carry));
@@ -188,7 +210,7 @@ Course Steps<S>::operator()(const std::vector<Array<double>>& parameters, const 
       in.push_back(all.alias(t * rows * all.columns(), {rows, all.columns()}));
     }
     in.emplace_back(static_cast<S>(t) / static_cast<S>(steps));
-    carry = step_(joined(std::move(in), carry));
+    carry = step(joined(std::move(in), carry));
   }
 }
 

@@ -205,7 +205,7 @@ def something():
             x += 5
 
 
-times, heaps = int(dict(a.split("=") for a in sys.argv if a.startswith("--times=")).get("--times", 200)), []
+times, heaps = int(dict(a.split("=") for a in sys.argv if a.startswith("--times=")).get("--times", 1000)), []
 for k in range(times):
     something()
     heaps.append(act("return playground.heap()"))
