@@ -11,7 +11,7 @@
 #define ENGRAM_INLINE inline
 #define ENGRAM_INLINE_LAMBDA HWY_ATTR
 #define ENGRAM_UNROLL(times)
-#define ENGRAM_SLOW_TARGETS HWY_SSE4
+#define ENGRAM_SLOW_TARGETS (HWY_SSE4 | HWY_AVX2)
 #else
 #define ENGRAM_INLINE HWY_INLINE
 #define ENGRAM_INLINE_LAMBDA HWY_ATTR __attribute__((always_inline))
@@ -20,7 +20,7 @@
 #endif
 
 // Between AVX2 and AVX-512 and below SSE4, further levels gain these kernels nothing and cost compile time;
-// so does SSE4 where nothing is measured. Vectors whose length only the machine knows (SVE, RVV) cannot be
+// so do SSE4 and AVX2 where nothing is measured. Vectors whose length only the machine knows (SVE, RVV) cannot be
 // kept in arrays, as the products do; these machines use NEON or the baseline, which always stays.
 #define HWY_DISABLED_TARGETS                                                                         \
   (HWY_AVX3_DL | HWY_SSSE3 | ENGRAM_SLOW_TARGETS | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | \
