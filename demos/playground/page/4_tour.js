@@ -15,6 +15,6 @@ export const tour = [
   ["Cut the feedback", "Now the wires that bring news down from the output are cut: z̄ is zero in the hidden layer. What is left to the hidden neurons is what " +
     "they see and what their neighbours do. Without news from above the rule is hardly better than backprop, here.", { step: 50, cut: true }],
   ["A task it never met", "This rule was found on two moons alone, by improving it through thousands of such lives. Here are two clouds of points, which it never met. " +
-    "Try other seeds: sometimes it wins, sometimes backprop does. Then drag a point, draw your own, or choose the rule “general”.",
+    "Try other seeds: often it wins, now and then backprop does. Then drag a point, draw your own, or choose the rule “general”.",
     { family: "two_gaussians", step: 50 }],
 ];
