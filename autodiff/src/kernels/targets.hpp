@@ -20,8 +20,8 @@
 #endif
 
 // Between AVX2 and AVX-512 and below SSE4, further levels gain these kernels nothing and cost compile time;
-// so do SSE4 and AVX2 where nothing is measured. Vectors whose length only the machine knows (SVE, RVV) cannot be
-// kept in arrays, as the products do; these machines use NEON or the baseline, which always stays.
+// so do SSE4 and AVX2 where nothing is measured. Vectors whose length only the machine knows (SVE, RVV)
+// cannot be kept in arrays, as the products do; these machines use NEON or the baseline, which always stays.
 #define HWY_DISABLED_TARGETS                                                                         \
   (HWY_AVX3_DL | HWY_SSSE3 | ENGRAM_SLOW_TARGETS | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | \
    HWY_RVV | HWY_WASM_EMU256)
