@@ -56,13 +56,6 @@ std::vector<Value<S>> values(const std::vector<Array<double>>& arrays) {
   return all;
 }
 
-template <class S>
-std::vector<Array<double>> arrays(const std::vector<Value<S>>& values) {
-  std::vector<Array<double>> all;
-  for (const Value<S>& v : values) all.emplace_back(v.array().template cast<double>());
-  return all;
-}
-
 /// A compiled function with the memory that its runs share.
 template <class S>
 class Runs {
@@ -172,6 +165,17 @@ Way way_of(const Json& learner, bool cut_feedback, const Network& network, const
   autodiff::fail("playground", "there is no way to learn called '{}'", kind);
 }
 
+std::vector<P> Course::carry(std::size_t step) const {
+  return std::visit(
+      [&](const auto& all) {
+        std::vector<P> carry;
+        for (const auto& v : all.at(step))
+          carry.emplace_back(Array<double>(v.array().template cast<double>()));
+        return carry;
+      },
+      carries);
+}
+
 template <class S>
 Steps<S>::Steps(const Way& way, const EpisodeSettings& s)
     : method_(way.method),
@@ -190,6 +194,7 @@ Course Steps<S>::operator()(const std::vector<Array<double>>& parameters, const 
   const std::size_t depth = method_.network().depth();
   Runs<S> step(step_), judge(judge_);
   Course course;
+  Carries<S>& carries = course.carries.template emplace<Carries<S>>();
   std::vector<Value<S>> carry = start_(joined(p, values<S>(flatten(e.start))));
   for (Index t = 0;; ++t) {
     if (t == shuffle_at && carry.size() == 3 * depth + 1)  // of a rule: it has lateral weights
@@ -202,7 +207,7 @@ Course Steps<S>::operator()(const std::vector<Array<double>>& parameters, const 
     const std::vector<Value<S>> verdict = judge(joined(judges, forward));
     course.accuracy.push_back(verdict[0].item());
     course.loss.push_back(verdict[1].item());
-    course.carries.push_back(arrays(carry));
+    carries.push_back(carry);
     if (t == steps) return course;
     std::vector<Value<S>> in = p;
     for (const Value<S>& all : shown) {

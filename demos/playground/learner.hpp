@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <variant>
 
 namespace engram::demos::playground {
 
@@ -33,10 +34,16 @@ plasticity::Network network_of(const Json& request, const Rules& rules);
 /// Throws std::invalid_argument.
 Way way_of(const Json& learner, bool cut_feedback, const plasticity::Network& network, const Rules& rules);
 
-/// What a network went through.
+template <class S>
+using Carries = std::vector<std::vector<autodiff::Value<S>>>;
+
+/// What a network went through, before the first step and after each.
 struct Course {
-  std::vector<double> accuracy, loss;  ///< before the first step and after each
-  std::vector<std::vector<Array<double>>> carries;
+  std::vector<double> accuracy, loss;
+  std::variant<Carries<float>, Carries<double>> carries;
+
+  /// The carry after a step. Throws std::out_of_range.
+  std::vector<autodiff::Value<double>> carry(std::size_t step) const;
 };
 
 /// A way to learn, compiled for batches of one size and for so many points to judge by. It computes in `S`:

@@ -92,14 +92,15 @@ Json Session::learn(const Json& request) {
   const Episode& e = drawn_->episode;
   std::vector<int> classes;
   for (Index i = 0; i < e.labelled_targets.rows(); ++i) classes.push_back(e.labelled_targets(i, 1) > 0.5);
-  return {{"learners", learners},
-          {"labelled", flat(e.labelled_x)},
-          {"classes", classes},
-          {"unlabelled", flat(unlabelled_points(e))},
-          {"per_step", drawn_->settings.unlabelled},
-          {"box", box_},
-          {"sizes", network_.sizes},
-          {"bias", network_.bias_neuron}};
+  Json told{{"learners", learners},
+            {"labelled", flat(e.labelled_x)},
+            {"classes", classes},
+            {"per_step", drawn_->settings.unlabelled},
+            {"box", box_},
+            {"sizes", network_.sizes},
+            {"bias", network_.bias_neuron}};
+  if (!request.at("draft").get<bool>()) told["unlabelled"] = flat(unlabelled_points(e));
+  return told;
 }
 
 std::vector<float> Session::boundary(std::size_t learner, std::size_t step, Index grid) const {
@@ -112,7 +113,7 @@ std::vector<float> Session::boundary(std::size_t learner, std::size_t step, Inde
       };
       x.row(i * grid + j) << at(j, 0), at(i, 2);
     }
-  const auto& carry = courses_.at(learner).carries.at(step);
+  const std::vector<P> carry = courses_.at(learner).carry(step);
   const std::vector<P> weights(carry.begin(), carry.begin() + static_cast<std::ptrdiff_t>(network_.depth()));
   const P p = softmax(logits(network_, weights, P(x)));
   std::vector<float> b(static_cast<std::size_t>(grid * grid));
@@ -121,7 +122,7 @@ std::vector<float> Session::boundary(std::size_t learner, std::size_t step, Inde
 }
 
 Json Session::inside(std::size_t learner, std::size_t step) const {
-  const auto& carry = courses_.at(learner).carries.at(step);
+  const std::vector<P> carry = courses_.at(learner).carry(step);
   const std::size_t depth = network_.depth();
   Json told{{"forward", Json::array()},
             {"feedback", Json::array()},
@@ -132,10 +133,9 @@ Json Session::inside(std::size_t learner, std::size_t step) const {
   for (std::size_t l = depth; l < 2 * depth; ++l) told["feedback"].push_back(flat(carry[l]));
   for (std::size_t l = 2 * depth; l < carry.size(); ++l) told["lateral"].push_back(flat(carry[l]));
   if (!ways_[learner].signals) return told;
-  const std::vector<P> leaves(carry.begin(), carry.end());
   const auto batches = map_leaves(drawn_->episode.batches, [](const Array<double>& a) { return P(a); });
   const Index steps = drawn_->settings.steps, next = std::min(static_cast<Index>(step), steps - 1);
-  const auto signals = ways_[learner].signals(unflatten(synapse_shapes(network_), std::span(leaves)),
+  const auto signals = ways_[learner].signals(unflatten(synapse_shapes(network_), std::span(carry)),
                                               cut_steps(batches, next, 1, steps));
   for (std::size_t l = 0; l <= depth; ++l) {
     const auto& in = signals.local[l];

@@ -15,7 +15,8 @@ class Session {
   /// Takes the text of a rule file. Throws FormatError as the programs do.
   Json load(const std::string& id, const std::string& file, const std::string& text);
   /// Draws the task and lets all learners learn it; `draw` and `way_of` tell what a request has. With
-  /// "draft" in single precision.
+  /// "draft" in single precision, and without telling "unlabelled" points, which a drag leaves where they
+  /// are.
   Json learn(const Json& request);
   /// The probability of class B after a step, at the middles of grid x grid cells of the box that `learn`
   /// told, the lowest row first.

@@ -90,8 +90,21 @@ ENGRAM_INLINE V expm1_of_remainder(D d, V r) {
 }
 
 // min(x, most) and max(x, least) that keep a NaN. The instructions of x86 do so if the number comes first,
-// but not those of every target.
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_SSE4
+// and WebAssembly has some that become these; those of other targets do not.
+#if HWY_TARGET == HWY_WASM
+ENGRAM_INLINE hn::Vec128<float> at_most(hn::Vec128<float> most, hn::Vec128<float> x) {
+  return hn::Vec128<float>{wasm_f32x4_pmin(x.raw, most.raw)};
+}
+ENGRAM_INLINE hn::Vec128<double> at_most(hn::Vec128<double> most, hn::Vec128<double> x) {
+  return hn::Vec128<double>{wasm_f64x2_pmin(x.raw, most.raw)};
+}
+ENGRAM_INLINE hn::Vec128<float> at_least(hn::Vec128<float> least, hn::Vec128<float> x) {
+  return hn::Vec128<float>{wasm_f32x4_pmax(x.raw, least.raw)};
+}
+ENGRAM_INLINE hn::Vec128<double> at_least(hn::Vec128<double> least, hn::Vec128<double> x) {
+  return hn::Vec128<double>{wasm_f64x2_pmax(x.raw, least.raw)};
+}
+#elif HWY_ARCH_X86 && HWY_TARGET <= HWY_SSE4
 template <class V>
 ENGRAM_INLINE V at_most(V most, V x) {
   return hn::Min(most, x);

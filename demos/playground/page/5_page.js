@@ -67,7 +67,8 @@ const problem = text => { $("problem").textContent = text; };
 
 export const relearn = (coarse = false) => {
   try {
-    result = learn(request(coarse));
+    const unlabelled = result?.unlabelled;
+    result = { unlabelled, ...learn(request(coarse)) };  // a draft does not tell them: they stay
     problem("");
   } catch (e) { problem(e.message); return false; }
   state.step = Math.min(state.step, state.steps);
