@@ -11,8 +11,8 @@ namespace engram::demos::playground {
 
 using namespace plasticity;
 using P = Value<double>;
-static_assert(
-    Differentiable<P>);  // GCC 12 finds it unsatisfied in the first template below, unless asked here
+// GCC 12 finds it unsatisfied in the first template below, unless asked here.
+static_assert(Differentiable<P>);
 
 namespace {
 

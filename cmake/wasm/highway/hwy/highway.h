@@ -1,7 +1,8 @@
-/// Highway, and doubles in its vectors for WebAssembly, which Debian 12's version 1.0.3 lacks (later ones have
-/// them). Only what engram's kernels use.
+/// Highway, and doubles in its vectors for WebAssembly where it lacks them, as Debian 12's version 1.0.3 does.
+/// Only what engram's kernels use.
 #include_next <hwy/highway.h>
 
+#if !HWY_HAVE_FLOAT64
 #undef HWY_HAVE_FLOAT64
 #define HWY_HAVE_FLOAT64 1
 
@@ -76,4 +77,5 @@ HWY_API Doubles<N> MulSub(const Doubles<N> a, const Doubles<N> b, const Doubles<
 }  // namespace HWY_NAMESPACE
 }  // namespace hwy
 HWY_AFTER_NAMESPACE();
+#endif
 #endif
