@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <new>
 
 ENGRAM_AUTODIFF_BEGIN
@@ -14,7 +15,9 @@ constexpr std::size_t smallest_block = std::size_t{1} << 16;
 void Arena::Free::operator()(std::byte* p) const { ::operator delete[](p, std::align_val_t{cache_line}); }
 
 void* Arena::allocate(std::size_t bytes) {
-  bytes = (bytes + cache_line - 1) / cache_line * cache_line;
+  // What fits in a cache line, a number or a vector, lies in one.
+  const std::size_t alignment = std::min(std::bit_ceil(bytes), cache_line);
+  used_ = (used_ + alignment - 1) & ~(alignment - 1);
   while (block_ < blocks_.size() && used_ + bytes > blocks_[block_].size) ++block_, used_ = 0;
   if (block_ == blocks_.size()) {
     const std::size_t size =
@@ -39,12 +42,12 @@ std::uint32_t detail::next_epoch() {
 }
 
 template <class Scalar>
-Scalar* Tape<Scalar>::allocate(Shape shape) {
+Scalar* Tape<Scalar>::allocate(const Shape& shape) {
   return static_cast<Scalar*>(arena_.allocate(static_cast<std::size_t>(shape.size()) * sizeof(Scalar)));
 }
 
 template <class Scalar>
-std::uint32_t Tape<Scalar>::push(Shape shape, Scalar* data, std::uint32_t node, bool is_constant) {
+std::uint32_t Tape<Scalar>::push(const Shape& shape, Scalar* data, std::uint32_t node, bool is_constant) {
   slots_.push_back({shape, data, node, epoch_, is_constant});
   return static_cast<std::uint32_t>(slots_.size() - 1);
 }
@@ -89,25 +92,36 @@ template <class Scalar>
 Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation,
                                       std::span<const Variable<Scalar>> inputs,
                                       std::span<const Shape> results) {
-  for (const Shape shape : results) checked(operation->name(), shape);
+  ids_.clear();
+  for (const auto& v : inputs) {
+    check(v, operation->name());
+    ids_.push_back(v.id());
+  }
+  return record(std::move(operation), ids_, results);
+}
+
+template <class Scalar>
+Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation, std::span<const std::uint32_t> inputs,
+                                      std::span<const Shape> results) {
+  const char* const name = operation->name();
+  for (const Shape& shape : results) checked(name, shape);
   const Mark before = mark();
   x_.clear();
   y_.clear();
-  for (const auto& v : inputs) {
-    const Slot& slot = check(v, operation->name());
-    x_.push_back({slot.data, slot.shape});
-  }
+  for (const auto id : inputs) x_.push_back({slots_[id].data, slots_[id].shape});
   const auto node = static_cast<std::uint32_t>(nodes_.size());
   const auto first = static_cast<std::uint32_t>(slots_.size());
   try {
     bool computes = !tracing_;
     for (std::size_t k = 0; k < results.size(); ++k) {
       Scalar* data = nullptr;
-      if (!tracing_) {
-        const auto offset = operation->part(k, x_[0].shape);
-        data = offset ? const_cast<Scalar*>(x_[0].data) + *offset : allocate(results[k]);
-        computes = !offset;
+      if (!tracing_ && operation->has_parts()) {
+        if (const auto offset = operation->part(k, x_[0].shape)) {
+          data = const_cast<Scalar*>(x_[0].data) + *offset;
+          computes = false;
+        }
       }
+      if (!tracing_ && !data) data = allocate(results[k]);
       y_.push_back({data, results[k]});
     }
     if (computes) {
@@ -117,7 +131,7 @@ Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation,
     nodes_.push_back({std::move(operation), static_cast<std::uint32_t>(inputs_.size()),
                       static_cast<std::uint32_t>(inputs.size()), first,
                       static_cast<std::uint32_t>(results.size()), scope_});
-    for (const auto& v : inputs) inputs_.push_back(v.id());
+    inputs_.insert(inputs_.end(), inputs.begin(), inputs.end());
     for (const auto& y : y_) push(y.shape, y.data, node, false);
   } catch (...) {  // of the op, or for want of memory
     rewind(before);

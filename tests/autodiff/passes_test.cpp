@@ -1,6 +1,7 @@
 // What becomes of a graph on its way to the program that runs, and that no bit of the results changes.
 #include "../support/values.hpp"
 
+#include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace engram::test;
@@ -60,6 +61,8 @@ void check(const std::string& expected, const std::type_identity_t<Recorded<S>>&
 
 BOOST_AUTO_TEST_SUITE(passes)
 
+using Scalars = boost::mpl::list<float, double>;
+
 BOOST_AUTO_TEST_CASE(a_sum_of_two_numbers_is_done_in_registers) {
   const auto f = [](const Variables& x) { return list(ad::exp(ad::sum(ad::sin(x[0])))); };
   for (const Shape two : {Shape{1, 2}, Shape{2, 1}}) {
@@ -93,6 +96,21 @@ BOOST_AUTO_TEST_CASE(a_product_takes_up_what_is_added_to_it) {
         {{20, 20}, {20, 2}, {1, 2}});
   check("matmul_add", after, {{1, 7}, {7, 1}, {1, 1}});
   check("matmul_add", after, {{3, 0}, {0, 2}, {3, 2}});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_tiny_product_takes_up_what_is_added_to_it, S, Scalars) {
+  using V = std::vector<ad::Variable<S>>;
+  const auto nn = [](const V& x) { return V{ad::matmul(x[0], x[1]) + x[2]}; };
+  const auto nt = [](const V& x) { return V{ad::matmul_nt(x[0], x[1]) + x[2]}; };
+  const auto tn = [](const V& x) { return V{ad::matmul_tn(x[0], x[1]) + x[2]}; };
+  for (ad::Index m = 1; m <= 4; ++m)
+    for (ad::Index k = 1; k <= 4; ++k)
+      for (ad::Index n = 1; n <= 4; ++n)
+        for (const Shape addend : {Shape{m, n}, Shape{1, n}, Shape{m, 1}, Shape{1, 1}}) {
+          check<S>("matmul_add", nn, {{m, k}, {k, n}, addend});
+          check<S>("matmul_add transposed second", nt, {{m, k}, {n, k}, addend});
+          check<S>("matmul_add transposed first", tn, {{k, m}, {k, n}, addend});
+        }
 }
 
 BOOST_AUTO_TEST_CASE(the_last_of_several_products_takes_up_the_others) {

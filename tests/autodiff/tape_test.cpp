@@ -217,6 +217,22 @@ BOOST_AUTO_TEST_CASE(clearing_and_rewinding_give_all_memory_back_to_the_next_rou
   BOOST_TEST(tape.size() == size);
 }
 
+BOOST_AUTO_TEST_CASE(numbers_lie_together_and_what_fits_in_a_cache_line_lies_in_one) {
+  Tape tape;
+  Variable x = tape.variable(1.0);
+  for (int i = 0; i < 100; ++i) x = x * x;
+  const auto address = [&](std::size_t id) {
+    return reinterpret_cast<std::uintptr_t>(tape.slots()[id].data);
+  };
+  BOOST_TEST(address(100) - address(0) == 100 * sizeof(double));
+  for (const ad::Index columns : {1, 2, 3, 5, 8, 9, 100}) {
+    const Variable y = tape.variable(random_value({1, columns}, 1));
+    const std::size_t bytes = static_cast<std::size_t>(columns) * sizeof(double);
+    const std::uintptr_t first = address(y.id()), last = first + bytes - 1;
+    BOOST_TEST((bytes <= 64 ? first / 64 == last / 64 : first % 64 == 0), columns << " numbers");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(rounds_of_varying_size_need_no_more_than_the_largest) {
   Tape tape;
   const auto x = tape.variable(random_value({5, 5}, 1));

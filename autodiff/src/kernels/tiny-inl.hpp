@@ -58,8 +58,66 @@ ENGRAM_INLINE void sums_of_products(D d, const Product<S>& p, const S* a, const 
   }
 }
 
+/// Matrix b' (K x N), a row a vector, as it lies or transposed.
+template <int K, class D, class S = hn::TFromD<D>>
+ENGRAM_INLINE void load_rows(D d, const S* b, bool transposed, hn::Vec<D>* row) {
+  constexpr Index N = static_cast<Index>(hn::MaxLanes(d));
+  if constexpr (K % tile_columns<S> == 0 && N >= tile_columns<S>) {
+    if (transposed) {
+      for (Index k = 0; k < K; k += tile_columns<S>) load_transposed(d, b + k, K, row + k);
+      return;
+    }
+  }
+  unrolled<K, 1>([&](int k, int) ENGRAM_INLINE_LAMBDA { row[k] = hn::LoadU(d, b + k * N); });
+}
+
+/// c (m x N) = a' b' + addend, K products a sum, a row of c a vector. False if there is no such vector.
+template <int N, int K, class S>
+ENGRAM_INLINE bool rows_of_products(const Product<S>& p, S* c) {
+  const hn::CappedTag<S, N> d;
+  if constexpr (hn::MaxLanes(d) != N) return false;
+  const bool can_load = !p.transpose_b || K == 1 || (K % tile_columns<S> == 0 && N >= tile_columns<S>);
+  const Index step = p.addend.column_stride;
+  if (!can_load || (p.addend.data && step > 1)) return false;
+  hn::Vec<decltype(d)> row[K];
+  load_rows<K>(d, p.b, p.transpose_b && K > 1, row);
+  const Index a_row = p.transpose_a ? 1 : K, a_column = p.transpose_a ? p.m : 1;
+  for (Index i = 0; i < p.m; ++i) {
+    auto sum = hn::Zero(d);
+    unrolled<K, 1>([&](int k, int) ENGRAM_INLINE_LAMBDA {
+      sum = hn::MulAdd(hn::Set(d, p.a[i * a_row + k * a_column]), row[k], sum);
+    });
+    if (p.addend.data) {
+      const S* const added = p.addend.data + i * p.addend.row_stride;
+      sum = hn::Add(sum, step == 0 ? hn::Set(d, *added) : hn::LoadU(d, added));
+    }
+    hn::StoreU(sum, d, c + i * N);
+  }
+  return true;
+}
+template <int N, class S>
+ENGRAM_INLINE bool rows_of_products(const Product<S>& p, S* c) {
+  switch (p.k) {
+    case 1:
+      return rows_of_products<N, 1>(p, c);
+    case 2:
+      return rows_of_products<N, 2>(p, c);
+    case 3:
+      return rows_of_products<N, 3>(p, c);
+    default:
+      return rows_of_products<N, 4>(p, c);
+  }
+}
+
 template <class S>
-HWY_NOINLINE void tiny_product(const Product<S>& p, S* c) {
+HWY_NOINLINE void tiny_product(const Product<S>& product, S* c) {
+  Product<S> p = product;
+  if (p.n == 1 && p.m > 1) {  // a column is a row of the transposed product
+    p = {1, p.m, p.k, p.b, p.a, false, !p.transpose_a};
+    p.addend = {product.addend.data, 0, product.addend.row_stride};
+  }
+  if (p.n == 4 && rows_of_products<4>(p, c)) return;
+  if (p.n == 2 && rows_of_products<2>(p, c)) return;
   sums_of_products(hn::CappedTag<S, 1>(), p, p.a, p.b, p.addend, 1, c);
 }
 

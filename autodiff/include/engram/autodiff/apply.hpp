@@ -13,11 +13,11 @@ requires(std::is_same_v<Rest, Variable<S>>&&...) Variable<S> apply(const Op& op,
                                                                    const Rest&... rest) {
   static_assert(1 + sizeof...(Rest) == detail::arity<Op>, "an op needs one vjp rule per input");
   Tape<S>& tape = x.tape();
-  const std::array inputs{x, rest...};
-  for (const auto& v : inputs) tape.check(v, Op::name);
+  const std::array shapes{&tape.check(x, Op::name).shape, &tape.check(rest, Op::name).shape...};
   try {
-    const std::array results{detail::result_shape(op, x.shape(), rest.shape()...)};
-    return tape.record(make_operation<S>(op), inputs, results);
+    const std::array results{
+        std::apply([&](auto... shape) { return detail::result_shape(op, *shape...); }, shapes)};
+    return tape.record(make_operation<S>(op), std::array{x.id(), rest.id()...}, results);
   } catch (const std::invalid_argument& error) {
     detail::rethrow_in_scope(error, tape.scope());
   }

@@ -75,7 +75,8 @@ inline Index checked_product(std::string_view where, Index a, Index b) {
 }
 /// The shape itself. Throws unless there can be such matrices: no size is negative, and the bytes of the
 /// entries can be counted.
-inline Shape checked(std::string_view where, Shape s) {
+template <class Where>
+Shape checked(const Where& where, const Shape& s) {
   constexpr Index largest = std::numeric_limits<Index>::max() / 16;
   Index size = 0;
   if (s.rows < 0 || s.columns < 0 || s.stack < 0) fail(where, "{} is not a shape", to_string(s));

@@ -133,6 +133,14 @@ struct Pruned {
 template <class Scalar>
 class Operation {
  public:
+  /// What is asked each time an op is recorded or swept over.
+  struct Facts {
+    bool has_parts;            ///< a result may be a part of the first input
+    bool keeps_state;          ///< `forward` wants one
+    std::uint32_t nothing_to;  ///< bit i is set if no cotangent flows to input i
+  };
+
+  explicit Operation(Facts facts) : facts_(facts) {}
   virtual ~Operation() = default;
   virtual const char* name() const = 0;
   virtual void forward(std::span<const View<Scalar>> y, std::span<const ConstView<Scalar>> x,
@@ -148,7 +156,7 @@ class Operation {
   virtual double flops(std::span<const Shape> y, std::span<const Shape> x) const = 0;
 
   /// Whether a cotangent can flow to this input.
-  virtual bool differentiable(std::size_t) const = 0;
+  bool differentiable(std::size_t input) const { return input >= 32 || !(facts_.nothing_to >> input & 1); }
   virtual bool sees_stacks() const = 0;
   virtual bool elementwise() const = 0;
   virtual bool broadcasts() const = 0;
@@ -165,16 +173,23 @@ class Operation {
   virtual std::optional<double> neutral(std::size_t) const = 0;
   /// Where in the first input this result lies, if it is a part of it. For single matrices.
   virtual std::optional<Index> alias(std::size_t) const = 0;
+  bool has_parts() const { return facts_.has_parts; }
   /// The same for a first input of shape x: parts of several matrices do not lie together.
   std::optional<Index> part(std::size_t output, Shape x) const {
-    return x.stack == 1 || sees_stacks() ? alias(output) : std::nullopt;
+    return has_parts() && (x.stack == 1 || sees_stacks()) ? alias(output) : std::nullopt;
   }
-  virtual std::unique_ptr<OperationState> make_state() const = 0;
+  /// Null if `forward` wants none.
+  std::unique_ptr<OperationState> make_state() const { return facts_.keeps_state ? new_state() : nullptr; }
   /// The same op without the results that nobody uses, if it can do with less.
   virtual std::optional<Pruned<Scalar>> prune(std::span<const char>) const = 0;
   virtual std::string note() const = 0;
   /// What in these inputs made a result that is not finite; empty if there is nothing to say.
   virtual std::string explain(std::span<const ConstView<Scalar>>) const = 0;
+
+ private:
+  virtual std::unique_ptr<OperationState> new_state() const = 0;
+
+  Facts facts_;
 };
 
 namespace detail {
@@ -235,7 +250,7 @@ T pull(const Op& op, const Rule& rule, const T& g, const T& y, const X&... x) {
 template <class Scalar, class Op>
 class Model final : public Operation<Scalar> {
  public:
-  explicit Model(Op op) : op_(std::move(op)) {}
+  explicit Model(Op op) : Operation<Scalar>(facts), op_(std::move(op)) {}
   const Op& op() const { return op_; }
 
   const char* name() const override { return op_.name; }
@@ -285,13 +300,6 @@ class Model final : public Operation<Scalar> {
     }
   }
 
-  bool differentiable(std::size_t input) const override {
-    if constexpr (is_variadic)
-      return true;
-    else
-      return for_each_input<Op>([&](auto... i) { return ((i == input && !is_blocked<Op, i>) || ...); });
-  }
-
   bool sees_stacks() const override { return op_sees_stacks<Op>; }
 
   bool broadcasts() const override {
@@ -338,17 +346,10 @@ class Model final : public Operation<Scalar> {
   }
 
   std::optional<Index> alias(std::size_t output) const override {
-    if constexpr (requires { op_.alias(output); })
+    if constexpr (has_parts)
       return op_.alias(output);
     else
       return std::nullopt;
-  }
-
-  std::unique_ptr<OperationState> make_state() const override {
-    if constexpr (requires { op_.make_state(); })
-      return op_.make_state();
-    else
-      return nullptr;
   }
 
   std::optional<Pruned<Scalar>> prune(std::span<const char> used) const override {
@@ -376,6 +377,22 @@ class Model final : public Operation<Scalar> {
 
  private:
   static constexpr bool is_variadic = std::is_base_of_v<Variadic, Op>;
+  static constexpr std::uint32_t nothing_to() {
+    if constexpr (is_variadic)
+      return 0;
+    else
+      return for_each_input<Op>([](auto... i) { return ((is_blocked<Op, i> ? 1u << i : 0u) | ...); });
+  }
+  static constexpr bool keeps_state = requires(const Op& op) { op.make_state(); };
+  static constexpr bool has_parts = requires(const Op& op) { op.alias(std::size_t{0}); };
+  static constexpr typename Operation<Scalar>::Facts facts{has_parts, keeps_state, nothing_to()};
+
+  std::unique_ptr<OperationState> new_state() const override {
+    if constexpr (keeps_state)
+      return op_.make_state();
+    else
+      return nullptr;
+  }
 
   static bool is_single(std::span<const ConstView<Scalar>> x) {
     return std::all_of(x.begin(), x.end(), [](const auto& v) { return v.shape.stack == 1; });

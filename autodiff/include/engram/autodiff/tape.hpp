@@ -195,6 +195,9 @@ class Tape {
   /// well.
   Variable<Scalar> record(OperationPtr<Scalar> operation, std::span<const Variable<Scalar>> inputs,
                           std::span<const Shape> results);
+  /// The same by the inputs' ids, for those who have checked them.
+  Variable<Scalar> record(OperationPtr<Scalar> operation, std::span<const std::uint32_t> inputs,
+                          std::span<const Shape> results);
 
   std::span<const Node> nodes() const { return nodes_; }
   std::span<const Slot> slots() const { return slots_; }
@@ -221,14 +224,15 @@ class Tape {
  private:
   [[noreturn]] void refuse(const Variable<Scalar>& v, const char* where) const;
   Variable<Scalar> leaf(ConstView<Scalar> value, bool is_constant);
-  Scalar* allocate(Shape shape);
-  std::uint32_t push(Shape shape, Scalar* data, std::uint32_t node, bool is_constant);
+  Scalar* allocate(const Shape& shape);
+  std::uint32_t push(const Shape& shape, Scalar* data, std::uint32_t node, bool is_constant);
 
   std::vector<Node> nodes_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> inputs_;
   Arena arena_;
-  std::vector<ConstView<Scalar>> x_;  // of the operation being recorded
+  std::vector<std::uint32_t> ids_;  // of the inputs of the operation being recorded
+  std::vector<ConstView<Scalar>> x_;
   std::vector<View<Scalar>> y_;
   ScopePtr scope_;
   std::uint32_t epoch_ = detail::next_epoch();

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 ENGRAM_AUTODIFF_BEGIN
 namespace dense {
@@ -45,16 +46,49 @@ void subtract_product(Block<S> c, kernels::Product<S> product, S* work) {
     for (Index j = 0; j < c.columns; ++j) c(i, j) -= work[j];
 }
 
-/// How a triangular matrix stands in a system.
+/// How a triangular matrix stands in a system. Passed by reference: bytes that are stored and then read as a
+/// word hold up a processor for longer than a tiny system takes.
 struct Triangular {
   bool lower;
   bool transposed = false;
   bool unit = false;  ///< with a diagonal of ones, which is not stored
 };
 
+/// Solves for `width` columns of n rows x. l is a lower triangle.
+template <Index width, Index n, class S>
+void substitute(const S (&l)[n][n], bool unit, S (&x)[n][width]) {
+  for (Index i = 0; i < n; ++i) {
+    for (Index j = 0; j < i; ++j)
+      for (Index c = 0; c < width; ++c) x[i][c] -= l[i][j] * x[j][c];
+    if (!unit)
+      for (Index c = 0; c < width; ++c) x[i][c] /= l[i][i];
+  }
+}
+
+/// `solve` with as few rows as fit in registers, in the order of its plain loops.
+template <Index n, class S>
+void solve_rows(const Triangular& kind, Block<const S> t, S* b, Index k) {
+  const bool down = kind.lower != kind.transposed;
+  const Index first = down ? 0 : n - 1, sign = down ? 1 : -1;
+  const Index next_row = sign * (kind.transposed ? 1 : t.stride),
+              next_column = sign * (kind.transposed ? t.stride : 1);
+  S l[n][n];
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j <= i; ++j) l[i][j] = (&t(first, first))[i * next_row + j * next_column];
+  const auto columns = [&]<Index width>(S* at, std::integral_constant<Index, width>) {
+    S x[n][width];
+    for (Index i = 0; i < n; ++i) std::copy_n(at + i * sign * k, width, x[i]);
+    substitute(l, kind.unit, x);
+    for (Index i = 0; i < n; ++i) std::copy_n(x[i], width, at + i * sign * k);
+  };
+  S *at = b + first * k, *const end = at + k;
+  for (; end - at >= 2; at += 2) columns(at, std::integral_constant<Index, 2>());
+  if (at < end) columns(at, std::integral_constant<Index, 1>());
+}
+
 /// b (n x k, contiguous) = t⁻¹ b. Needs n² / 4 + n k / 2 numbers of work from `few` rows on.
 template <class S>
-void solve(Triangular kind, Block<const S> t, S* b, Index k, S* work) {
+void solve(const Triangular& kind, Block<const S> t, S* b, Index k, S* work) {
   const Index n = t.rows;
   const bool down = kind.lower != kind.transposed;  // from the first row to the last
   if (n > few) {
@@ -68,6 +102,9 @@ void solve(Triangular kind, Block<const S> t, S* b, Index k, S* work) {
     subtract_product<S>({b + second * k, other, k, k}, {other, k, size, work, b + first * k}, product);
     return solve(kind, t.part(second, second, other, other), b + second * k, k, work);
   }
+  if (n == 2) return solve_rows<2>(kind, t, b, k);
+  if (n == 3) return solve_rows<3>(kind, t, b, k);
+  if (n == 4) return solve_rows<4>(kind, t, b, k);
   for (Index step = 0; step < n; ++step) {
     const Index i = down ? step : n - 1 - step;
     S* const row = b + i * k;

@@ -59,9 +59,11 @@ struct ByFactors : WithScratch {
     const dense::Block<const S> f{factors.data, n, n, n};
     S* const b = y.data;
     S* const work = work_to_solve<S>(state, n, k);
+    static constexpr dense::Triangular lower{.lower = true}, upper{.lower = false};
+    static constexpr dense::Triangular lower_transposed{.lower = true, .transposed = true};
     if (kind == Factors::cholesky) {
-      dense::solve({.lower = true}, f, b, k, work);
-      return dense::solve({.lower = true, .transposed = true}, f, b, k, work);
+      dense::solve(lower, f, b, k, work);
+      return dense::solve(lower_transposed, f, b, k, work);
     }
     const LuView<S> lu(factors);
     if (lu.first_singular() < n) return fill_nan(y);
@@ -73,7 +75,7 @@ struct ByFactors : WithScratch {
     } else {
       for (Index i = 0; i < n; ++i) exchange(i);
       dense::solve({.lower = true, .unit = true}, f, b, k, work);
-      dense::solve({.lower = false}, f, b, k, work);
+      dense::solve(upper, f, b, k, work);
     }
   }
   template <class S>
