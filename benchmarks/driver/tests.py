@@ -98,9 +98,9 @@ class Programs(unittest.TestCase):
         records["cholesky"] = self.record(2.0)
         self.assertEqual(programs.measured(records), {"small_matrices": Spread(3, 3, 3)})
 
-    def test_every_program_has_a_target(self):
+    def test_every_target_is_measured(self):
         records = {name: self.record(1.0) for name in programs.CASES}
-        self.assertEqual(set(programs.measured(records)), {t.key for t in TARGETS if t.suite == "programs"})
+        self.assertLessEqual({t.key for t in TARGETS if t.suite == "programs"}, set(programs.measured(records)))
 
 
 class Plots(unittest.TestCase):

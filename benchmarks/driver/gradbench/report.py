@@ -66,23 +66,30 @@ def compared(ours, theirs):
     return f"{ratio(r.median)} ({interval(r)})"
 
 
-def multiplot(title, unit, panels, tools, logarithmic):
-    """A script: a panel for each eval, a curve for each tool. panels: [(name, {tool: [(size, value), ...]}), ...]"""
-    script = f"set multiplot layout {(len(panels) + 3) // 4},4 title '{title}'\nset logscale x\nset format x '%.0e'\nunset key\n"
-    script += "set logscale y\nset format y '%.1g'\n" if logarithmic else "set yrange [0:*]\n"
+SYMBOLS = [7, 9, 5, 11, 13, 4]  # gnuplot's: discs, triangles, squares, ...
+
+
+def multiplot(title, unit, panels, tools):
+    """A script: a panel for each eval, a curve for each tool. panels: [(name, {tool: [(size, value), ...]}), ...]; units of 1000 and
+    1/1000 have letters."""
+    script = f"set multiplot layout {(len(panels) + 3) // 4},4 title '{title}'\nset logscale xy\n"
+    script += f"unset key\nset format x '%.0s%c'\nset format y '{'%.0s %cs' if unit == 's' else '%g'}'\n"
+    for i, tool in enumerate(tools):  # a key of all panels
+        script += (f"set label {i + 1} '{tool}' at screen {0.02 + 0.09 * i},0.97 point pt {SYMBOLS[i % 6]} lc rgb '{plot.COLOURS[i % 6]}' "
+                   "offset 1,0\n")
     for at, (name, curves) in enumerate(panels):
         parts = []
         for i, tool in enumerate(tools):
             points = curves.get(tool)
             if points:
                 script += plot.block(f"p{at}_{i}", sorted(points))
-                parts.append(f"$p{at}_{i} using 1:2 with linespoints pt {[7, 9, 5, 11, 13, 4][i % 6]} lw 1.5 lc rgb "
-                             f"'{plot.COLOURS[i % 6]}' title '{tool}'")
+                parts.append(f"$p{at}_{i} using 1:2 with linespoints pt {SYMBOLS[i % 6]} lw 1.5 lc rgb "
+                             f"'{plot.COLOURS[i % 6]}'")
         if not parts:
             continue
         sizes = [s for c in curves.values() for s, _ in c]
-        script += f"set title '{name}'\nset ylabel '{unit if at % 4 == 0 else ''}'\nset xrange [{min(sizes) / 2}:{max(sizes) * 2}]\n"
-        script += ("set key inside top left vertical\n" if at == 0 else "unset key\n") + "plot " + ", ".join(parts) + "\n"
+        script += f"set title '{name}'\nset xrange [{min(sizes) / 2}:{max(sizes) * 2}]\n"
+        script += "plot " + ", ".join(parts) + "\nunset label\n"
     return script + "unset multiplot\n"
 
 
@@ -95,10 +102,10 @@ def draw(out, results, tools):
         of_multiple = {t: [(s, multiple) for s, _, of, primal in found if (multiple := over_primal(of[t], primal[t]))] for t in tools}
         times += [(evaluation.name, of_time)] if any(of_time.values()) else []
         multiples += [(evaluation.name, of_multiple)] if any(of_multiple.values()) else []
-    for name, title, unit, panels, logarithmic in (("gradient_time", "Time of a gradient against size", "s", times, True),
-                                                   ("gradient_over_primal", "Gradient / primal against size", "ratio", multiples, True)):
+    for name, title, unit, panels in (("gradient_time", "Time of a gradient against size", "s", times),
+                                      ("gradient_over_primal", "Gradient / primal against size", "", multiples)):
         for ending in (".png", ".svg"):
-            why = plot.draw(out / f"{name}{ending}", multiplot(title, unit, panels, tools, logarithmic)) if panels else "nothing to draw"
+            why = plot.draw(out / f"{name}{ending}", multiplot(title, unit, panels, tools)) if panels else "nothing to draw"
             if why:
                 return why
     return ""
