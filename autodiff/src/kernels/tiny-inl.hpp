@@ -58,17 +58,19 @@ ENGRAM_INLINE void sums_of_products(D d, const Product<S>& p, const S* a, const 
   }
 }
 
-/// Matrix b' (K x N), a row a vector, as it lies or transposed.
+/// b' (K x N), a row a vector, from b as it lies or transposed. False if there is no way.
 template <int K, class D, class S = hn::TFromD<D>>
-ENGRAM_INLINE void load_rows(D d, const S* b, bool transposed, hn::Vec<D>* row) {
-  constexpr Index N = static_cast<Index>(hn::MaxLanes(d));
-  if constexpr (K % tile_columns<S> == 0 && N >= tile_columns<S>) {
-    if (transposed) {
-      for (Index k = 0; k < K; k += tile_columns<S>) load_transposed(d, b + k, K, row + k);
-      return;
+ENGRAM_INLINE bool load_rows(D d, const S* b, bool transposed, hn::Vec<D>* row) {
+  constexpr Index N = static_cast<Index>(hn::MaxLanes(d)), T = tile_columns<S>;
+  if (transposed && K > 1) {
+    if constexpr (K % T == 0 && N >= T) {
+      for (Index k = 0; k < K; k += T) load_transposed(d, b + k, K, row + k);
+      return true;
     }
+    return false;
   }
   unrolled<K, 1>([&](int k, int) ENGRAM_INLINE_LAMBDA { row[k] = hn::LoadU(d, b + k * N); });
+  return true;
 }
 
 /// c (m x N) = a' b' + addend, K products a sum, a row of c a vector. False if there is no such vector.
@@ -76,11 +78,10 @@ template <int N, int K, class S>
 ENGRAM_INLINE bool rows_of_products(const Product<S>& p, S* c) {
   const hn::CappedTag<S, N> d;
   if constexpr (hn::MaxLanes(d) != N) return false;
-  const bool can_load = !p.transpose_b || K == 1 || (K % tile_columns<S> == 0 && N >= tile_columns<S>);
   const Index step = p.addend.column_stride;
-  if (!can_load || (p.addend.data && step > 1)) return false;
+  if (p.addend.data && step > 1) return false;
   hn::Vec<decltype(d)> row[K];
-  load_rows<K>(d, p.b, p.transpose_b && K > 1, row);
+  if (!load_rows<K>(d, p.b, p.transpose_b, row)) return false;
   const Index a_row = p.transpose_a ? 1 : K, a_column = p.transpose_a ? p.m : 1;
   for (Index i = 0; i < p.m; ++i) {
     auto sum = hn::Zero(d);
