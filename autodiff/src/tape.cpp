@@ -115,7 +115,7 @@ Variable<Scalar> Tape<Scalar>::record(OperationPtr<Scalar> operation, std::span<
     bool computes = !tracing_;
     for (std::size_t k = 0; k < results.size(); ++k) {
       Scalar* data = nullptr;
-      if (!tracing_ && operation->has_parts()) {
+      if (!tracing_ && operation->has_parts()) {  // asked here, too: an empty optional costs more than the op
         if (const auto offset = operation->part(k, x_[0].shape)) {
           data = const_cast<Scalar*>(x_[0].data) + *offset;
           computes = false;
