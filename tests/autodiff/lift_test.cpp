@@ -315,20 +315,37 @@ BOOST_AUTO_TEST_CASE(inputs_that_do_not_fit_are_errors_that_name_the_function) {
 
 // --- dual numbers with several tangents ------------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(dual_numbers_with_several_tangents_are_several_dual_numbers) {
-  using Three = ad::Dual<double, 1, 3>;
+/// What a function of dual numbers with so many tangents gives along each of them, beside a number each with
+/// one tangent.
+template <class S, int tangents>
+void check_tangents(double tolerance) {
+  using Several = ad::Dual<S, 1, tangents>;
   const auto f = [](auto x, auto y, auto z) {
-    return pow(x, y) + atan2(y, z) * 2 - z / x + max(x, y) + lgamma(x * z) - 3 * erf(y) + hypot(x, z) +
+    return pow(x, y) + atan2(y, z) * 2 - z / x + max(x, y) + lgamma(x * z) - 3 * erf(y) + hypot(x, z) / 0.7 +
            xlogy(x, y);
   };
   const double at[] = {1.3, 0.7, 2.1};
-  const Three all = f(Three::moving(at[0], 0), Three::moving(at[1], 1), Three::moving(at[2], 2));
-  for (int i = 0; i < 3; ++i) {
-    using One = ad::Dual<double>;
-    const One one = f(One(at[0], i == 0), One(at[1], i == 1), One(at[2], i == 2));
-    BOOST_TEST(all.tangent[i].primal() == one.tangent.primal(), boost::test_tools::tolerance(1e-14));
+  std::array<Several, 3> x;
+  for (int i = 0; i < 3; ++i) x[static_cast<std::size_t>(i)] = Several(at[i]);
+  for (int i = 0; i < tangents; ++i) x[static_cast<std::size_t>(i % 3)].tangent.set(i, i < 3 ? 1.0 : -0.5);
+  const Several all = f(x[0], x[1], x[2]);
+  for (int i = 0; i < tangents; ++i) {
+    using One = ad::Dual<S>;
+    const auto along = [&](int j) { return One(at[j], i % 3 == j ? (i < 3 ? 1.0 : -0.5) : 0.0); };
+    const One one = f(along(0), along(1), along(2));
+    BOOST_TEST(all.tangent[i].primal() == one.tangent.primal(), boost::test_tools::tolerance(S(tolerance)));
     BOOST_TEST(all.primal() == one.primal());
   }
+}
+
+BOOST_AUTO_TEST_CASE(dual_numbers_with_several_tangents_are_several_dual_numbers) {
+  [&]<int... k>(std::integer_sequence<int, k...>) {
+    (check_tangents<double, k + 2>(1e-14), ...);
+    (check_tangents<float, k + 2>(1e-5), ...);
+  }(std::make_integer_sequence<int, 9>());
+  check_tangents<double, 17>(1e-14);
+  check_tangents<float, 17>(1e-5);
+  check_tangents<float, 33>(1e-5);
 }
 
 BOOST_AUTO_TEST_CASE(decompositions_of_eigen_take_dual_numbers) {

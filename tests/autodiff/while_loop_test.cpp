@@ -75,6 +75,47 @@ BOOST_AUTO_TEST_CASE(its_derivatives_are_those_of_the_unrolled_loop_to_third_ord
                           expected) < 1e-12);
 }
 
+BOOST_AUTO_TEST_CASE(a_long_loop_has_the_same_bits_with_any_snapshots) {
+  // 100 steps; one carry is a stack.
+  const auto loop = [](const Variables& x, ad::Index snapshots) {
+    const auto more = [](auto c, auto) { return ad::less(c[1], 100.0); };
+    const auto body = [](auto c, auto k) { return std::vector{ad::sin(c[0] * k[0]) + c[0], c[1] + 1.0}; };
+    return ad::sum(ad::square(ad::while_loop<double>(more, body, {x[0], x[1]}, {x[2]}, snapshots).carry[0]));
+  };
+  const Values x{random_value({1, 3, 2}, 5), matrix({{0}}), matrix({{0.7}})};
+  ad::Tape<double> tape;
+  const Variables v = record(tape, x);
+  const Variables expected = ad::gradient(loop(v, 100), v);
+  for (const ad::Index snapshots : {1, 2, 3, 4, 7, 13, 50, 51, 99, 101, 1000}) {
+    const auto gradient = [&](const Variables& in) { return ad::gradient(loop(in, snapshots), in); };
+    BOOST_TEST_CONTEXT(snapshots << " snapshots") {
+      BOOST_TEST(difference(gradient(v), expected) == 0);
+      BOOST_TEST(difference(ad::compile<double>(gradient, shapes_of(x))(x), expected) == 0);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(only_a_loop_that_is_differentiated_leaves_a_trail) {
+  const auto f = [](const Variables& x) { return looped(x, 4); };
+  const auto gradient = [&](const Variables& x) { return ad::gradient(ad::sum(f(x)[0]), x); };
+  const auto results = [&](auto&& function) {
+    const auto compiled = ad::compile<double>(function, shapes_of(inputs));
+    std::vector<std::size_t> counts;
+    for (const auto& node : compiled.graph().nodes)
+      if (node.operation->name() == std::string("while_loop")) counts.push_back(node.outputs.size());
+    return counts;
+  };
+  BOOST_TEST(results(f) == std::vector<std::size_t>{3}, boost::test_tools::per_element());
+  BOOST_TEST(results(gradient) == std::vector<std::size_t>{4}, boost::test_tools::per_element());
+
+  // Compiled without, and differentiated afterwards.
+  const auto compiled = ad::compile<double>(f, shapes_of(inputs));
+  ad::Tape<double> tape;
+  const Variables x = record(tape, inputs);
+  const Variable y = *ad::replay<double>(compiled.graph(), tape, x)[compiled.graph().outputs[0]];
+  BOOST_TEST(difference(ad::gradient(ad::sum(y), x), gradient(x)) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(constants_that_nobody_differentiates_by_cost_nothing_and_change_nothing) {
   // Two constants, the second of which has a derivative that takes much to compute.
   const auto body = [](auto carry, auto k) {

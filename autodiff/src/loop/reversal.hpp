@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stepper.hpp"
+#include "trail.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 
@@ -28,26 +29,48 @@ template <class S>
 class Reversal {
  public:
   /// `advance` goes from carry to carry, `adjoint` one step back. The inputs of `adjoint` end with the
-  /// carries that the step read, and the other inputs of `advance`.
+  /// carries that the step read, and the other inputs of `advance`. The snapshots are those of a part of the
+  /// way that begins where carries are known: at the first ones, or at a trail's.
   Reversal(const CompiledLoop<S>& advance, const CompiledLoop<S>& adjoint, Index snapshots)
       : advance_(advance),
         adjoint_(adjoint),
         loop_(advance.loop),
         snapshots_(loop_, static_cast<std::size_t>(snapshots) - 1),
-        step_of_(static_cast<std::size_t>(snapshots), 0) {}
+        step_of_(static_cast<std::size_t>(snapshots), 0),
+        known_(loop_.carries) {}
 
   /// Goes back `steps` >= 1 steps. x are the inputs of `adjoint`, whose last ones, with the first carries,
-  /// are those of `advance`.
+  /// are those of `advance`. The trail is that of these steps, or empty.
   void run(Index steps, std::span<const View<S>> y, std::span<const ConstView<S>> x,
-           std::span<const ConstView<S>> x_forward) {
+           std::span<const ConstView<S>> x_forward, ConstView<S> trail = {}) {
+    const Way way{y, x, x_forward};
     advance_.start(x_forward);
     adjoint_.start(x, steps);
-    step_of_[0] = 0;
-    std::size_t top = 0;  // the last snapshot; the first is the loop's input
-    for (Index end = steps; end > 0; --end) {
+    const Index part = steps_between_carries(steps, trail.shape.rows);
+    Index end = steps;
+    for (Index row = (steps - 1) / part; row > 0; end = part * row--) {
+      const S* next = trail.data + (row - 1) * trail.shape.columns;
+      for (std::size_t i = 0; i < known_.size(); next += advance_.carry_sizes()[i++]) known_[i] = next;
+      go_back(part * row, end, way);
+    }
+    for (std::size_t i = 0; i < known_.size(); ++i) known_[i] = x_forward[i].data;
+    go_back(0, end, way);
+  }
+
+ private:
+  struct Way {
+    std::span<const View<S>> y;
+    std::span<const ConstView<S>> x, x_forward;
+  };
+
+  /// From before step `end` to before step `begin`, where the carries are known.
+  void go_back(Index begin, Index end, const Way& way) {
+    step_of_[0] = begin;
+    std::size_t top = 0;  // the last snapshot; the first are those known
+    for (; end > begin; --end) {
       Index n = step_of_[top];
       if (top == 0)
-        advance_.read_from(x_forward);
+        advance_.read_from(known_);
       else
         advance_.read_from(snapshots_[top - 1]);
       while (end - n > 1) {
@@ -59,27 +82,27 @@ class Reversal {
             advance_.write_to(snapshots_[top]);
           else
             advance_.write_to_buffer();
-          advance_.aim(nth_step(loop_, n), {}, x_forward);
+          advance_.aim(nth_step(loop_, n), {}, way.x_forward);
           advance_.run();
         }
         if (takes_snapshot) step_of_[++top] = n;
       }
       if (end == 1)
-        adjoint_.write_to(y);
+        adjoint_.write_to(way.y);
       else
         adjoint_.write_to_buffer();
-      adjoint_.aim(nth_step(loop_, n), y, x);
-      adjoint_.replace(x.size() - x_forward.size(), advance_.carries());
+      adjoint_.aim(nth_step(loop_, n), way.y, way.x);
+      adjoint_.replace(way.x.size() - way.x_forward.size(), advance_.carries());
       adjoint_.run();
       if (top > 0 && step_of_[top] == n) --top;
     }
   }
 
- private:
   Stepper<S> advance_, adjoint_;
   const Loop<S>& loop_;
   CarryMemory<S> snapshots_;    // but the first
   std::vector<Index> step_of_;  // before which each snapshot was taken
+  std::vector<const S*> known_;
 };
 
 ENGRAM_AUTODIFF_END

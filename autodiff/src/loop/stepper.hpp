@@ -155,10 +155,11 @@ class Stepper {
     steps_run_ = 0;
     sums_.start();
   }
-  /// Goes on from these carries, views of any kind.
-  void read_from(const auto& carries) {
+  /// Goes on from these carries.
+  void read_from(std::span<const View<S>> carries) {
     for (std::size_t i = 0; i < loop_.carries; ++i) in_[i] = carries[i].data;
   }
+  void read_from(std::span<const S* const> carries) { replace(0, carries); }
   void write_to(std::span<const View<S>> carries) {
     for (std::size_t i = 0; i < loop_.carries; ++i) out_[i] = carries[i].data;
   }
@@ -188,6 +189,7 @@ class Stepper {
   }
   /// Where the carries are now.
   std::span<const S* const> carries() const { return std::span(in_).first(loop_.carries); }
+  std::span<const Index> carry_sizes() const { return std::span(in_size_).first(loop_.carries); }
 
  private:
   const Loop<S>& loop_;

@@ -24,6 +24,8 @@ Loop<S> counted(const WhileLoop<S>& loop) {
   return result;
 }
 
+/// A loop. Inputs: first carries, constants. Results: last carries, the number of steps, and the trail that
+/// the derivative goes back by, if anybody reads it.
 template <class S>
 class While : public Variadic {
  public:
@@ -47,6 +49,7 @@ class While : public Variadic {
     for (std::size_t i = 0; i < x.size(); ++i) state.in[i] = x[i].data;
     S number = 0, steps = 0;
     S* const out = &number;
+    TrailWriter<S> trail(y.size() == carries + 2 ? y.back() : View<S>{});
     const auto goes_on = [&] {
       std::copy_n(stepper.carries().begin(), carries, state.in.begin());
       shared_->condition.get().run(state.condition, state.in, std::span(&out, 1));
@@ -56,11 +59,20 @@ class While : public Variadic {
       if (steps + 1 == steps)
         throw std::runtime_error(
             fmt::format("[{}] {} steps are more than the scalar can count; use double", name, steps));
+      trail.pass(static_cast<Index>(steps), stepper.carries(), stepper.carry_sizes());
       stepper.write_to_buffer();
       stepper.run();
     }
+    trail.end();
     for (std::size_t i = 0; i < carries; ++i) std::copy_n(stepper.carries()[i], y[i].shape.size(), y[i].data);
-    *y.back().data = steps;
+    *y[carries].data = steps;
+  }
+  std::optional<Pruned<S>> prune(std::span<const char> used) const {
+    if (used.back() || used.size() == shared_->loop.carries + 1) return std::nullopt;
+    Pruned<S> result{make_operation<S>(*this), {}, {}};
+    for (std::size_t i = 0; i < shared_->loop.body.inputs.size(); ++i) result.inputs.push_back(i);
+    for (std::size_t k = 0; k + 1 < used.size(); ++k) result.outputs.push_back(k);
+    return result;
   }
 
   template <class T>
@@ -111,8 +123,8 @@ Loop<S> step_back(const Loop<S>& loop, const std::vector<char>& wanted) {
   return back;
 }
 
-/// The derivative of a loop. Inputs: the number of steps, cotangents of the last carries, zeros of the
-/// shapes of the constants that are wanted, first carries, constants. Results: cotangents of the first
+/// The derivative of a loop. Inputs: the number of steps, the trail, cotangents of the last carries, zeros of
+/// the shapes of the constants that are wanted, first carries, constants. Results: cotangents of the first
 /// carries and of these constants.
 template <class S>
 class WhileAdjoint : public Variadic {
@@ -134,10 +146,11 @@ class WhileAdjoint : public Variadic {
   std::unique_ptr<OperationState> make_state() const { return std::make_unique<State>(*shared_); }
 
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any) const {
-    const auto inputs = x.subspan(1);
+    const auto inputs = x.subspan(2);
     const auto steps = static_cast<Index>(*x[0].data);
     if (steps == 0) return pass_carries(shared_->adjoint.loop, y, inputs);
-    static_cast<State*>(any)->reversal.run(steps, y, inputs, inputs.last(shared_->loop.body.inputs.size()));
+    const auto x_forward = inputs.last(shared_->loop.body.inputs.size());
+    static_cast<State*>(any)->reversal.run(steps, y, inputs, x_forward, x[1]);
   }
 
   template <class T>
@@ -191,25 +204,27 @@ std::vector<T> filled_up(std::span<const T> some, std::span<const char> wanted, 
   return all;
 }
 
-/// The cotangents of a loop's inputs x: carries, and those constants that are wanted; for those of its last
-/// carries.
-template <class T, class S = typename T::Scalar>
-std::vector<T> cotangents(const WhileLoop<S>& loop, std::span<const char> wanted, const T& steps,
-                          const std::vector<T>& bars, std::span<const T> x) {
-  const auto constants = only(x.subspan(loop.carries), wanted);
-  const auto results = joined<T>({x.first(loop.carries), constants});
-  const auto inputs =
-      joined<T>({std::span(&steps, 1), bars, zeros_like_all(std::span<const T>(constants)), x});
-  const std::vector<Shape> shapes = detail::shapes_of<T>(results);
-  return apply_all<S>(make_operation<S>(WhileAdjoint<S>(loop, {wanted.begin(), wanted.end()})),
-                      std::span<const T>(inputs), std::span<const Shape>(shapes));
-}
-
+/// The results of a loop, its trail among them.
 template <class T, class S = typename T::Scalar>
 std::vector<T> run(WhileLoop<S> loop, std::span<const T> x) {
   std::vector<Shape> shapes = detail::shapes_of<T>(x.first(loop.carries));
-  shapes.push_back({1, 1});
+  const Shape trail = shape_of_trail(shapes, loop.snapshots);
+  shapes.insert(shapes.end(), {{1, 1}, trail});
   return apply_all<S>(make_operation<S>(While<S>(std::move(loop))), x, std::span<const Shape>(shapes));
+}
+
+/// The cotangents of a loop's inputs x: carries, and those constants that are wanted; for those of its last
+/// carries, and its results.
+template <class T, class S = typename T::Scalar>
+std::vector<T> cotangents(const WhileLoop<S>& loop, std::span<const char> wanted, const std::vector<T>& bars,
+                          std::span<const T> x, std::span<const T> y) {
+  const auto constants = only(x.subspan(loop.carries), wanted);
+  const auto results = joined<T>({x.first(loop.carries), constants});
+  const auto inputs =
+      joined<T>({y.subspan(loop.carries, 2), bars, zeros_like_all(std::span<const T>(constants)), x});
+  const std::vector<Shape> shapes = detail::shapes_of<T>(results);
+  return apply_all<S>(make_operation<S>(WhileAdjoint<S>(loop, {wanted.begin(), wanted.end()})),
+                      std::span<const T>(inputs), std::span<const Shape>(shapes));
 }
 
 /// The cotangents of an op's first results.
@@ -225,7 +240,10 @@ template <class T>
 void While<S>::pull_back(Pullback<T>& p) const {
   const WhileLoop<S>& loop = shared_->loop;
   const auto constants = p.wanted.subspan(loop.carries);
-  const auto x_bar = cotangents<T>(loop, constants, p.y.back(), first_bars(p, loop.carries), p.x);
+  // A compiled function that nobody differentiated before has no trail.
+  std::vector<T> y(p.y.begin(), p.y.end());
+  if (y.size() == loop.carries + 1) y = run<T>(loop, p.x);
+  const auto x_bar = cotangents<T>(loop, constants, first_bars(p, loop.carries), p.x, std::span<const T>(y));
   const std::span<const T> all(x_bar);
   const auto of_carries = only(all.first(loop.carries), p.wanted.first(loop.carries));
   hand_out(joined<T>({of_carries, all.subspan(loop.carries)}), p);
@@ -265,14 +283,14 @@ template <class T>
 void WhileAdjoint<S>::pull_back(Pullback<T>& p) const {
   const WhileLoop<S>& loop = shared_->loop;
   const std::size_t c = loop.carries, k = loop.body.inputs.size() - c, summed = p.y.size() - c;
-  const auto bars = p.x.subspan(1, c), first = p.x.subspan(1 + c + summed, c), constants = p.x.last(k);
+  const auto bars = p.x.subspan(2, c), first = p.x.subspan(2 + c + summed, c), constants = p.x.last(k);
   const std::vector<T> dots = first_bars(p, c + summed);
   const auto c_dots = std::span(dots).first(c), sum_dots = std::span(dots).last(summed);
   const auto k_dots = filled_up<T>(sum_dots, shared_->wanted, constants);
   const auto x = joined<T>({first, c_dots, constants, k_dots});
   const WhileLoop<S> tangents = with_tangents(loop);
   const std::vector<T> last = run<T>(tangents, std::span<const T>(x));
-  const auto bars_bar = p.x_bar.begin() + 1;
+  const auto bars_bar = p.x_bar.begin() + 2;
   std::copy_n(last.begin() + static_cast<std::ptrdiff_t>(c), c, bars_bar);
   const auto first_bar =
       std::copy(sum_dots.begin(), sum_dots.end(), bars_bar + static_cast<std::ptrdiff_t>(c));
@@ -282,8 +300,8 @@ void WhileAdjoint<S>::pull_back(Pullback<T>& p) const {
   std::vector<char> tangents_wanted(2 * k, 0);  // constants, and not their tangents
   std::copy(wanted.end() - static_cast<std::ptrdiff_t>(k), wanted.end(), tangents_wanted.begin());
   const auto zeros = zeros_like_all(bars);
-  const auto x_bar =
-      cotangents<T>(tangents, tangents_wanted, last.back(), joined<T>({zeros, bars}), std::span<const T>(x));
+  const auto x_bar = cotangents<T>(tangents, tangents_wanted, joined<T>({zeros, bars}),
+                                   std::span<const T>(x), std::span<const T>(last));
   const auto constants_bar = std::copy_n(x_bar.begin(), c, first_bar);
   auto next = x_bar.begin() + static_cast<std::ptrdiff_t>(2 * c);
   for (std::size_t i = 0; i < k; ++i)
@@ -308,7 +326,9 @@ std::vector<Variable<S>> run_while_loop(WhileLoop<S> loop, std::span<const Varia
   const Shape condition = shape(loop.condition, loop.condition.outputs.at(0));
   if (loop.condition.outputs.size() != 1 || condition != Shape{1, 1})
     fail(where, "the condition is {}; it must be one number (1,1)", to_string(condition));
-  return run<Variable<S>>(std::move(loop), inputs);
+  auto results = run<Variable<S>>(std::move(loop), inputs);
+  results.pop_back();
+  return results;
 }
 
 template std::vector<Variable<float>> run_while_loop(WhileLoop<float>, std::span<const Variable<float>>);

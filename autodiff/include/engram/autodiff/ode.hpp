@@ -33,8 +33,8 @@ struct OdeOptions {
   /// times their magnitudes.
   double relative = 1e-6, absolute = 1e-9;
   Index max_steps = 10'000;  ///< rejected ones included
-  /// Of the state, that the derivative keeps; it computes again what lies between. 0 stands for 32, or as
-  /// many as need 256 KiB.
+  /// Of the state, that are kept for the derivative; it computes again what lies between. 0 stands for 32, or
+  /// as many as need 256 KiB.
   Index snapshots = 0;
 };
 

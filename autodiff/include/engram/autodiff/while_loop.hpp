@@ -8,10 +8,11 @@
 /// before a step, and a stack after it, is repeated before the first step. The loop is one op, in compiled
 /// functions too, where each run takes as many steps as its values ask for.
 ///
-/// Its derivative goes back through all steps that were run, however many: a number of snapshots of the carry
-/// is kept, and the others are computed again (see `Keep::binomial`), so its memory does not grow with the
-/// steps. The derivative is a loop with a derivative of its own, to any order. Nothing flows through the
-/// condition, nor from the number of steps.
+/// Its derivative goes back through all steps that were run, however many. The loop leaves a number of
+/// snapshots of its carry on its way, every one if there are no more steps than that; the derivative computes
+/// the others again, with as many snapshots of its own (see `Keep::binomial`). So memory does not grow with
+/// the steps. The derivative is a loop with a derivative of its own, to any order. Nothing flows through the
+/// condition, nor from the number of steps. A compiled loop that nobody differentiates leaves no snapshots.
 #pragma once
 
 #include <engram/autodiff/loop.hpp>
@@ -41,7 +42,7 @@ struct WhileLoop {
 template <class S>
 std::vector<Variable<S>> run_while_loop(WhileLoop<S> loop, std::span<const Variable<S>> inputs);
 
-/// Records a loop, as told above, whose derivative keeps so many snapshots of its carry.
+/// Records a loop, as told above, which leaves so many snapshots of its carry.
 template <class S, class Condition, class Body>
 WhileResult<Variable<S>> while_loop(Condition&& condition, Body&& body, const std::vector<Variable<S>>& carry,
                                     const std::vector<Variable<S>>& constants = {}, Index snapshots = 32) {

@@ -16,7 +16,8 @@ ENGRAM_AUTODIFF_BEGIN
 /// double.
 template <class S, int order, int tangents>
 struct Dual {
-  /// A tangent: a Dual of the order below, or as many of them as there are, `tangent[i]`.
+  /// A tangent: a Dual of the order below, or as many of them as there are: `tangent[i]`,
+  /// `tangent.set(i, derivative)`.
   using Tangent = typename detail::TangentsOf<Dual<S, order - 1>, tangents>::type;
 
   Dual<S, order - 1> value;
@@ -29,7 +30,7 @@ struct Dual {
   /// A number that moves along tangent i, of several.
   static Dual moving(const Dual<S, order - 1>& number, int i) {
     Dual x(number, {});
-    x.tangent[i] = 1.0;
+    x.tangent.set(i, 1.0);
     return x;
   }
 
@@ -213,7 +214,9 @@ B pull_slope(const B& number, const B& slope) {
 }
 template <class B, int d>
 Tangents<B, d> pull_slope(const B& number, const Tangents<B, d>& slope) {
-  return Tangents<B, d>::of([&](int i) { return pull(number, slope[i]); });
+  Tangents<B, d> y;
+  for (int i = 0; i < d; ++i) y.set(i, pull(number, slope[i]));
+  return y;
 }
 template <class B>
 Recorded<B> pull_slope(const B& number, const Recorded<B>& slope) {
@@ -232,7 +235,9 @@ Dual<S, n, d> pull(const Dual<S, n, d>& tangent, const Dual<S, n, d>& slope) {
 }
 template <class B, int d>
 Tangents<B, d> pull(const Tangents<B, d>& tangent, const B& slope) {
-  return Tangents<B, d>::of([&](int i) { return pull(tangent[i], slope); });
+  Tangents<B, d> y;
+  for (int i = 0; i < d; ++i) y.set(i, pull(tangent[i], slope));
+  return y;
 }
 template <class B>
 Recorded<B> pull(const Recorded<B>& tangent, const B& slope) {

@@ -7,7 +7,10 @@
 
 #include <engram/autodiff/version.hpp>
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <concepts>
 #include <cstddef>
 #include <vector>
 
@@ -24,48 +27,86 @@ inline constexpr int recorded = -1;
 /// Tangents in k directions. B is a dual number of the order below.
 template <class B, int k>
 struct Tangents {
-  std::array<B, static_cast<std::size_t>(k)> along{};
+  static constexpr int parts = k;
+  std::array<B, static_cast<std::size_t>(k)> part{};
 
   Tangents() = default;
   // Not trivial: a dual number is copied in the pieces in which it is computed, which a processor forwards
   // from its stores.
-  Tangents(const Tangents& other) : along(other.along) {}
+  Tangents(const Tangents& other) : part(other.part) {}
   Tangents& operator=(const Tangents& other) {
-    along = other.along;
+    part = other.part;
     return *this;
   }
 
-  B& operator[](int i) { return along[static_cast<std::size_t>(i)]; }
-  const B& operator[](int i) const { return along[static_cast<std::size_t>(i)]; }
-
-  /// f(i) in each direction.
-  template <class F>
-  static Tangents of(const F& f) {
-    Tangents t;
-    for (int i = 0; i < k; ++i) t[i] = f(i);
-    return t;
-  }
+  const B& operator[](int i) const { return part[static_cast<std::size_t>(i)]; }
+  void set(int i, const B& tangent) { part[static_cast<std::size_t>(i)] = tangent; }
+  /// What a part is multiplied by.
+  static const B& factor(const B& b) { return b; }
+  static double factor(double b) { return b; }
 };
+
+/// The bytes of the vectors that the compiler's flags allow.
+#if defined(__AVX512F__)
+inline constexpr int bytes_of_vector = 64;
+#elif defined(__AVX__)
+inline constexpr int bytes_of_vector = 32;
+#else
+inline constexpr int bytes_of_vector = 16;
+#endif
+
+/// Those of numbers lie in vectors. Otherwise compilers keep each in a register of its own, as long as there
+/// are some. How much memory they take does not depend on flags.
+template <std::floating_point S, int k>
+struct Tangents<Dual<S, 0, 1>, k> {
+  using B = Dual<S, 0, 1>;
+  static constexpr int room = k <= 16 ? static_cast<int>(std::bit_ceil(unsigned{k})) : (k + 15) / 16 * 16,
+                       lanes = std::min(room, bytes_of_vector / static_cast<int>(sizeof(S))),
+                       parts = (k + lanes - 1) / lanes;
+  typedef S Vector __attribute__((vector_size(lanes * sizeof(S)), aligned(alignof(S))));
+  Vector part[room / lanes]{};
+
+  Tangents() = default;
+  // Not trivial: so they are passed in memory whatever vectors the compiler's flags allow.
+  Tangents(const Tangents& other) { *this = other; }
+  Tangents& operator=(const Tangents& other) {
+    std::copy_n(other.part, parts, part);
+    return *this;
+  }
+
+  B operator[](int i) const { return part[i / lanes][i % lanes]; }
+  void set(int i, const B& tangent) { part[i / lanes][i % lanes] = tangent.value; }
+  static S factor(const B& b) { return b.value; }
+  static S factor(double b) { return static_cast<S>(b); }
+};
+
+/// f(part of the result, i) for each part i.
+template <class B, int k, class F>
+Tangents<B, k> each_part(const F& f) {
+  Tangents<B, k> t;
+  for (std::size_t i = 0; i < Tangents<B, k>::parts; ++i) f(t.part[i], i);
+  return t;
+}
 
 template <class B, int k>
 Tangents<B, k> operator-(const Tangents<B, k>& a) {
-  return Tangents<B, k>::of([&](int i) { return -a[i]; });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y = -a.part[i]; });
 }
 template <class B, int k>
 Tangents<B, k> operator+(const Tangents<B, k>& a, const Tangents<B, k>& b) {
-  return Tangents<B, k>::of([&](int i) { return a[i] + b[i]; });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y = a.part[i] + b.part[i]; });
 }
 template <class B, int k>
 Tangents<B, k> operator-(const Tangents<B, k>& a, const Tangents<B, k>& b) {
-  return Tangents<B, k>::of([&](int i) { return a[i] - b[i]; });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y = a.part[i] - b.part[i]; });
 }
 template <class B, int k>
 Tangents<B, k> operator*(const Tangents<B, k>& a, double factor) {
-  return Tangents<B, k>::of([&](int i) { return a[i] * factor; });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y = a.part[i] * a.factor(factor); });
 }
 template <class B, int k>
 Tangents<B, k> operator/(const Tangents<B, k>& a, double divisor) {
-  return Tangents<B, k>::of([&](int i) { return a[i] / divisor; });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y = a.part[i] / a.factor(divisor); });
 }
 
 /// Numbers as large as a vector lie as one does, so that none is split between two lines of the cache.
@@ -164,7 +205,8 @@ struct TangentsOf<B, recorded> {
 
 template <class B, int k>
 Tangents<B, k> mix(const Tangents<B, k>& a, const B& s, const Tangents<B, k>& b, const B& t) {
-  return Tangents<B, k>::of([&](int i) { return a[i] * s + b[i] * t; });
+  return each_part<B, k>(
+      [&](auto& y, std::size_t i) { y = a.part[i] * a.factor(s) + b.part[i] * b.factor(t); });
 }
 template <class S, int n>
 Dual<S, n> mix(const Dual<S, n>& a, const Dual<S, n>& s, const Dual<S, n>& b, const Dual<S, n>& t) {

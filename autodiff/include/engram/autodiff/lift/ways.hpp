@@ -38,8 +38,10 @@ struct Forwards {
 
   /// x becomes input i.
   void begin(T& x, const B& number, int i) {
-    x.value = number;
-    for (int j = 0; j < k; ++j) tangent(x, j) = i == j ? 1.0 : 0.0;
+    if constexpr (k == 1)
+      x = T(number, 1.0);
+    else
+      x = T::moving(number, i);
   }
   /// For each input the derivative of Σ y_bar y, with what y_bar each result has.
   template <int results, class Bars, class Use>
@@ -59,7 +61,7 @@ struct Forwards {
   }
 
  private:
-  static auto& tangent(auto& y, [[maybe_unused]] int i) {
+  static B tangent(const T& y, [[maybe_unused]] int i) {
     if constexpr (k == 1)
       return y.tangent;
     else
