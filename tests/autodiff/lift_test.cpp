@@ -342,7 +342,8 @@ BOOST_AUTO_TEST_CASE(dual_numbers_with_several_tangents_are_several_dual_numbers
   [&]<int... k>(std::integer_sequence<int, k...>) {
     (check_tangents<double, k + 2>(1e-14), ...);
     (check_tangents<float, k + 2>(1e-5), ...);
-  }(std::make_integer_sequence<int, 9>());
+  }
+  (std::make_integer_sequence<int, 9>());
   check_tangents<double, 17>(1e-14);
   check_tangents<float, 17>(1e-5);
   check_tangents<float, 33>(1e-5);

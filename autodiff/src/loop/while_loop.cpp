@@ -300,8 +300,8 @@ void WhileAdjoint<S>::pull_back(Pullback<T>& p) const {
   std::vector<char> tangents_wanted(2 * k, 0);  // constants, and not their tangents
   std::copy(wanted.end() - static_cast<std::ptrdiff_t>(k), wanted.end(), tangents_wanted.begin());
   const auto zeros = zeros_like_all(bars);
-  const auto x_bar = cotangents<T>(tangents, tangents_wanted, joined<T>({zeros, bars}),
-                                   std::span<const T>(x), std::span<const T>(last));
+  const auto x_bar = cotangents<T>(tangents, tangents_wanted, joined<T>({zeros, bars}), std::span<const T>(x),
+                                   std::span<const T>(last));
   const auto constants_bar = std::copy_n(x_bar.begin(), c, first_bar);
   auto next = x_bar.begin() + static_cast<std::ptrdiff_t>(2 * c);
   for (std::size_t i = 0; i < k; ++i)
