@@ -37,9 +37,11 @@ std::size_t decimals_of(double v) {
   return point == std::string::npos ? 0 : text.size() - point - 1;
 }
 
+/// A little wider where it is logarithmic: rounding would lose a tic that stands at its end.
 std::string range(char which, const Axis& axis) {
+  const double more = axis.logarithmic ? 1e-9 : 0;
   return fmt::format("{0}set logscale {1}\nset {1}range [{2}:{3}]\n", axis.logarithmic ? "" : "un", which,
-                     axis.low, axis.high);
+                     axis.low * (1 - more), axis.high * (1 + more));
 }
 
 }  // namespace

@@ -81,6 +81,15 @@ BOOST_AUTO_TEST_CASE(texts_are_quoted_so_that_gnuplot_takes_nothing_for_its_own)
   BOOST_TEST(has(gnuplot.script(chart), "'a''s'"));
 }
 
+BOOST_AUTO_TEST_CASE(tics_at_both_ends_of_a_logarithmic_axis_are_drawn) {
+  CurveChart chart = with({curve("c", {1, 2, 3})});
+  chart.curves[0].x = {10, 25, 500};
+  chart.logarithmic_x = true;
+  const TemporaryFolder folder;
+  const std::string drawing = write_chart(chart, folder.path(), "chart");
+  for (const char* number : {">10<", ">25<", ">500<"}) BOOST_TEST(has(drawing, number), number);
+}
+
 BOOST_AUTO_TEST_CASE(points_that_are_not_finite_are_left_out_of_curves) {
   const Draughtsman gnuplot;
   const std::string script = gnuplot.script(with({curve("a", {0.125, no_number, infinite, 0.375})}));
