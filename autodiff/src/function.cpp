@@ -17,7 +17,7 @@ struct Function<Scalar>::Compiled {
 
   explicit Compiled(const Graph<Scalar>& traced)
       : graph(without_dead_code(simplify(without_dead_code(traced)))),
-        program(attach_addends(join_products(join_sums(join_small(split_sums(graph)))))),
+        program(attach_addends(join_products(join_sums(join_small(split_sums(join_pads(graph))))))),
         plan(program),
         input_shapes(shapes_of_slots<Scalar>(graph, graph.inputs)),
         output_shapes(shapes_of_slots<Scalar>(graph, graph.outputs)) {}

@@ -4,6 +4,8 @@
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
+
 using namespace engram::test;
 
 namespace {
@@ -77,6 +79,54 @@ BOOST_AUTO_TEST_CASE(a_sum_of_two_numbers_is_done_in_registers) {
     BOOST_TEST(compiled.program().nodes.size() == 3);
     BOOST_TEST(difference_from_recorded<double>(compiled, f, {others}) == 0);
   }
+}
+
+BOOST_AUTO_TEST_CASE(cotangents_of_parts_are_laid_side_by_side) {
+  const auto gradient = [](auto f) {
+    return [f](const Variables& x) { return list(ad::gradient(ad::sum(f(x[0])), x)[0]); };
+  };
+  const auto rows = [](ad::Index first, ad::Index second) {
+    return [=](const Variable& x) {
+      return ad::concatenate({ad::sin(ad::slice_rows(x, first, 3)), ad::cos(ad::slice_rows(x, second, 3))},
+                             0);
+    };
+  };
+  const auto columns = [](const Variable& x) {
+    return ad::sin(ad::slice_columns(x, 5, 2)) * ad::cos(ad::slice_columns(x, 1, 2));
+  };
+  const auto joined = [](const std::string& text) {
+    return text.find("concatenate, add") != std::string::npos && text.find("pad") == std::string::npos;
+  };
+  const auto expect = [&](bool joins, auto f, Shape shape) {
+    for (const ad::Index stack : {1, 3}) {
+      shape.stack = stack;
+      const auto compiled = ad::compile<double>(gradient(f), {shape});
+      BOOST_TEST(joined(program(compiled)) == joins, program(compiled));
+      BOOST_TEST(difference_from_recorded<double>(compiled, gradient(f), {shape}) == 0);
+    }
+  };
+  expect(true, rows(0, 3), {6, 4});
+  expect(true, rows(5, 1), {9, 4});  // with zeros before, between and behind
+  expect(true, columns, {3, 8});
+  expect(false, rows(0, 2), {6, 4});  // they overlap
+  // Parts of parts.
+  expect(
+      true,
+      [&](const Variable& x) { return columns(ad::slice_rows(x, 0, 3)) + columns(ad::slice_rows(x, 3, 3)); },
+      {6, 8});
+
+  // A pad that is added makes 0 of -0.
+  const auto zeros = [](const Variables& x) {
+    const auto a = ad::slice_rows(x[0], 0, 5), b = ad::slice_rows(x[0], 5, 5);
+    return list(ad::gradient(ad::sum(-0.0 * ad::square(a)) + ad::sum(ad::square(b)), x)[0]);
+  };
+  const auto compiled = ad::compile<double>(zeros, {{10, 3}});
+  BOOST_TEST(joined(program(compiled)), program(compiled));
+  ad::Tape<double> tape;
+  const Value x = random_value({10, 3}, 1), y = compiled(Values{x})[0];
+  const Value recorded = zeros({tape.variable(x)})[0].value();
+  for (ad::Index i = 0; i < 30; ++i)
+    BOOST_TEST(std::signbit(recorded.data()[i]) == std::signbit(y.data()[i]));
 }
 
 BOOST_AUTO_TEST_CASE(a_product_takes_up_what_is_added_to_it) {

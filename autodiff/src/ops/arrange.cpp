@@ -2,6 +2,7 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "instantiate.hpp"
+#include "recognise.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -327,6 +328,14 @@ T scatter_rows(const T& x, const std::vector<Index>& indices, Index rows) {
   });
   return apply(ScatterRows{indices, rows, std::move(order)}, x);
 }
+
+template <class S>
+std::optional<Shape> place_of_pad(const Operation<S>& operation) {
+  const auto* pad = op_of<Pad>(operation);
+  return pad ? std::optional(pad->first) : std::nullopt;
+}
+template std::optional<Shape> place_of_pad(const Operation<float>&);
+template std::optional<Shape> place_of_pad(const Operation<double>&);
 
 #define ENGRAM_INSTANTIATE(T)                                              \
   template T transpose(const T&);                                          \

@@ -52,6 +52,10 @@ OperationPtr<S> sum_of_products(const Operation<S>& operation, Product product);
 template <class S>
 bool is_total(const Operation<S>& operation);
 
+/// Where the first entry of x comes to lie, if this pads x with zeros (arrange.cpp).
+template <class S>
+std::optional<Shape> place_of_pad(const Operation<S>& operation);
+
 /// x repeated to a larger shape, of reduce.cpp.
 template <class S>
 bool is_repetition(const Operation<S>& operation);

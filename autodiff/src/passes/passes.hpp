@@ -10,6 +10,10 @@ ENGRAM_AUTODIFF_BEGIN
 template <class S>
 Graph<S> simplify(const Graph<S>& graph, Index largest_folded);
 
+/// A sum of pads that lie beside each other becomes a concatenation: as the cotangents of parts of a matrix.
+template <class S>
+Graph<S> join_pads(const Graph<S>& graph);
+
 /// The sum of two numbers becomes what adds them, which `join_small` does in registers. Of more than two the
 /// order of summation is a kernel's own.
 template <class S>

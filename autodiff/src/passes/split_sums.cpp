@@ -1,8 +1,8 @@
 #include <engram/autodiff/ops.hpp>
 #include <engram/autodiff/transform.hpp>
 
-#include "../ops/recognise.hpp"
 #include "passes.hpp"
+#include "uses.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
 namespace {
@@ -27,18 +27,7 @@ Graph<S> split_sums(const Graph<S>& graph) {
       result.nodes.push_back(node);
       continue;
     }
-    const Graph<S> parts = sum_of_parts<S>(x);
-    std::vector<std::uint32_t> to(parts.slots.size());
-    to[parts.inputs[0]] = node.inputs[0];
-    for (auto part : parts.nodes) {
-      for (auto& s : part.inputs) s = to[s];
-      for (auto& s : part.outputs) {
-        to[s] = s == parts.outputs[0] ? node.outputs[0] : result.add_slot(parts.slots[s].shape);
-        s = to[s];
-      }
-      part.scope = node.scope;
-      result.nodes.push_back(std::move(part));
-    }
+    insert(result, sum_of_parts<S>(x), std::span(node.inputs).first(1), node);
   }
   return result;
 }

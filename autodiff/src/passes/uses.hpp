@@ -66,6 +66,28 @@ class Uses {
   std::vector<std::size_t> producer_, count_;
 };
 
+/// Puts the operations of `part`, which has one output, in the place of `node`, whose scope they get.
+template <class S>
+void insert(Graph<S>& graph, const Graph<S>& part, std::span<const std::uint32_t> inputs,
+            const typename Graph<S>::Node& node) {
+  std::vector<std::uint32_t> to(part.slots.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) to[part.inputs[i]] = inputs[i];
+  for (std::size_t s = 0; s < part.slots.size(); ++s) {
+    if (!part.slots[s].constant) continue;
+    to[s] = graph.add_slot(part.slots[s].shape);
+    graph.slots[to[s]].constant = part.slots[s].constant;
+  }
+  for (auto inner : part.nodes) {
+    for (auto& s : inner.inputs) s = to[s];
+    for (auto& s : inner.outputs) {
+      to[s] = s == part.outputs[0] ? node.outputs[0] : graph.add_slot(part.slots[s].shape);
+      s = to[s];
+    }
+    inner.scope = node.scope;
+    graph.nodes.push_back(std::move(inner));
+  }
+}
+
 /// The graph, in which `replacement(uses, node)` takes the place of each node for which it gives one. It has
 /// the same results. What nobody needs any more is dropped.
 template <class S>
