@@ -1,5 +1,10 @@
 // The table of derivatives: one row per public function, and more where its derivative has ops of its own.
+#include <engram/autodiff/lift.hpp>
+
 #include "../support/linear_rows.hpp"
+
+#include <array>
+#include <tuple>
 
 namespace engram::test {
 namespace {
@@ -376,6 +381,37 @@ const std::vector<Row>& rows() {
        return list(f(x[0], x[1]));
      },
      broadcasting},
+    {"lift",  // of few columns, whose tangents go forwards
+     [](const Variables& x) {
+       const auto f = ad::lift<ad::Columns<2, 1>, ad::Columns<1, 2>>(
+           "few", []<class T>(const Eigen::Matrix<T, 2, 1>& a, const T& b) {
+             const T turned = a[0] * cos(b) - a[1] * sin(b);
+             return std::tuple(turned, std::array{a[0] > a[1] ? exp(b) : T(b * a[0]), turned * a[1]});
+           });
+       return f(x[0], x[1]);
+     },
+     {{{3, 2}, {3, 1}}, {{3, 2}, {1, 1}}, {{1, 2}, {3, 1}}, {{1, 2}, {1, 1}}}},
+    {"lift",  // of many, by a record
+     [](const Variables& x) {
+       const auto f = ad::lift<ad::Columns<6, 4>, ad::Columns<2>>(
+           "many", []<class T>(const T* a, const T* b, T* y) {
+             y[0] = y[1] = T(0.1);
+             for (int i = 0; i < 4; ++i) {
+               y[0] += sin(a[i]) * b[i] + a[4] * y[1];
+               y[1] += a[5] * b[i] / (1.0 + a[i] * a[i]);
+             }
+           });
+       return list(f(x[0], x[1]));
+     },
+     {{{3, 6}, {3, 4}}, {{1, 6}, {3, 4}}}},
+    {"lift",  // its Jacobians
+     [](const Variables& x) {
+       const auto f = ad::lift<3, 2>("rows", []<class T>(const Eigen::Matrix<T, 3, 1>& a) {
+         return std::array{a[0] * sin(a[1]), a[2] * a[2] * a[0]};
+       });
+       return list(f.jacobian_rows(x[0]));
+     },
+     {{{4, 3}}, {{1, 3}}}},
 });
   return all;
 }
