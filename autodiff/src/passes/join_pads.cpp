@@ -26,6 +26,8 @@ class SumsOfPads {
     }
   }
 
+  bool empty() const { return std::ranges::find(is_sum_, 1) == is_sum_.end(); }
+
   /// A matrix that is padded with zeros, and where its first entry comes to lie.
   struct Part {
     std::uint32_t slot;
@@ -101,6 +103,7 @@ std::optional<Graph<S>> side_by_side(const Graph<S>& graph, std::vector<typename
 template <class S>
 Graph<S> join_pads(const Graph<S>& graph) {
   const SumsOfPads<S> sums(graph);
+  if (sums.empty()) return graph;
   Graph<S> result = graph;
   result.nodes.clear();
   for (const auto& node : graph.nodes) {
