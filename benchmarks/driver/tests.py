@@ -103,6 +103,24 @@ class Programs(unittest.TestCase):
         self.assertLessEqual({t.key for t in TARGETS if t.suite == "programs"}, set(programs.measured(records)))
 
 
+class Places(unittest.TestCase):
+    def test_engrams_programs_are_built_anew_since_make_does_not_know_the_library(self):
+        sys.path.append(str(pathlib.Path(peers.__file__).with_name("gradbench")))
+        from place import ENGRAM, Place
+        with tempfile.TemporaryDirectory() as folder:
+            checkout = pathlib.Path(folder, "checkout")
+            (checkout / "tools/other").mkdir(parents=True)
+            (checkout / "tools/other/Makefile").touch()
+            (checkout / "cpp").mkdir()
+            place = Place(checkout, pathlib.Path(folder, "place"), "python3", {})
+            for tool, stays in ((ENGRAM, False), ("other", True)):
+                program = place.folder / "tools" / tool / "bin/hello"
+                program.parent.mkdir(parents=True)
+                program.touch()
+                self.assertEqual(place.add(tool), "")
+                self.assertEqual(program.exists(), stays)
+
+
 class Plots(unittest.TestCase):
     def test_without_gnuplot_the_script_is_left(self):
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(plot.shutil, "which", return_value=None):

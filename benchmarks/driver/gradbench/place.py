@@ -41,6 +41,8 @@ class Place:
         if not (source / "Makefile").exists():
             return f"the checkout has no tool {tool}"
         shutil.copytree(source, self.folder / "tools" / tool, dirs_exist_ok=True, ignore=shutil.ignore_patterns("bin", "*.o"))
+        if tool == ENGRAM:  # make knows the sources, and not the library that they are linked with
+            shutil.rmtree(self.folder / "tools" / tool / "bin", ignore_errors=True)
         if (OWN / tool).is_dir():
             shutil.copytree(OWN / tool, self.folder / "tools" / tool, dirs_exist_ok=True)
         return ""
