@@ -3,6 +3,7 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "ops/instantiate.hpp"
+#include "ops/recognise.hpp"
 #include "require_order.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
@@ -166,6 +167,13 @@ void LiftedOp<S>::pull_back_jacobian(Pullback<T>& p) const {
 }
 
 }  // namespace
+
+template <class S>
+bool is_by_rows(const Operation<S>& operation) {
+  return op_of<LiftedOp<S>>(operation) != nullptr;
+}
+template bool is_by_rows(const Operation<float>&);
+template bool is_by_rows(const Operation<double>&);
 
 template <class T>
 std::vector<T> detail::apply_lifted(const std::shared_ptr<const LiftedFunction>& function,

@@ -1,4 +1,5 @@
 // Patterns of Jacobians, colours of columns, Jacobians and Hessians that are almost all zeros.
+#include <engram/autodiff/lift.hpp>
 #include <engram/autodiff/sparsity.hpp>
 
 #include "../support/random_program.hpp"
@@ -72,6 +73,36 @@ BOOST_AUTO_TEST_CASE(entries_are_followed_through_all_kinds_of_ops) {
   expect_sparse(of([](const Variable& v) { return v.tape().constant(random_value({2, 2}, 4)); }), {x}, 0);
   expect_sparse([](const Variables& in) { return in[0] * exp(in[1]); }, {x, row}, 12);  // by the first alone
   expect_sparse([](const Variables& in) { return in[0] * exp(in[1]); }, {row, x}, 12);  // which is broadcast
+}
+
+BOOST_AUTO_TEST_CASE(a_function_that_is_lifted_is_followed_row_by_row) {
+  // Observations of three cameras (4 numbers) and two points (3), as in bundle adjustment.
+  const std::vector<ad::Index> camera_of{0, 1, 2, 0, 1}, point_of{0, 0, 0, 1, 1};
+  const auto seen = ad::lift<ad::Columns<4, 3>, ad::Columns<2>>(
+      "seen", []<class T>(const T* camera, const T* point, T* at) {
+        at[0] = camera[0] * point[0] + camera[2] / (2.0 + point[2] * point[2]);
+        at[1] = camera[1] * point[1] + camera[3] * point[2] * camera[0] * point[0];
+      });
+  const auto f = [&](const Variables& x) {
+    const Variable cameras = ad::reshape(ad::slice_rows(x[0], 0, 12), {3, 4}),
+                   points = ad::reshape(ad::slice_rows(x[0], 12, 6), {2, 3});
+    return seen(ad::gather_rows(cameras, camera_of), ad::gather_rows(points, point_of));
+  };
+  expect_sparse(f, {random_value({18, 1}, 3)}, 5 * 2 * (4 + 3));
+  // One point for all rows, and its derivatives; stacks.
+  const auto shared = [&](const Variables& x) {
+    const Variable cameras = ad::reshape(ad::slice_rows(x[0], 0, 12), {3, 4}),
+                   point = ad::transpose(ad::slice_rows(x[0], 12, 3));
+    return seen(cameras, point);
+  };
+  expect_sparse(shared, {random_value({15, 1}, 4)}, 3 * 2 * (4 + 3));
+  const auto hessian = [&](const Variables& x) {
+    return ad::gradient(ad::sum(ad::square(shared(x))), Variables{x[0]})[0];
+  };
+  auto sparse = ad::sparse_jacobian<double>(hessian, {{15, 1}});
+  const Values x{random_value({15, 1}, 5)};
+  BOOST_TEST(difference(Value(sparse(x).jacobian.toDense()), Value(dense(hessian, x))) < 1e-13);
+  BOOST_TEST(sparse.pattern().of(0).size() == 4 + 3);  // a camera beside the others
 }
 
 BOOST_AUTO_TEST_CASE(a_pattern_has_every_entry_that_is_not_zero) {

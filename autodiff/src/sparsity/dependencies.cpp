@@ -1,5 +1,7 @@
 #include <engram/autodiff/sparsity.hpp>
 
+#include "../ops/recognise.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -53,6 +55,23 @@ Dependencies elementwise(Shape y, std::span<const Shape> x, std::span<const Depe
           if (!inputs[i]->sources.empty()) all.add(inputs[i]->of(met(x[i], s, r, c)));
         all.move_to(result);
       }
+  return result;
+}
+
+/// All columns of a result's row depend on all columns of that row of the inputs.
+Dependencies by_rows(Shape y, std::span<const Shape> x, std::span<const Dependencies* const> inputs) {
+  Dependencies result;
+  Union all;
+  Dependencies row;
+  for (Index s = 0; s < y.stack; ++s)
+    for (Index r = 0; r < y.rows; ++r) {
+      for (std::size_t i = 0; i < x.size(); ++i)
+        for (Index c = 0; c < x[i].columns && !inputs[i]->sources.empty(); ++c)
+          all.add(inputs[i]->of(met(x[i], s, r, c)));
+      row = {};
+      all.move_to(row);
+      for (Index c = 0; c < y.columns; ++c) append(result, row.sources);
+    }
   return result;
 }
 
@@ -161,6 +180,11 @@ std::vector<Dependencies> carried(const Operation<S>& operation, std::span<const
   if (operation.elementwise()) {
     std::vector<Dependencies> results;
     for (const Shape shape : y) results.push_back(elementwise(shape, x, inputs));
+    return results;
+  }
+  if (is_by_rows(operation)) {
+    std::vector<Dependencies> results;
+    for (const Shape shape : y) results.push_back(by_rows(shape, x, inputs));
     return results;
   }
   // Numbers of entries must be exact.
