@@ -9,7 +9,7 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// Sums of pads alone, in a graph.
+/// The sums of a graph whose terms are all pads.
 template <class S>
 class SumsOfPads {
  public:
