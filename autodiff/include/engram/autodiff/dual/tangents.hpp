@@ -70,7 +70,7 @@ struct Tangents<Dual<S, 0, 1>, k> {
   // Not trivial: so they are passed in memory whatever vectors the compiler's flags allow.
   Tangents(const Tangents& other) { *this = other; }
   Tangents& operator=(const Tangents& other) {
-    std::copy_n(other.part, parts, part);
+    for (int i = 0; i < parts; ++i) part[i] = other.part[i];
     return *this;
   }
 
@@ -80,33 +80,33 @@ struct Tangents<Dual<S, 0, 1>, k> {
   static S factor(double b) { return static_cast<S>(b); }
 };
 
-/// f(part of the result, i) for each part i.
+/// f(result, i) for each part i. (A reference to a part itself would forget how it is aligned.)
 template <class B, int k, class F>
 Tangents<B, k> each_part(const F& f) {
   Tangents<B, k> t;
-  for (std::size_t i = 0; i < Tangents<B, k>::parts; ++i) f(t.part[i], i);
+  for (std::size_t i = 0; i < Tangents<B, k>::parts; ++i) f(t, i);
   return t;
 }
 
 template <class B, int k>
 Tangents<B, k> operator-(const Tangents<B, k>& a) {
-  return each_part<B, k>([&](auto& y, std::size_t i) { y = -a.part[i]; });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y.part[i] = -a.part[i]; });
 }
 template <class B, int k>
 Tangents<B, k> operator+(const Tangents<B, k>& a, const Tangents<B, k>& b) {
-  return each_part<B, k>([&](auto& y, std::size_t i) { y = a.part[i] + b.part[i]; });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y.part[i] = a.part[i] + b.part[i]; });
 }
 template <class B, int k>
 Tangents<B, k> operator-(const Tangents<B, k>& a, const Tangents<B, k>& b) {
-  return each_part<B, k>([&](auto& y, std::size_t i) { y = a.part[i] - b.part[i]; });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y.part[i] = a.part[i] - b.part[i]; });
 }
 template <class B, int k>
 Tangents<B, k> operator*(const Tangents<B, k>& a, double factor) {
-  return each_part<B, k>([&](auto& y, std::size_t i) { y = a.part[i] * a.factor(factor); });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y.part[i] = a.part[i] * a.factor(factor); });
 }
 template <class B, int k>
 Tangents<B, k> operator/(const Tangents<B, k>& a, double divisor) {
-  return each_part<B, k>([&](auto& y, std::size_t i) { y = a.part[i] / a.factor(divisor); });
+  return each_part<B, k>([&](auto& y, std::size_t i) { y.part[i] = a.part[i] / a.factor(divisor); });
 }
 
 /// Numbers as large as a vector lie as one does, so that none is split between two lines of the cache.
@@ -206,7 +206,7 @@ struct TangentsOf<B, recorded> {
 template <class B, int k>
 Tangents<B, k> mix(const Tangents<B, k>& a, const B& s, const Tangents<B, k>& b, const B& t) {
   return each_part<B, k>(
-      [&](auto& y, std::size_t i) { y = a.part[i] * a.factor(s) + b.part[i] * b.factor(t); });
+      [&](auto& y, std::size_t i) { y.part[i] = a.part[i] * a.factor(s) + b.part[i] * b.factor(t); });
 }
 template <class S, int n>
 Dual<S, n> mix(const Dual<S, n>& a, const Dual<S, n>& s, const Dual<S, n>& b, const Dual<S, n>& t) {
