@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -70,9 +71,10 @@ template <class R>
 auto max(R&& r) {
   return *std::max_element(std::begin(r), std::end(r));
 }
-template <class R>
-void sort(R&& r) {
-  std::sort(std::begin(r), std::end(r));
+template <class R, class Less = std::less<>, class Key = std::identity>
+void sort(R&& r, Less less = {}, Key key = {}) {
+  std::sort(std::begin(r), std::end(r),
+            [&](const auto& a, const auto& b) { return less(std::invoke(key, a), std::invoke(key, b)); });
 }
 template <class R, class S, class Out>
 void set_union(R&& r, S&& s, Out out) {
