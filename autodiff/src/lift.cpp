@@ -3,7 +3,6 @@
 #include <engram/autodiff/ops.hpp>
 
 #include "ops/instantiate.hpp"
-#include "ops/recognise.hpp"
 #include "require_order.hpp"
 
 ENGRAM_AUTODIFF_BEGIN
@@ -24,6 +23,7 @@ struct LiftedOp : Variadic {
     return function == o.function && kind == o.kind && order == o.order;
   }
 
+  static Within within(std::size_t) { return {.row = true}; }
   std::string note() const {
     if (kind == Lifted::jacobian) return "Jacobian";
     if (kind == Lifted::gradient) return fmt::format("gradient of order {}", order);
@@ -167,13 +167,6 @@ void LiftedOp<S>::pull_back_jacobian(Pullback<T>& p) const {
 }
 
 }  // namespace
-
-template <class S>
-bool is_by_rows(const Operation<S>& operation) {
-  return op_of<LiftedOp<S>>(operation) != nullptr;
-}
-template bool is_by_rows(const Operation<float>&);
-template bool is_by_rows(const Operation<double>&);
 
 template <class T>
 std::vector<T> detail::apply_lifted(const std::shared_ptr<const LiftedFunction>& function,

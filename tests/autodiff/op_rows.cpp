@@ -46,6 +46,12 @@ Row binary(const char* name, auto f, double shift = 0) {
           broadcasting, shift};
 }
 
+const ad::ImplicitOptions exactly = [] {
+  ad::ImplicitOptions options;
+  options.tolerance = 1e-13;
+  return options;
+}();
+
 std::vector<Row> with_rows_of_linear_algebra(std::vector<Row> rows) {
   const auto more = linear_rows();
   rows.insert(rows.end(), more.begin(), more.end());
@@ -412,6 +418,41 @@ const std::vector<Row>& rows() {
        return list(f.jacobian_rows(x[0]));
      },
      {{{4, 3}}, {{1, 3}}}},
+    // implicit.hpp, ode.hpp
+    {"fixed_point",
+     [](const Variables& in) {
+       const auto f = [](const auto& x, const auto& p) {
+         return 0.2 * ad::tanh(ad::matmul(p[0], x)) + p[1];
+       };
+       return list(ad::fixed_point(f, 0.0 * in[1], in, exactly).x);
+     },
+     {{{3, 3}, {3, 2}}, {{1, 1}, {1, 1}}}},
+    {"root",
+     [](const Variables& in) {
+       const auto f = [](const auto& x, const auto& p) {
+         return x + 0.1 * x * ad::square(x) + ad::tanh(ad::matmul(p[0], x)) * 0.2 - p[1];
+       };
+       return list(ad::root(f, 0.0 * in[1], in, exactly).x);
+     },
+     {{{2, 2}, {2, 1}}, {{1, 1}, {1, 1}}}},
+    {"minimize",
+     [](const Variables& in) {
+       const auto f = [](const auto& x, const auto& p) {
+         return ad::sum(ad::square(x) + ad::softplus(ad::matmul(p[0], x)) - p[1] * x);
+       };
+       return list(ad::minimize(f, 0.0 * in[1], in, exactly).x);
+     },
+     {{{2, 2}, {2, 1}}, {{1, 1}, {1, 1}}}},
+    {"odeint",
+     [](const Variables& in) {
+       const auto rate = [](const auto& t, const auto& x, const auto& p) {
+         return ad::sin(ad::matmul(p, x)) * ad::cos(t);
+       };
+       ad::OdeOptions options;
+       options.relative = options.absolute = 1e-10;
+       return list(ad::odeint(rate, in[0], 0.0, 0.5, in[1], options).x);
+     },
+     {{{2, 1}, {2, 2}}, {{1, 1}, {1, 1}}}},
 });
   return all;
 }

@@ -105,6 +105,27 @@ BOOST_AUTO_TEST_CASE(a_function_that_is_lifted_is_followed_row_by_row) {
   BOOST_TEST(sparse.pattern().of(0).size() == 4 + 3);  // a camera beside the others
 }
 
+BOOST_AUTO_TEST_CASE(large_matrices_are_followed_by_rows_and_columns_and_stacks_by_matrices) {
+  // Too large for a NaN in each place.
+  const auto entries = [](const auto& f, Shape shape) {
+    const auto graph = ad::trace<double>([&](const Variables& in) { return Variables{f(in[0])}; },
+                                         std::span<const Shape>(&shape, 1));
+    return ad::dependencies(graph).sources.size();
+  };
+  const ad::Index n = 20'000;
+  const std::size_t size = 20'000;
+  BOOST_TEST(entries([](const Variable& x) { return ad::sum(ad::square(x), 1); }, {n, 3}) == size * 3);
+  BOOST_TEST(entries([](const Variable& x) { return ad::max(x, 0); }, {3, n}) == size * 3);
+  BOOST_TEST(entries([](const Variable& x) { return ad::log_softmax(x); }, {n, 3}) == size * 9);
+  BOOST_TEST(entries([](const Variable& x) { return ad::sort(x, 1); }, {n, 3}) == size * 9);
+  BOOST_TEST(entries([](const Variable& x) { return ad::cumsum(x, 0); }, {3, n}) == size * 9);
+  const auto times = [](const Variable& x, Shape shape) { return x.tape().constant(random_value(shape, 1)); };
+  BOOST_TEST(entries([&](const Variable& x) { return ad::matmul(x, times(x, {3, 2})); }, {n, 3}) == size * 6);
+  BOOST_TEST(entries([&](const Variable& x) { return ad::matmul(times(x, {2, 3}), x); }, {3, n}) == size * 6);
+  BOOST_TEST(entries([](const Variable& x) { return ad::inverse(x); }, {2, 2, n}) == size * 16);
+  BOOST_TEST(entries([](const Variable& x) { return ad::matmul(x, x); }, {2, 2, n}) == size * 12);
+}
+
 BOOST_AUTO_TEST_CASE(a_pattern_has_every_entry_that_is_not_zero) {
   int tried = 0, sparse = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {

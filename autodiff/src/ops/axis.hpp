@@ -26,6 +26,9 @@ struct Lines {
   Index at(Index line, Index k) const { return line * to_next + k * step; }
 };
 
+/// What an op depends on that treats each line along an axis by itself.
+inline Within within_lines(int axis) { return {.row = axis == 1, .column = axis == 0}; }
+
 template <class T>
 T slice(const T& x, Index first, Index count, int axis) {
   return axis == 0 ? slice_rows(x, first, count) : slice_columns(x, first, count);

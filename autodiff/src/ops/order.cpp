@@ -12,6 +12,7 @@ struct ArgSort {
   static constexpr auto name = "argsort";
   int axis;
   bool operator==(const ArgSort&) const = default;
+  Within within(std::size_t) const { return within_lines(axis); }
   static Shape shape(Shape x) { return x; }
   template <class S>
   void forward(View<S> y, ConstView<S> x) const {
@@ -36,6 +37,7 @@ struct TakeAlong {
   static constexpr auto name = "take_along";
   int axis;
   bool operator==(const TakeAlong&) const = default;
+  Within within(std::size_t) const { return within_lines(axis); }
   Shape shape(Shape x, Shape indices) const {
     if (size_along(x, 1 - axis) != size_along(indices, 1 - axis))
       fail(name, "entries {} and indices {} differ in {}", to_string(x), to_string(indices),
@@ -64,6 +66,7 @@ struct PutAlong {
   int axis;
   Index size;
   bool operator==(const PutAlong&) const = default;
+  Within within(std::size_t) const { return within_lines(axis); }
   Shape shape(Shape x, Shape) const { return axis == 0 ? Shape{size, x.columns} : Shape{x.rows, size}; }
   template <class S>
   void forward(View<S> y, ConstView<S> x, ConstView<S> indices) const {

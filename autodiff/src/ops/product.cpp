@@ -39,6 +39,9 @@ struct Matmul {
   static constexpr bool shows_nan = true;
   bool transpose_a, transpose_b;
   bool operator==(const Matmul&) const = default;
+  Within within(std::size_t input) const {
+    return {.row = input == 0 && !transpose_a, .column = input == 1 && !transpose_b};
+  }
   std::string note() const {
     return transpose_a && transpose_b ? "both transposed"
            : transpose_a              ? "transposed first"

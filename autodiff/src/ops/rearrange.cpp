@@ -13,6 +13,7 @@ struct CumulativeSum {
   int axis;
   bool backwards;  // from the last entry on: the transpose
   bool operator==(const CumulativeSum&) const = default;
+  Within within(std::size_t) const { return within_lines(axis); }
   static Shape shape(Shape x) { return x; }
 
   template <class S>

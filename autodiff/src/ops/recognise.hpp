@@ -60,11 +60,6 @@ std::optional<Shape> place_of_pad(const Operation<S>& operation);
 template <class S>
 bool is_repetition(const Operation<S>& operation);
 
-/// Whether each row of its results follows from that row of its inputs, as in a function that is lifted
-/// (lift.cpp); one row, or one matrix, serves for all.
-template <class S>
-bool is_by_rows(const Operation<S>& operation);
-
 /// If this is a product of two matrices of shapes a and b, of product.cpp: the same op with a third input,
 /// which is broadcast and added to the result; null if that would change how the product is computed.
 template <class S>

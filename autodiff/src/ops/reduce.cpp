@@ -35,6 +35,7 @@ struct Reduction {
   Shape to;
   explicit Reduction(Shape s) : to(s) {}
   bool operator==(const Reduction&) const = default;
+  Within within(std::size_t) const { return {to.rows != 1, to.columns != 1}; }
   static double flops(std::span<const Shape>, std::span<const Shape> x) {
     return static_cast<double>(x[0].size());
   }
@@ -66,6 +67,7 @@ struct BroadcastTo {
   static constexpr bool shows_nan = true;
   Shape to;
   bool operator==(const BroadcastTo&) const = default;
+  static Within within(std::size_t) { return {true, true}; }
 
   Shape shape(Shape x) const {
     if (!broadcasts(x, to)) fail(name, "{} does not broadcast to {}", to_string(x), to_string(to));

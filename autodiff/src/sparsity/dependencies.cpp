@@ -1,7 +1,5 @@
 #include <engram/autodiff/sparsity.hpp>
 
-#include "../ops/recognise.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,7 +7,7 @@
 ENGRAM_AUTODIFF_BEGIN
 namespace {
 
-/// Runs with a NaN, one for each entry, cost this many results at most; beyond, all depend on all.
+/// Runs with a NaN, one for each entry, cost this many results at most.
 constexpr double most_probed = 1e8;
 
 void append(Dependencies& to, std::span<const Index> sources) {
@@ -29,10 +27,8 @@ class Union {
       all_.swap(merged_);
     }
   }
-  void move_to(Dependencies& to) {
-    append(to, all_);
-    all_.clear();
-  }
+  std::span<const Index> sources() const { return all_; }
+  void clear() { all_.clear(); }
 
  private:
   std::vector<Index> all_, merged_;
@@ -44,35 +40,56 @@ Index met(Shape x, Index matrix, Index row, Index column) {
   return (at(x.stack, matrix) * x.rows + at(x.rows, row)) * x.columns + at(x.columns, column);
 }
 
-Dependencies elementwise(Shape y, std::span<const Shape> x, std::span<const Dependencies* const> inputs) {
+/// Each result depends on what the entries do that it meets.
+Dependencies broadcast(Shape y, std::span<const Shape> x, std::span<const Dependencies* const> inputs) {
+  bool columns_differ = false;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    columns_differ |= x[i].columns != 1 && !inputs[i]->sources.empty();
   Dependencies result;
   result.first.reserve(static_cast<std::size_t>(y.size()) + 1);
   Union all;
   for (Index s = 0; s < y.stack; ++s)
     for (Index r = 0; r < y.rows; ++r)
       for (Index c = 0; c < y.columns; ++c) {
-        for (std::size_t i = 0; i < x.size(); ++i)
-          if (!inputs[i]->sources.empty()) all.add(inputs[i]->of(met(x[i], s, r, c)));
-        all.move_to(result);
+        if (c == 0 || columns_differ) {
+          all.clear();
+          for (std::size_t i = 0; i < x.size(); ++i)
+            if (!inputs[i]->sources.empty()) all.add(inputs[i]->of(met(x[i], s, r, c)));
+        }
+        append(result, all.sources());
       }
   return result;
 }
 
-/// All columns of a result's row depend on all columns of that row of the inputs.
-Dependencies by_rows(Shape y, std::span<const Shape> x, std::span<const Dependencies* const> inputs) {
+/// What all entries of each line depend on; `lines` is x with one row, one column, or one of each.
+Dependencies united(Shape x, const Dependencies& entries, Shape lines) {
+  std::vector<Union> all(static_cast<std::size_t>(lines.size()));
+  for (Index s = 0, e = 0; s < x.stack; ++s)
+    for (Index r = 0; r < x.rows; ++r)
+      for (Index c = 0; c < x.columns; ++c, ++e)
+        all[static_cast<std::size_t>(met(lines, s, r, c))].add(entries.of(e));
   Dependencies result;
-  Union all;
-  Dependencies row;
-  for (Index s = 0; s < y.stack; ++s)
-    for (Index r = 0; r < y.rows; ++r) {
-      for (std::size_t i = 0; i < x.size(); ++i)
-        for (Index c = 0; c < x[i].columns && !inputs[i]->sources.empty(); ++c)
-          all.add(inputs[i]->of(met(x[i], s, r, c)));
-      row = {};
-      all.move_to(row);
-      for (Index c = 0; c < y.columns; ++c) append(result, row.sources);
-    }
+  for (const Union& line : all) append(result, line.sources());
   return result;
+}
+
+/// Of an op that tells where the entries lie that a result depends on.
+template <class S>
+std::vector<Dependencies> by_places(const Operation<S>& operation, std::span<const Shape> y,
+                                    std::span<const Shape> x, std::span<const Dependencies* const> inputs) {
+  std::vector<Shape> shapes(x.begin(), x.end());
+  std::vector<const Dependencies*> lines(inputs.begin(), inputs.end());
+  std::vector<Dependencies> unions(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto [row, column] = *operation.within(i);
+    if ((row && column) || inputs[i]->sources.empty()) continue;
+    shapes[i] = {row ? x[i].rows : 1, column ? x[i].columns : 1, x[i].stack};
+    unions[i] = united(x[i], *inputs[i], shapes[i]);
+    lines[i] = &unions[i];
+  }
+  std::vector<Dependencies> results;
+  for (const Shape shape : y) results.push_back(broadcast(shape, shapes, lines));
+  return results;
 }
 
 /// Values to run an op with.
@@ -148,7 +165,7 @@ std::vector<Dependencies> probed(const Operation<S>& operation, std::span<const 
     }
   std::vector<Dependencies> results(y.size());
   for (std::size_t k = 0; k < y.size(); ++k)
-    for (Union& all : found[k]) all.move_to(results[k]);
+    for (const Union& all : found[k]) append(results[k], all.sources());
   return results;
 }
 
@@ -177,20 +194,18 @@ std::vector<Dependencies> carried(const Operation<S>& operation, std::span<const
                                   std::span<const Shape> x, std::span<const Dependencies* const> inputs) {
   if (std::ranges::all_of(inputs, [](const Dependencies* d) { return d->sources.empty(); }))
     return on_all(y, inputs);
-  if (operation.elementwise()) {
-    std::vector<Dependencies> results;
-    for (const Shape shape : y) results.push_back(elementwise(shape, x, inputs));
-    return results;
+  bool tells = true, entry_by_entry = true;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto within = operation.within(i);
+    tells = tells && within;
+    entry_by_entry = entry_by_entry && within && within->row && within->column;
   }
-  if (is_by_rows(operation)) {
-    std::vector<Dependencies> results;
-    for (const Shape shape : y) results.push_back(by_rows(shape, x, inputs));
-    return results;
-  }
+  if (entry_by_entry) return by_places(operation, y, x, inputs);
   // Numbers of entries must be exact.
   if (operation.moves() && size_of(x) < std::ldexp(1.0, std::numeric_limits<S>::digits))
     return moved(operation, y, x, inputs);
   if (operation.shows_nan() && size_of(x) * size_of(y) <= most_probed) return probed(operation, y, x, inputs);
+  if (tells) return by_places(operation, y, x, inputs);
   return on_all(y, inputs);
 }
 

@@ -43,6 +43,8 @@
 ///     template <class S> static void row(const S* x, S* y, Index n);
 ///     // each entry of a result is an entry of an input, or 0
 ///     static constexpr bool moves = true;
+///     // where the entries of input i lie that an entry of a result depends on
+///     Within within(std::size_t i) const;
 ///     // result k is a part of the first input and shares its memory, from this entry on, row by row
 ///     Index alias(std::size_t k) const;
 ///     // for an op without this member: one for each entry of the results
@@ -94,6 +96,13 @@ constexpr auto rules(Rules... r) {
 
 /// Base of ops with any number of inputs or results.
 struct Variadic {};
+
+/// Where the entries of an input lie that entry (r, c) of a result depends on: in row r, in column c, or in
+/// both and so at the same place; always in the same matrix of a stack. An input of one row, column or matrix
+/// has it for all.
+struct Within {
+  bool row = false, column = false;
+};
 
 /// What `pull_back` gets: the inputs x, the results y and their cotangents y_bar, of which absent ones are
 /// zero. It fills in x_bar, the cotangents of the inputs that are wanted; others that it fills in are
@@ -163,6 +172,8 @@ class Operation {
   virtual bool shows_nan() const = 0;
   /// Whether each entry of a result is an entry of an input, or 0.
   virtual bool moves() const = 0;
+  /// Nothing if an entry of a result may depend on all that there is.
+  virtual std::optional<Within> within(std::size_t input) const = 0;
   /// The step that computes one entry of an elementwise result. Null if the op does not say how.
   virtual typename SmallStep<Scalar>::Run* entry() const = 0;
   /// The step that computes several entries, of one input. Null likewise.
@@ -328,6 +339,17 @@ class Model final : public Operation<Scalar> {
       return Op::moves;
     else
       return false;
+  }
+
+  std::optional<Within> within([[maybe_unused]] std::size_t input) const override {
+    if constexpr (requires { op_.within(input); })
+      return op_.within(input);
+    else if (elementwise())
+      return Within{true, true};
+    else if (op_sees_stacks<Op>)
+      return std::nullopt;
+    else
+      return Within{};
   }
 
   typename SmallStep<Scalar>::Run* entry() const override { return SmallSteps<Scalar, Op>::entry(); }

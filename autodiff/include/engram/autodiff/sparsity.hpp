@@ -4,10 +4,10 @@
 ///     const auto [y, j] = jacobian({x});                         // j: an Eigen::SparseMatrix
 ///
 /// The pattern is found by following entries through the graph: through elementwise ops and such as move
-/// entries one by one, through functions that are lifted (lift.hpp) row by row, through others as far as a
-/// NaN gets, and in ops that hide a NaN, or that are large, every result depends on all. So it has all
-/// entries that are not zero, for any values, and maybe more. Columns that share no row then have one colour,
-/// and one tangent serves all of a colour.
+/// entries one by one; through others as far as a NaN gets, or, where they hide a NaN or are large, within
+/// the rows, columns and matrices that the op names (`within` in operation.hpp): functions that are lifted
+/// (lift.hpp) are followed row by row. So it has all entries that are not zero, for any values, and maybe
+/// more. Columns that share no row then have one colour, and one tangent serves all of a colour.
 ///
 /// Source: Curtis, Powell and Reid, "On the estimation of sparse Jacobian matrices", IMA Journal of Applied
 /// Mathematics 13 (1974); Gebremedhin, Manne and Pothen, "What color is your Jacobian?", SIAM Review 47
