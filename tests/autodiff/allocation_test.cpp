@@ -41,6 +41,20 @@ BOOST_AUTO_TEST_CASE(running_a_compiled_function_allocates_nothing) {
   BOOST_TEST(difference(replay.results(), expected) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_stack_in_parts_allocates_nothing) {
+  const auto f = [](const Variables& in) {
+    const auto part = [](auto x, auto k) { return Variables{ad::tanh(ad::matmul(x[0], k[0]))}; };
+    const Variables y = ad::for_stack<double>(part, {in[0]}, {in[1]}, 2);
+    return Variables{y[0], ad::gradient(ad::sum(ad::sum_stack(y[0])), in[1])};
+  };
+  const Values x{random_value({2, 3, 5}, 1), random_value({3, 4}, 2)};
+  const auto compiled = ad::compile<double>(f, shapes_of(x));
+  Replay replay(compiled, x);
+  BOOST_TEST(allocations([&] {
+               for (int i = 0; i < 10; ++i) replay.run();
+             }) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(recording_on_a_cleared_tape_allocates_nothing) {
   ad::Tape<double> tape;
   const Value x = random_value({4, 4}, 1);

@@ -1,4 +1,5 @@
 // The table of derivatives: one row per public function, and more where its derivative has ops of its own.
+#include <engram/autodiff/for_stack.hpp>
 #include <engram/autodiff/lift.hpp>
 
 #include "../support/linear_rows.hpp"
@@ -418,7 +419,13 @@ const std::vector<Row>& rows() {
        return list(f.jacobian_rows(x[0]));
      },
      {{{4, 3}}, {{1, 3}}}},
-    // implicit.hpp, ode.hpp
+    // for_stack.hpp, implicit.hpp, ode.hpp
+    {"for_stack",
+     [](const Variables& in) {
+       const auto f = [](auto x, auto k) { return Variables{ad::sin(x[0] * k[0]), ad::sum(x[0])}; };
+       return ad::for_stack<double>(f, {in[0]}, {in[1]}, 2);
+     },
+     {{{2, 3, 3}, {1, 3}}, {{2, 3}, {1, 1}}}},
     {"fixed_point",
      [](const Variables& in) {
        const auto f = [](const auto& x, const auto& p) {

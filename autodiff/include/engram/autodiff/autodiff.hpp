@@ -13,6 +13,7 @@
 #include <engram/autodiff/dual.hpp>
 #include <engram/autodiff/elementwise.hpp>
 #include <engram/autodiff/file.hpp>
+#include <engram/autodiff/for_stack.hpp>
 #include <engram/autodiff/function.hpp>
 #include <engram/autodiff/gradcheck.hpp>
 #include <engram/autodiff/gradient.hpp>
