@@ -80,6 +80,7 @@ std::vector<Variable<S>> for_stack(F&& f, const std::vector<Variable<S>>& stacks
                                    const std::vector<Variable<S>>& shared, Index size, Threads threads = {}) {
   return detail::for_parts(f, stacks, shared, size, std::move(threads));
 }
+/// The same of values.
 template <class S, class F>
 std::vector<Value<S>> for_stack(F&& f, const std::vector<Value<S>>& stacks,
                                 const std::vector<Value<S>>& shared, Index size, Threads threads = {}) {
