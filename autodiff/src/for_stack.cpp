@@ -15,8 +15,6 @@ namespace {
 
 using detail::Parts;
 
-constexpr const char* function_name = "for_stack";
-
 /// The function of a part, compiled when it first runs.
 template <class S>
 struct Body {
@@ -224,11 +222,12 @@ void ForStack<S>::pull_back(Pullback<T>& p) const {
 }  // namespace
 
 Index detail::common_size(std::span<const Shape> stacks, Index part) {
-  if (part < 1) fail(function_name, "parts of {} matrices; they need one at least", part);
-  if (stacks.empty()) fail(function_name, "there is no stack to take apart");
+  constexpr auto where = ForStack<double>::name;
+  if (part < 1) fail(where, "parts of {} matrices; they need one at least", part);
+  if (stacks.empty()) fail(where, "there is no stack to take apart");
   for (const Shape& s : stacks)
     if (s.stack != stacks[0].stack)
-      fail(function_name, "{} and {} are stacks of different sizes; what all parts share is given apart",
+      fail(where, "{} and {} are stacks of different sizes; what all parts share is given apart",
            to_string(stacks[0]), to_string(s));
   return stacks[0].stack;
 }

@@ -61,19 +61,27 @@ Dependencies broadcast(Shape y, std::span<const Shape> x, std::span<const Depend
   return result;
 }
 
-/// What all entries of each line depend on; `lines` is x with one row, one column, or one of each.
+/// What all entries of each line depend on; `lines` is x with one row, column or matrix in place of all.
 Dependencies united(Shape x, const Dependencies& entries, Shape lines) {
-  std::vector<Union> all(static_cast<std::size_t>(lines.size()));
+  std::vector<std::vector<Index>> all(static_cast<std::size_t>(lines.size()));
   for (Index s = 0, e = 0; s < x.stack; ++s)
     for (Index r = 0; r < x.rows; ++r)
-      for (Index c = 0; c < x.columns; ++c, ++e)
-        all[static_cast<std::size_t>(met(lines, s, r, c))].add(entries.of(e));
+      for (Index c = 0; c < x.columns; ++c, ++e) {
+        auto& line = all[static_cast<std::size_t>(met(lines, s, r, c))];
+        line.insert(line.end(), entries.of(e).begin(), entries.of(e).end());
+      }
   Dependencies result;
-  for (const Union& line : all) append(result, line.sources());
+  for (auto& line : all) {
+    std::ranges::sort(line);
+    line.erase(std::unique(line.begin(), line.end()), line.end());
+    append(result, line);
+  }
   return result;
 }
 
-/// Of an op that tells where the entries lie that a result depends on.
+bool is_same_place(const std::optional<Within>& within) { return within && within->row && within->column; }
+
+/// By what the op tells of where the entries lie that a result depends on; it may be anywhere.
 template <class S>
 std::vector<Dependencies> by_places(const Operation<S>& operation, std::span<const Shape> y,
                                     std::span<const Shape> x, std::span<const Dependencies* const> inputs) {
@@ -81,9 +89,10 @@ std::vector<Dependencies> by_places(const Operation<S>& operation, std::span<con
   std::vector<const Dependencies*> lines(inputs.begin(), inputs.end());
   std::vector<Dependencies> unions(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const auto [row, column] = *operation.within(i);
-    if ((row && column) || inputs[i]->sources.empty()) continue;
-    shapes[i] = {row ? x[i].rows : 1, column ? x[i].columns : 1, x[i].stack};
+    const auto within = operation.within(i);
+    if (is_same_place(within) || inputs[i]->sources.empty()) continue;
+    shapes[i] = {within && within->row ? x[i].rows : 1, within && within->column ? x[i].columns : 1,
+                 within ? x[i].stack : 1};
     unions[i] = united(x[i], *inputs[i], shapes[i]);
     lines[i] = &unions[i];
   }
@@ -169,18 +178,6 @@ std::vector<Dependencies> probed(const Operation<S>& operation, std::span<const 
   return results;
 }
 
-/// Of any op: each result depends on all that there is.
-std::vector<Dependencies> on_all(std::span<const Shape> y, std::span<const Dependencies* const> inputs) {
-  std::vector<Index> all;
-  for (const Dependencies* d : inputs) all.insert(all.end(), d->sources.begin(), d->sources.end());
-  std::ranges::sort(all);
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  std::vector<Dependencies> results(y.size());
-  for (std::size_t k = 0; k < y.size(); ++k)
-    for (Index e = 0; e < y[k].size(); ++e) append(results[k], all);
-  return results;
-}
-
 double size_of(std::span<const Shape> shapes) {
   double size = 0;
   for (const Shape s : shapes) size += static_cast<double>(s.size());
@@ -192,21 +189,17 @@ double size_of(std::span<const Shape> shapes) {
 template <class S>
 std::vector<Dependencies> carried(const Operation<S>& operation, std::span<const Shape> y,
                                   std::span<const Shape> x, std::span<const Dependencies* const> inputs) {
-  if (std::ranges::all_of(inputs, [](const Dependencies* d) { return d->sources.empty(); }))
-    return on_all(y, inputs);
-  bool tells = true, entry_by_entry = true;
+  bool any = false, entry_by_entry = true;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const auto within = operation.within(i);
-    tells = tells && within;
-    entry_by_entry = entry_by_entry && within && within->row && within->column;
+    any = any || !inputs[i]->sources.empty();
+    entry_by_entry = entry_by_entry && is_same_place(operation.within(i));
   }
-  if (entry_by_entry) return by_places(operation, y, x, inputs);
+  if (!any || entry_by_entry) return by_places(operation, y, x, inputs);
   // Numbers of entries must be exact.
   if (operation.moves() && size_of(x) < std::ldexp(1.0, std::numeric_limits<S>::digits))
     return moved(operation, y, x, inputs);
   if (operation.shows_nan() && size_of(x) * size_of(y) <= most_probed) return probed(operation, y, x, inputs);
-  if (tells) return by_places(operation, y, x, inputs);
-  return on_all(y, inputs);
+  return by_places(operation, y, x, inputs);
 }
 
 template <class S>

@@ -5,8 +5,8 @@
 ///     V losses = ad::for_stack<double>(f, {sequences}, {weights}, 50)[0];
 ///
 ///     // The same on oneTBB's threads; the library itself needs none of it.
-///     const ad::Threads on_tbb = [](ad::Index n, const auto& run) { tbb::parallel_for(ad::Index{0}, n, run);
-///     }; V losses = ad::for_stack<double>(f, {sequences}, {weights}, 50, on_tbb)[0];
+///     const ad::Threads on_tbb = [](auto n, auto& run) { tbb::parallel_for(decltype(n){0}, n, run); };
+///     V losses = ad::for_stack<double>(f, {sequences}, {weights}, 50, on_tbb)[0];
 ///
 /// All operations take whole stacks; this takes a part at a time, so that what a part needs stays in cache,
 /// and parts may run at once. The function gets spans of the parts and of what all of them share, and returns
@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
