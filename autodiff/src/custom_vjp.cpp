@@ -21,10 +21,8 @@ void require_cotangents(std::span<const Shape> cotangents, std::span<const Shape
 
 template <class S>
 struct CustomVjpState final : OperationState {
-  explicit CustomVjpState(const Function<S>& f) : workspace(f.workspace()) {}
-  typename Function<S>::Workspace workspace;
-  std::vector<const S*> in;
-  std::vector<S*> out;
+  explicit CustomVjpState(const Function<S>& f) : room(f) {}
+  Room<S> room;
 };
 
 template <class S>
@@ -40,17 +38,14 @@ class CustomVjp : public Variadic {
   std::string note() const { return fmt::format("{} operations", shared_->function.nodes.size()); }
 
   std::unique_ptr<OperationState> make_state() const {
-    auto state = std::make_unique<CustomVjpState<S>>(shared_->compiled.get());
-    state->in.resize(shared_->function.inputs.size());
-    state->out.resize(shared_->function.outputs.size());
-    return state;
+    return std::make_unique<CustomVjpState<S>>(shared_->compiled.get());
   }
 
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x, OperationState* any_state) const {
-    auto& state = static_cast<CustomVjpState<S>&>(*any_state);
-    for (std::size_t i = 0; i < x.size(); ++i) state.in[i] = x[i].data;
-    for (std::size_t k = 0; k < y.size(); ++k) state.out[k] = y[k].data;
-    shared_->compiled.get().run(state.workspace, state.in, state.out);
+    auto& room = static_cast<CustomVjpState<S>&>(*any_state).room;
+    for (std::size_t i = 0; i < x.size(); ++i) room.in[i] = x[i].data;
+    for (std::size_t k = 0; k < y.size(); ++k) room.out[k] = y[k].data;
+    shared_->compiled.get().run(room.workspace, room.in, room.out);
   }
 
   template <class T>

@@ -26,26 +26,18 @@ struct Body {
   const std::vector<Shape> outputs = shapes_of_slots<S>(graph, graph.outputs);
 };
 
-/// What one part runs in.
-template <class S>
-struct Room {
-  explicit Room(const Body<S>& body)
-      : workspace(body.compiled.get().workspace()), in(body.inputs.size()), out(body.outputs.size()) {}
-  typename Function<S>::Workspace workspace;
-  std::vector<const S*> in;
-  std::vector<S*> out;
-};
-
-/// Rooms of which each is for one thread at a time. One is there from the start; more are made if more are
-/// needed at once.
+/// Rooms for runs of a function, of which each is for one thread at a time. One is there from the start; more
+/// are made if more are needed at once.
 template <class S>
 class Rooms {
  public:
-  explicit Rooms(const Body<S>& body) : body_(body) { give_back(std::make_unique<Room<S>>(body)); }
+  explicit Rooms(const Function<S>& function) : function_(function) {
+    give_back(std::make_unique<Room<S>>(function));
+  }
 
   void use(auto&& run) {
     std::unique_ptr<Room<S>> room = take();
-    if (!room) room = std::make_unique<Room<S>>(body_);
+    if (!room) room = std::make_unique<Room<S>>(function_);
     run(*room);  // a room in which something was thrown is given up
     give_back(std::move(room));
   }
@@ -63,7 +55,7 @@ class Rooms {
     free_.push_back(std::move(room));
   }
 
-  const Body<S>& body_;
+  const Function<S>& function_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Room<S>>> free_;
 };
@@ -144,8 +136,8 @@ class ForStack : public Variadic {
     const Threads threads;
   };
   struct State final : OperationState {
-    explicit State(const Shared& shared) : usual(shared.usual) {
-      if (shared.last) last.emplace(*shared.last);
+    explicit State(const Shared& shared) : usual(shared.usual.compiled.get()) {
+      if (shared.last) last.emplace(shared.last->compiled.get());
     }
     Rooms<S> usual;
     std::optional<Rooms<S>> last;

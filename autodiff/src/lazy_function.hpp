@@ -24,4 +24,14 @@ class LazyFunction {
   mutable std::optional<Function<S>> function_;
 };
 
+/// What a run of a function needs: a workspace, and room for the addresses that it is given.
+template <class S>
+struct Room {
+  explicit Room(const Function<S>& f)
+      : workspace(f.workspace()), in(f.input_shapes().size()), out(f.output_shapes().size()) {}
+  typename Function<S>::Workspace workspace;
+  std::vector<const S*> in;
+  std::vector<S*> out;
+};
+
 ENGRAM_AUTODIFF_END

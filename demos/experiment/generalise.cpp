@@ -138,10 +138,8 @@ std::vector<Setting> tested(const std::vector<Rung>& rungs) {
 }
 
 Baselines backprop_at(const Laboratory& lab, const Setting& s) {
-  std::vector<std::string> names;
-  for (std::size_t seed = 1; seed <= lab.options().meta_seeds; ++seed)
-    names.push_back(piece_name(s, seed, "backprop"));
-  return baselines(lab, names, tuning_of(s));
+  return baselines(
+      lab, [&](std::size_t seed) { return piece_name(s, seed, "backprop"); }, tuning_of(s));
 }
 
 struct Outcome {

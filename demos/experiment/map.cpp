@@ -118,17 +118,15 @@ struct Outcome {
 };
 
 Outcome outcome(const Laboratory& lab, const Cell& c) {
-  const auto of = [&](const char* method) {
-    return evaluations(lab, [&](std::size_t seed) { return piece_name(c, seed, method); });
+  const auto named = [&c](const char* method) {
+    return [&c, method](std::size_t seed) { return piece_name(c, seed, method); };
   };
-  std::vector<std::string> backprop;
-  for (std::size_t seed = 1; seed <= lab.options().meta_seeds; ++seed)
-    backprop.push_back(piece_name(c, seed, "backprop"));
+  const auto of = [&](const char* method) { return evaluations(lab, named(method)); };
   Outcome r{fact(lab, piece_name(c, 1, "bayes")),
             of("mixture"),
             of("classifier"),
             of("rule"),
-            baselines(lab, backprop, tuning_of(c)),
+            baselines(lab, named("backprop"), tuning_of(c)),
             {},
             {},
             {}};

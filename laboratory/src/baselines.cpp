@@ -51,6 +51,13 @@ Baselines baselines(const Laboratory& lab, const std::vector<std::string>& names
   return {baseline(lab, names, one_setting, tuning.usual), baseline(lab, names, best_case, tuning.tested)};
 }
 
+Baselines baselines(const Laboratory& lab, const std::function<std::string(std::size_t)>& piece_name,
+                    const TuningPieces& tuning) {
+  std::vector<std::string> names;
+  for (std::size_t seed = 1; seed <= lab.options().meta_seeds; ++seed) names.push_back(piece_name(seed));
+  return baselines(lab, names, tuning);
+}
+
 std::string baselines_words() {
   return "One setting: tuned on two moons in the usual network, which rules are trained on, and left alone "
          "like the rule. Best case: tuned anew for what is tested, on other tasks";

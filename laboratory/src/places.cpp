@@ -58,10 +58,8 @@ void RulesInPlaces::work() {
 }
 
 Baselines RulesInPlaces::backprop_at(const Place& place) const {
-  std::vector<std::string> names;
-  for (std::size_t seed = 1; seed <= lab_.options().meta_seeds; ++seed)
-    names.push_back(piece_name(place, seed, "backprop"));
-  return baselines(lab_, names, tuning_of(place));
+  return baselines(
+      lab_, [&](std::size_t seed) { return piece_name(place, seed, "backprop"); }, tuning_of(place));
 }
 
 RulesInPlaces::Outcome RulesInPlaces::outcome(const Training& training, const Place& place,

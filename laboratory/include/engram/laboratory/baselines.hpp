@@ -10,6 +10,8 @@
 
 #include <engram/laboratory/protocol.hpp>
 
+#include <functional>
+
 namespace engram::laboratory {
 
 /// A peer's settings and what they made of a setting's trials.
@@ -53,6 +55,10 @@ std::vector<Piece> baseline_pieces(const Laboratory& lab, const std::string& nam
 
 /// What those pieces gave, for each of the names: one per meta seed.
 Baselines baselines(const Laboratory& lab, const std::vector<std::string>& names, const TuningPieces& tuning);
+/// The same for the names that `piece_name` gives to the meta seeds.
+Baselines baselines(const Laboratory& lab,
+                    const std::function<std::string(std::size_t meta_seed)>& piece_name,
+                    const TuningPieces& tuning);
 
 /// For captions: what the two baselines are.
 std::string baselines_words();
