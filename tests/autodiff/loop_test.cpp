@@ -380,7 +380,36 @@ BOOST_AUTO_TEST_CASE(a_compiled_gradient_that_keeps_carries_grows_by_one_carry_p
   BOOST_TEST(size(110, Keep::carries, 2) - size(10, Keep::carries, 2) <= 500 * carry);
   BOOST_TEST(size(110, Keep::everything) - size(10, Keep::everything) > 300 * carry);
   BOOST_TEST(size(110, Keep::automatic) == size(110, Keep::everything));   // under 12 MiB
-  BOOST_TEST(size(20000, Keep::automatic) == size(20000, Keep::carries));  // over it
+  BOOST_TEST(size(20000, Keep::automatic) == size(20000, Keep::carries));  // over it, by a few ops a number
+}
+
+BOOST_AUTO_TEST_CASE(what_took_many_operations_is_kept_beyond_the_cache) {
+  const auto size = [](Index width, Index count, Keep keep) {
+    return buffer_size(ad::compile<double>(
+        [&](const Variables& x) {
+          const auto body = [](auto carry, auto, auto constants) {
+            return ad::StepResult<Variable>{{ad::tanh(matmul(carry[0], constants[0]))}, {}};
+          };
+          const auto y = ad::scan<double>(body, {x[0]}, {}, {x[1]}, count, keep).carry[0];
+          return ad::gradient(ad::sum(y), x);
+        },
+        {{16, width}, {width, width}}));
+  };
+  struct Case {
+    Index width, count;
+    Keep as;
+  };
+  // A number takes twice the width in operations; 128 bytes times the width are kept of each step, and as
+  // many again for the carries.
+  for (const auto [width, count, as] : {Case{16, 5000, Keep::everything},    // 10 MiB
+                                        Case{16, 10'000, Keep::carries},     // 20 MiB, 32 operations
+                                        Case{64, 5000, Keep::everything},    // 40 MiB, 128 operations
+                                        Case{64, 50'000, Keep::carries}}) {  // 400 MiB
+    BOOST_TEST_CONTEXT("width " << width << ", " << count << " steps") {
+      BOOST_TEST(size(width, count, Keep::automatic) == size(width, count, as));
+      BOOST_TEST(size(width, count, Keep::everything) != size(width, count, Keep::carries));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_loop_itself_needs_no_memory_per_step) {

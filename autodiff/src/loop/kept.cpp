@@ -12,7 +12,23 @@ namespace {
 /// Below this a loop keeps everything: a task's tape that stays in cache is cheaper to read than to compute
 /// again. In a third-level cache of 32 MiB that two threads share, one loop each, the two are level at 16
 /// MiB.
-constexpr double largest_kept = 12 << 20;
+constexpr double bytes_in_cache = 12 << 20;
+/// Above this it keeps carries: memory is the user's to give (`Keep::everything`).
+constexpr double most_bytes = 256 << 20;
+/// Between them it keeps values that took more than so many operations each: a number that goes through
+/// memory takes the time of so many in a product. Where the values of one step leave the second-level cache,
+/// so do those of a step that is computed again, and half as many pay.
+constexpr double operations_a_number = 40, bytes_of_a_large_step = 2 << 20;
+
+/// Whether the derivative is done sooner if it reads so many numbers of each step than if it computes them
+/// again.
+template <class S>
+bool pays_to_keep(const Loop<S>& loop, double numbers) {
+  const double step = numbers * sizeof(S), bytes = step * static_cast<double>(loop.steps);
+  if (bytes <= bytes_in_cache) return true;
+  const double enough = step > bytes_of_a_large_step ? operations_a_number / 2 : operations_a_number;
+  return bytes <= most_bytes && flops(loop.body) > enough * numbers;
+}
 
 /// The slots of the body whose values the derivative reads, other than inputs and constants.
 template <class S>
@@ -69,11 +85,9 @@ Loop<S> with_kept_values(Loop<S> loop, bool packs) {
       throw;
     } catch (const std::exception&) {  // the derivative says so again, if anybody asks for it
     }
-    double bytes = 0;
-    for (const auto s : slots)
-      bytes +=
-          static_cast<double>(loop.body.slots[s].shape.size()) * static_cast<double>(loop.steps) * sizeof(S);
-    if (loop.keep == Keep::automatic && bytes > largest_kept) slots.clear();
+    double numbers = 0;
+    for (const auto s : slots) numbers += static_cast<double>(loop.body.slots[s].shape.size());
+    if (loop.keep == Keep::automatic && !pays_to_keep(loop, numbers)) slots.clear();
   }
   // A sum's derivative does not depend on it.
   const auto carries = std::span(loop.body.inputs).first(loop.carries - loop.sums);

@@ -32,7 +32,9 @@ ENGRAM_AUTODIFF_BEGIN
 /// What a loop keeps for its derivative. No choice changes a bit of the first derivative.
 class Keep {
  public:
-  static const Keep automatic;   ///< everything while that is under 12 MiB for the whole loop, else carries
+  /// Everything while that is under 12 MiB for the whole loop; up to 256 MiB if many operations made each
+  /// number; else carries.
+  static const Keep automatic;
   static const Keep everything;  ///< all values that the derivative needs: nothing is computed twice
   /// The carry before every step; the inside of the step is computed again. Memory grows by one carry per
   /// step.
