@@ -6,7 +6,7 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False alarms: in std::string (GCC bug 105651), of small Eigen arrays in loops over whole vectors, and of buffers whose used part is
     # filled.
-    target_compile_options(engram_warnings INTERFACE -Wno-restrict -Wno-array-bounds -Wno-maybe-uninitialized)
+    target_compile_options(engram_warnings INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized)
   endif()
   if(ENGRAM_WARNINGS_AS_ERRORS)
     target_compile_options(engram_warnings INTERFACE -Werror)

@@ -61,8 +61,8 @@ ENGRAM_INLINE void interleave(const S* x, Index x_stride, S* y, Index n) {
 
 /// y (columns x rows) = x (rows x columns)ᵀ, rows of x and y being their strides apart.
 template <class S>
-ENGRAM_INLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows,
-                                   Index columns) {
+HWY_NOINLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows,
+                                  Index columns) {
   constexpr Index T = tile_columns<S>, R = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
   const Index in = x_stride == columns && rows >= R ? columns : 0;
   const Index out = y_stride == rows && columns >= R ? rows : 0;
