@@ -59,29 +59,48 @@ ENGRAM_INLINE void interleave(const S* x, Index x_stride, S* y, Index n) {
     for (int t = 0; t < T; ++t) y[i * T + t] = x[t * x_stride + i];
 }
 
-/// y (columns x rows) = x (rows x columns)ᵀ, rows of x and y being their strides apart.
+/// Transposes n columns of `size` values that lie together, or the reverse. False if these are not 2 to 4.
 template <class S>
-HWY_NOINLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows,
-                                  Index columns) {
-  constexpr Index T = tile_columns<S>, R = static_cast<Index>(hn::MaxLanes(hn::ScalableTag<S>()));
-  const Index in = x_stride == columns && rows >= R ? columns : 0;
-  const Index out = y_stride == rows && columns >= R ? rows : 0;
-  if (in == 2) return deinterleave<2>(x, y, y_stride, rows);
-  if (in == 3) return deinterleave<3>(x, y, y_stride, rows);
-  if (in == 4) return deinterleave<4>(x, y, y_stride, rows);
-  if (out == 2) return interleave<2>(x, x_stride, y, columns);
-  if (out == 3) return interleave<3>(x, x_stride, y, columns);
-  if (out == 4) return interleave<4>(x, x_stride, y, columns);
-  if (rows < T || columns < T) {
-    for (Index r = 0; r < rows; ++r)
-      for (Index c = 0; c < columns; ++c) y[c * y_stride + r] = x[r * x_stride + c];
-    return;
-  }
+ENGRAM_INLINE bool deinterleave_few(Index size, const S* x, S* y, Index y_stride, Index n) {
+  if (size == 2) deinterleave<2>(x, y, y_stride, n);
+  if (size == 3) deinterleave<3>(x, y, y_stride, n);
+  if (size == 4) deinterleave<4>(x, y, y_stride, n);
+  return 2 <= size && size <= 4;
+}
+template <class S>
+ENGRAM_INLINE bool interleave_few(Index size, const S* x, Index x_stride, S* y, Index n) {
+  if (size == 2) interleave<2>(x, x_stride, y, n);
+  if (size == 3) interleave<3>(x, x_stride, y, n);
+  if (size == 4) interleave<4>(x, x_stride, y, n);
+  return 2 <= size && size <= 4;
+}
+
+/// y (columns x rows) = x (rows x columns)ᵀ by tiles, at least one of which fits; rows of x and y are their
+/// strides apart.
+template <class S>
+ENGRAM_INLINE void transpose_by_tiles(const S* x, Index x_stride, S* y, Index y_stride, Index rows,
+                                      Index columns) {
+  constexpr Index T = tile_columns<S>, R = lanes_of<S>;
   Index r = 0;
   for (; r + R <= rows; r += R) transpose_strip<R>(x + r * x_stride, x_stride, y + r, y_stride, columns);
   for (; r < rows; r += T) {
     r = std::min(r, rows - T);
     transpose_strip<T>(x + r * x_stride, x_stride, y + r, y_stride, columns);
+  }
+}
+
+/// The same for any sizes.
+template <class S>
+HWY_NOINLINE void transpose_block(const S* x, Index x_stride, S* y, Index y_stride, Index rows,
+                                  Index columns) {
+  constexpr Index T = tile_columns<S>, R = lanes_of<S>;
+  if (x_stride == columns && rows >= R && deinterleave_few(columns, x, y, y_stride, rows)) return;
+  if (y_stride == rows && columns >= R && interleave_few(rows, x, x_stride, y, columns)) return;
+  if (rows < T || columns < T) {
+    for (Index r = 0; r < rows; ++r)
+      for (Index c = 0; c < columns; ++c) y[c * y_stride + r] = x[r * x_stride + c];
+  } else {
+    transpose_by_tiles(x, x_stride, y, y_stride, rows, columns);
   }
 }
 
