@@ -17,6 +17,13 @@ struct Row {
   double shift = 0;  ///< inputs lie between shift - 1.5 and shift + 1.5, apart from each other and from 0
 };
 
+/// Of two inputs, one of which is repeated or neither.
+inline Shapes broadcasting() {
+  return {{{3, 4}, {3, 4}}, {{3, 4}, {1, 4}}, {{1, 4}, {3, 4}}, {{3, 4}, {3, 1}},
+          {{3, 1}, {3, 4}}, {{3, 4}, {1, 1}}, {{1, 1}, {3, 4}}, {{3, 1}, {1, 4}},
+          {{1, 4}, {3, 1}}, {{1, 4}, {1, 4}}, {{1, 1}, {1, 1}}};
+}
+
 inline Variables list(auto... x) { return {x...}; }
 
 /// The table: each public function has a row.
