@@ -1,8 +1,8 @@
 /// Experiments as commands. See experiment --help.
-#include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/launch.hpp>
-#include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/options.hpp>
+#include <engram/laboratory/program.hpp>
 #include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/test_settings.hpp>
 

@@ -2,6 +2,7 @@
 
 #include <engram/autodiff/version.hpp>
 #include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/shell_quoted.hpp>
 #include <engram/laboratory/test_settings.hpp>
 
 #include <fmt/ranges.h>

@@ -1,6 +1,6 @@
 #include <engram/laboratory/certification.hpp>
-#include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/json_text.hpp>
+#include <engram/laboratory/program.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 #include <engram/plasticity/rules/kinds.hpp>
 

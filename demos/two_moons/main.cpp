@@ -4,8 +4,8 @@
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/laboratory.hpp>
 #include <engram/laboratory/launch.hpp>
-#include <engram/laboratory/option_groups.hpp>
 #include <engram/laboratory/ranks.hpp>
+#include <engram/laboratory/shell_quoted.hpp>
 #include <engram/laboratory/watch.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 

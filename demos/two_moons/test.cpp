@@ -1,8 +1,8 @@
-#include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/figure2/claims.hpp>
 #include <engram/laboratory/figure2/panels.hpp>
 #include <engram/laboratory/figure2/report.hpp>
 #include <engram/laboratory/json_text.hpp>
+#include <engram/laboratory/streams.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 
 #include "commands.hpp"

@@ -1,5 +1,5 @@
-#include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/streams.hpp>
 
 #include "commands.hpp"
 

@@ -5,10 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <sstream>
 #include <system_error>
@@ -64,14 +62,6 @@ CLI::Option* real(CLI::App& app, const std::string& name, double& value, const R
 CLI::Option* configuration_file(CLI::App& app, const std::string& help) {
   app.allow_config_extras(CLI::config_extras_mode::error);
   return app.set_config("--config", "", help)->type_name("FILE")->check(CLI::Validator(not_a_file, ""));
-}
-
-std::string shell_quoted(const std::string& argument) {
-  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || std::strchr("-_./=:,+%@", c); };
-  if (!argument.empty() && std::ranges::all_of(argument, plain)) return argument;
-  std::string quoted = "'";
-  for (const char c : argument) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
 }
 
 bool read_arguments(CLI::App& app, int argc, char** argv) {

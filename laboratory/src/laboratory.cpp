@@ -1,8 +1,9 @@
-#include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/json_text.hpp>
 #include <engram/laboratory/laboratory.hpp>
 #include <engram/laboratory/progress.hpp>
 #include <engram/laboratory/protocol.hpp>
+#include <engram/laboratory/streams.hpp>
+#include <engram/laboratory/usage_error.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 #include <engram/plasticity/read_file.hpp>
 

@@ -1,9 +1,12 @@
-#include <engram/autodiff/version.hpp>
-#include <engram/laboratory/option_groups.hpp>
-#include <engram/laboratory/setting_options.hpp>
-#include <engram/laboratory/shipped.hpp>
+#include <engram/laboratory/options.hpp>
+#include <engram/laboratory/options_tree.hpp>
+#include <engram/laboratory/ranks.hpp>
+#include <engram/laboratory/usage_error.hpp>
+#include <engram/plasticity/read_file.hpp>
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <sstream>
 
 namespace engram::laboratory {
 
@@ -11,68 +14,50 @@ using namespace plasticity;
 
 namespace {
 
-/// "Meta-trainings, ...; unless given: 5 for figure2, 1 for peers".
-std::string unless_given(const std::string& help, const std::vector<Experiment>& experiments,
-                         const auto& number) {
-  std::string list;
-  for (const Experiment& e : experiments)
-    if (e.meta_seeds > 0) list += fmt::format("{}{} for {}", list.empty() ? "" : ", ", number(e), e.name);
-  return help + "; unless given: " + list;
-}
-
-/// Options whose value is the experiment's own if the user gives none.
-void add_budget(CLI::App& app, Options& o, const std::vector<Experiment>& experiments) {
-  CLI::Option& seeds = *add_settings(app, of_options(o, {"meta_seeds"}), "Meta-training").front();
-  seeds.default_str("")->description(
-      unless_given(seeds.get_description(), experiments, [](const Experiment& e) { return e.meta_seeds; }));
-  CLI::Option& steps = *app.get_option("--outer-steps");
-  steps.default_str("")->description(
-      unless_given(steps.get_description(), experiments, [](const Experiment& e) { return e.outer_steps; }));
+void adopt_rule_settings(MetaSettings& m) {
+  m.network.activation = m.rule.activation;
+  m.network.bias_neuron = m.rule.bias_neuron;
 }
 
 }  // namespace
 
-std::optional<Options> parse(int argc, char** argv, const std::vector<Experiment>& experiments) {
-  Options o;
-  CLI::App app{
-      "Experiments with plasticity rules. Each leaves a folder with its configuration, tables (CSV), figures "
-      "(SVG, PNG) and one report.html. An experiment that was stopped goes on when it is started again.",
-      "experiment"};
-  app.set_version_flag("--version", ENGRAM_VERSION_STRING);
-  configuration_file(app, "Read options from a TOML file, such as the config.toml of a folder of results");
-  app.require_subcommand(0, 1);
-  app.fallthrough();
-  add_quick(app, o);
-  path(app, "--out", o.out, "FOLDER",
-       "Folder for all results; made if missing; unless given: the experiment's name and _output");
-  app.add_flag("--anew", o.anew, "Remove the results in the folder, and begin anew");
-  path(app, "--rule", o.rule, "FILE",
-       "The rule that peers, transfer, inside and certify look at; unless given: the one that is shipped");
-  add_network(app, o);
-  add_training(app, o);
-  add_budget(app, o, experiments);
-  add_test(app, o);
-  for (const Experiment& e : experiments) app.add_subcommand(e.name, e.summary);
-  if (!read_arguments(app, argc, argv)) return std::nullopt;
-  if (app.get_subcommands().empty()) {
-    std::string names;
-    for (const Experiment& e : experiments) names += fmt::format(" {}", e.name);
-    throw UsageError(fmt::format("name an experiment:{}; see experiment --help", names));
-  }
-  o.experiment = app.get_subcommands().front()->get_name();
-  const Experiment& chosen = *std::ranges::find(experiments, o.experiment, &Experiment::name);
-  o.trains = chosen.meta_seeds > 0;
-  if (o.trains && !o.quick) {
-    if (app["--meta-seeds"]->count() == 0) o.meta_seeds = chosen.meta_seeds;
-    if (app["--outer-steps"]->count() == 0) o.meta.outer_steps = chosen.outer_steps;
-  }
-  if (o.out.empty()) o.out = o.experiment + "_output";
-  if (!o.rule.empty())
-    take_rule(o);  // complains before anything is written
+std::string to_toml(const Options& o) {
+  std::string text = o.quick ? "quick = true\n" : "";
+  if (o.trains)
+    text += to_toml(of_options(o, {"meta_seeds", "training_tasks"})) + to_toml(of_training(o.meta));
   else
-    o.rule = shipped_rule("two_moons.json");
-  settle(o);
-  return o;
+    text += fmt::format("activation = \"{}\"\n", to_string(o.meta.rule.activation));
+  return text + fmt::format("hidden = {}\n", o.meta.network.sizes.at(1)) +
+         to_toml(settings_tree(o.meta.episode)) +
+         to_toml(of_options(o, {"noise", "trials", "tuning_trials", "test_points", "test_seed"}));
+}
+
+void settle(Options& o) {
+  adopt_rule_settings(o.meta);
+  try {
+    validate(o.meta);
+    training_family(o.training_tasks, o.noise);
+  } catch (const std::invalid_argument& e) {
+    throw UsageError(e.what());
+  }
+}
+
+std::vector<std::string> lines_that_decide(const Options& o) {
+  std::vector<std::string> lines{fmt::format("experiment {}", o.experiment),
+                                 fmt::format("seed = {}", o.meta.seed),
+                                 fmt::format("checkpoint_every = {}", o.checkpoint_every),
+                                 fmt::format("out = {}", o.out.string()), fmt::format("anew = {}", o.anew)};
+  if (!o.rule.empty()) lines.push_back("rule file " + fingerprint(read_file("rule file", o.rule)));
+  std::istringstream settings(to_toml(o));
+  for (std::string line; std::getline(settings, line);) lines.push_back(line);
+  return lines;
+}
+
+RuleFile take_rule(Options& o) {
+  RuleFile rule = load_rule(o.rule);
+  o.meta.rule = rule.settings;
+  adopt_rule_settings(o.meta);
+  return rule;
 }
 
 EpisodeSettings test_episode(const Options& options) {

@@ -1,7 +1,7 @@
-#include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/progress.hpp>
 #include <engram/laboratory/ranks.hpp>
 #include <engram/laboratory/training.hpp>
+#include <engram/laboratory/usage_error.hpp>
 #include <engram/plasticity/atomic_file.hpp>
 #include <engram/plasticity/checkpoint.hpp>
 #include <engram/plasticity/read_file.hpp>

@@ -1,6 +1,6 @@
-#include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/interrupt.hpp>
 #include <engram/laboratory/progress.hpp>
+#include <engram/laboratory/streams.hpp>
 #include <engram/laboratory/training.hpp>
 #include <engram/laboratory/training_log.hpp>
 #include <engram/laboratory/watch.hpp>

@@ -1,5 +1,6 @@
 #include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/option_groups.hpp>
+#include <engram/laboratory/options_tree.hpp>
 #include <engram/laboratory/setting_options.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
 

@@ -24,8 +24,10 @@ ENGRAM_INLINE void lay_side_by_side(const S* x, Index step, Index size, Index s,
   }
   x += s * step;
   if (some == L && step == size && deinterleave_few(size, x, vectors, L, L)) return;
-  some == L&& size > 4 ? transpose_by_tiles(x, step, vectors, L, L, size)
-                       : transpose_block(x, step, vectors, L, some, size);
+  if (some == L && size > 4)
+    transpose_by_tiles(x, step, vectors, L, L, size);
+  else
+    transpose_block(x, step, vectors, L, some, size);
 }
 
 /// The reverse.
@@ -34,8 +36,10 @@ ENGRAM_INLINE void lay_one_by_one(const S* vectors, Index size, Index s, Index s
   constexpr Index L = lanes_of<S>;
   y += s * size;
   if (some == L && interleave_few(size, vectors, L, y, L)) return;
-  some == L&& size > 4 ? transpose_by_tiles(vectors, L, y, size, size, L)
-                       : transpose_block(vectors, L, y, size, size, some);
+  if (some == L && size > 4)
+    transpose_by_tiles(vectors, L, y, size, size, L);
+  else
+    transpose_block(vectors, L, y, size, size, some);
 }
 
 ENGRAM_TARGET_END

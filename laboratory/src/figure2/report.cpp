@@ -1,7 +1,7 @@
-#include <engram/laboratory/command_line.hpp>
 #include <engram/laboratory/figure2/claims.hpp>
 #include <engram/laboratory/figure2/panels.hpp>
 #include <engram/laboratory/figure2/report.hpp>
+#include <engram/laboratory/streams.hpp>
 
 #include <fmt/format.h>
 

@@ -16,9 +16,6 @@ namespace engram::laboratory {
 /// terminal's width. Throws UsageError.
 bool read_arguments(CLI::App& app, int argc, char** argv);
 
-/// An argument as a shell needs it written.
-std::string shell_quoted(const std::string& argument);
-
 /// The option --config: a TOML file with options. What it sets and nobody knows is refused.
 CLI::Option* configuration_file(CLI::App& app, const std::string& help);
 

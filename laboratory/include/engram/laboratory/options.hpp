@@ -4,6 +4,7 @@
 #include <engram/laboratory/experiment.hpp>
 #include <engram/laboratory/families.hpp>
 #include <engram/plasticity/meta_trainer.hpp>
+#include <engram/plasticity/store.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -77,6 +78,14 @@ std::optional<Options> parse(int argc, char** argv, const std::vector<Experiment
 
 /// All that decides the results, as the TOML file that --config reads.
 std::string to_toml(const Options& options);
+
+/// Looks at all options when they are read. Throws UsageError for what makes no sense.
+void settle(Options& options);
+/// All that ranks must have in common, as lines.
+std::vector<std::string> lines_that_decide(const Options& options);
+/// Takes the rule that was given, and with it the activation and bias neurons that its networks have. Throws
+/// FormatError if it cannot be read.
+plasticity::RuleFile take_rule(Options& options);
 
 /// Episodes to test on: like those trained on, with more query points.
 plasticity::EpisodeSettings test_episode(const Options& options);
