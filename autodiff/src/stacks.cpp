@@ -22,7 +22,7 @@ class ShortList {
 };
 
 /// The shape of an x that is broadcast to y, where each of y's matrices is seen as a row.
-std::optional<Shape> as_rows(Shape x, Shape y) {
+std::optional<Shape> as_long_rows(Shape x, Shape y) {
   const bool number = x.rows == 1 && x.columns == 1;
   if (number || x.matrix() == y.matrix()) return Shape{x.stack, x.rows * x.columns};
   return std::nullopt;
@@ -55,7 +55,7 @@ void detail::forward_on_stacks(const Operation<S>& op, std::span<const View<S>> 
     };
     if (forward_as_one(op, y[0], x, x_s, state, equal)) return;
     if (op.broadcasts() && (forward_as_one(op, y[0], x, x_s, state, below_each_other) ||
-                            forward_as_one(op, y[0], x, x_s, state, as_rows)))
+                            forward_as_one(op, y[0], x, x_s, state, as_long_rows)))
       return;
   }
   ShortList<View<S>> results(y.size());

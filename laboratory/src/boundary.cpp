@@ -11,7 +11,7 @@ using P = Value<double>;
 
 namespace {
 
-constexpr double margin = 0.4;  // around the points, in the moons' radii
+constexpr double room = 0.4;  // around the points, in the moons' radii
 constexpr Index film_grid = 48;
 
 std::vector<P> values(const std::vector<Array<double>>& arrays) { return {arrays.begin(), arrays.end()}; }
@@ -56,8 +56,8 @@ std::vector<std::vector<Array<double>>> weights_by_step(const Method& method,
 
 Scene scene_of(const Episode<Array<double>>& episode, const EpisodeSettings& settings) {
   const auto& x = episode.query_x;
-  Scene s{x.col(0).minCoeff() - margin, x.col(0).maxCoeff() + margin, x.col(1).minCoeff() - margin,
-          x.col(1).maxCoeff() + margin, {episode.labelled_x, {}},     {},
+  Scene s{x.col(0).minCoeff() - room, x.col(0).maxCoeff() + room, x.col(1).minCoeff() - room,
+          x.col(1).maxCoeff() + room, {episode.labelled_x, {}},   {},
           settings.unlabelled};
   for (Index i = 0; i < episode.labelled_targets.rows(); ++i)
     s.labelled.labels.push_back(episode.labelled_targets(i, 1) > 0.5);

@@ -56,7 +56,7 @@ std::vector<Parameters> draws(const Estimator& e, const MetaSettings& s, const P
   return all;
 }
 
-Parameters mean_of(const std::vector<Parameters>& draws) {
+Parameters mean_gradient(const std::vector<Parameters>& draws) {
   Parameters mean = draws.at(0);
   for (std::size_t i = 1; i < draws.size(); ++i)
     for (std::size_t k = 0; k < mean.size(); ++k) mean[k] += draws[i][k];
@@ -64,7 +64,7 @@ Parameters mean_of(const std::vector<Parameters>& draws) {
   return mean;
 }
 
-Json to_json(const Parameters& parameters) {
+Json leaves_to_json(const Parameters& parameters) {
   Json leaves = Json::array();
   for (const auto& leaf : parameters)
     leaves.push_back(std::vector<double>(leaf.data(), leaf.data() + leaf.size()));
@@ -72,7 +72,7 @@ Json to_json(const Parameters& parameters) {
 }
 
 /// As vectors in one row each: qualities do not depend on shapes.
-Parameters from_json(const Json& leaves) {
+Parameters leaves_from_json(const Json& leaves) {
   Parameters parameters;
   for (const auto& leaf : leaves) {
     const auto values = leaf.get<std::vector<double>>();
@@ -102,15 +102,15 @@ void add_estimators(Laboratory& lab, Report& report, const MetaSettings& s, cons
     const std::string folder = fmt::format("estimators/{}/", place.name);
     // The reference: the full gradient over eight times as many other tasks.
     pieces.push_back({folder + "reference", [&s, &place, family, count, random] {
-                        return to_json(mean_of(draws({"full", "full"}, s, place.at, family, 8 * count,
-                                                     random.split("reference"))));
+                        return leaves_to_json(mean_gradient(draws({"full", "full"}, s, place.at, family,
+                                                                  8 * count, random.split("reference"))));
                       }});
     for (const Estimator& e : all)
       pieces.push_back({folder + e.name, [&s, &place, &lab, folder, e, family, count, random] {
                           auto list = draws(e, s, place.at, family, count, random);
-                          for (auto& d : list) d = from_json(to_json(d));
+                          for (auto& d : list) d = leaves_from_json(leaves_to_json(d));
                           const EstimateQuality q =
-                              estimate_quality(list, from_json(lab.result(folder + "reference")));
+                              estimate_quality(list, leaves_from_json(lab.result(folder + "reference")));
                           return Json{{"variance", q.variance}, {"bias", q.bias}, {"cosine", q.cosine}};
                         }});
   }

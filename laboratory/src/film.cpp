@@ -17,7 +17,7 @@ namespace {
 
 // Draws step t of every film: the grid as colours, the line where both classes are equally likely (marching
 // squares), the unlabelled points shown so far and the labelled ones.
-constexpr const char* script = R"js(
+constexpr const char* film_code = R"js(
 (() => {
   const data = JSON.parse(document.getElementById('film-data').textContent);
   const n = data.grid, slider = document.getElementById('film-step'), play = document.getElementById('film-play');
@@ -157,7 +157,7 @@ std::string film_player(const Scene& scene, const std::vector<Film>& films) {
       "step\"></div>\n"
       "<div class=\"films\">\n{1}</div>\n"
       "<script type=\"application/json\" id=\"film-data\">{2}</script>\n<script>{3}</script>\n",
-      frames - 1, canvases, data.dump(), script);
+      frames - 1, canvases, data.dump(), film_code);
 }
 
 }  // namespace engram::laboratory

@@ -12,7 +12,7 @@
 namespace engram::laboratory {
 namespace {
 
-constexpr int panel = 240, gap = 12, heading = 34, margin = 16,
+constexpr int panel = 240, gap = 12, heading_height = 34, margin = 16,
               title_height = 44;  // pixels; panels are so wide
 
 /// Where a panel lies, in pixels from the page's upper left corner.
@@ -22,7 +22,7 @@ struct Corner {
 
 Corner corner(std::size_t row, std::size_t column, int panel_height) {
   return {margin + static_cast<int>(column) * (panel + gap),
-          title_height + static_cast<int>(row) * (panel_height + heading + gap) + heading};
+          title_height + static_cast<int>(row) * (panel_height + heading_height + gap) + heading_height};
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ std::string write_chart(const FilmStrip& strip, const std::filesystem::path& fol
   validate(strip.scene, strip.films);
   const int panel_height = static_cast<int>(std::lround(panel * height_of(strip.scene)));
   const int width = corner(0, strip.steps.size(), panel_height).x - gap + margin;
-  const int height = corner(strip.films.size(), 0, panel_height).y - heading - gap + margin;
+  const int height = corner(strip.films.size(), 0, panel_height).y - heading_height - gap + margin;
   const auto x = [&](int pixels) { return static_cast<double>(pixels) / width; };
   const auto y = [&](int pixels) { return 1 - static_cast<double>(pixels) / height; };
   std::string panels = fmt::format(

@@ -9,10 +9,6 @@ using namespace plasticity;
 
 namespace {
 
-std::string last_accuracy(const std::vector<Evaluation>& evaluations) {
-  return mean_text(accuracy_at(evaluations, evaluations[0].last()));
-}
-
 EstimateChart gain_chart(const std::string& title) {
   return {.title = title, .x_label = "gain over backprop, best case", .estimates = {}, .reference = 0};
 }

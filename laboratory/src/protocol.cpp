@@ -160,6 +160,10 @@ Trials train_loss_at(const std::vector<Evaluation>& evaluations, Index step) {
   return column(evaluations, &Evaluation::train_loss, step);
 }
 
+std::string last_accuracy(const std::vector<Evaluation>& evaluations) {
+  return mean_text(accuracy_at(evaluations, evaluations.at(0).last()));
+}
+
 Index best_step(const std::vector<Evaluation>& evaluations) {
   Array<double> mean = evaluations.at(0).accuracy.colwise().mean();
   for (std::size_t i = 1; i < evaluations.size(); ++i) mean += evaluations[i].accuracy.colwise().mean();

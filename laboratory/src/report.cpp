@@ -76,7 +76,7 @@ canvas { width: 100%; height: auto; display: block; border: 1px solid var(--line
 )";
 
 // Paper has nothing to open.
-constexpr const char* script = R"(
+constexpr const char* page_code = R"(
 addEventListener('beforeprint', () => document.querySelectorAll('details').forEach(d => { d.open = true; }));
 )";
 
@@ -181,7 +181,7 @@ std::string Report::page() {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n"
       "<style>{}</style>\n<script>{}</script>\n</head>\n<body>\n{}{}</body>\n</html>\n",
-      escape_html(title_), style, script, warning, body_);
+      escape_html(title_), style, page_code, warning, body_);
 }
 
 std::string csv(const Table& table) {

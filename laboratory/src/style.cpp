@@ -12,7 +12,7 @@ constexpr const char *blue = "#0072B2", *sky = "#56B4E9", *vermilion = "#D55E00"
 
 // The learned rule and its controls are blue; black: what is meta-learned otherwise. The baseline that was
 // tuned where it is tested is dashed.
-constexpr std::pair<std::string_view, Style> methods[]{
+constexpr std::pair<std::string_view, Style> method_styles[]{
     {"learned rule", {blue, 1, 7}},
     {"rule", {blue, 1, 7}},
     {"rule, noise for unlabelled", {sky, 2, 5}},
@@ -49,7 +49,7 @@ Style style_of(std::string_view method) {
         (method.size() == name.size() || method[name.size()] == ','))
       best = style, length = name.size();
   };
-  for (const auto& [name, style] : methods) consider(name, style);
+  for (const auto& [name, style] : method_styles) consider(name, style);
   for (const PeerKind& peer : peers()) consider(peer.name, {colour_of(peer.kind), peer.dash, peer.mark});
   return best;
 }

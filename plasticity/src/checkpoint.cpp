@@ -10,14 +10,14 @@
 ENGRAM_PLASTICITY_BEGIN
 namespace {
 
-constexpr std::string_view format_name = "engram-checkpoint-2";
+constexpr std::string_view checkpoint_format = "engram-checkpoint-2";
 constexpr std::array<const char*, 5> leaves{"theta", "average", "best", "m", "v"};
 constexpr std::array members{&MetaState::theta, &MetaState::average, &MetaState::best, &MetaState::m,
                              &MetaState::v};
 
-class Reader : public JsonReader {
+class CheckpointReader : public JsonReader {
  public:
-  explicit Reader(std::string_view name)
+  explicit CheckpointReader(std::string_view name)
       : JsonReader("checkpoint", name, "train", "start the training anew in another folder") {}
 
   std::vector<Array<double>> arrays(const Json& state, const char* key) const {
@@ -61,8 +61,8 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
 }
 
 Checkpoint parse_checkpoint(std::string_view text, std::string_view name) {
-  const Reader reader(name);
-  const Json json = reader.parse(text, format_name);
+  const CheckpointReader reader(name);
+  const Json json = reader.parse(text, checkpoint_format);
   reader.only(json, "", {"format", "configuration", "state", "log"});
   Checkpoint c;
   const Json& configuration = reader.member(json, "", "configuration");
@@ -93,8 +93,8 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
   write_atomically(
       path, fmt::format(
                 "{{\n  \"format\": \"{}\",\n  \"configuration\": {},\n  \"state\": {},\n  \"log\": {}\n}}\n",
-                format_name, object_text(c.configuration, "save_checkpoint", "the configuration"), state,
-                Json(c.log).dump()));
+                checkpoint_format, object_text(c.configuration, "save_checkpoint", "the configuration"),
+                state, Json(c.log).dump()));
 }
 
 ENGRAM_PLASTICITY_END

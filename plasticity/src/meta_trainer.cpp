@@ -28,8 +28,8 @@ double median(std::vector<double> values) {
 }
 
 /// A method compiled for the episodes that it learns.
-struct Compiled {
-  Compiled(const Method& method, const EpisodeSettings& episode, const MetaSettings& s)
+struct CompiledVariation {
+  CompiledVariation(const Method& method, const EpisodeSettings& episode, const MetaSettings& s)
       : meta_gradient(s.carry_clip > 0 ? CarryClipped{method.network(), method, s.carry_clip} : method,
                       episode, s.objective_every, s.window),
         learner(method, episode) {}
@@ -38,19 +38,19 @@ struct Compiled {
   Learner learner;
 };
 
-std::vector<Compiled> compiled_rule(const MetaSettings& s) {
+std::vector<CompiledVariation> compiled_rule(const MetaSettings& s) {
   validate(s);
-  std::vector<Compiled> list;
+  std::vector<CompiledVariation> list;
   for (const auto& [network, episode] : variations_of(s))
     list.emplace_back(learned_method(network, s.rule), episode, s);
   return list;
 }
 
-std::vector<Compiled> compiled_method(const Method& method, const MetaSettings& s) {
+std::vector<CompiledVariation> compiled_method(const Method& method, const MetaSettings& s) {
   validate(s);
   if (!s.variations.empty())
     autodiff::fail("meta-training", "variations are for rules; another method is made for one network");
-  std::vector<Compiled> list;
+  std::vector<CompiledVariation> list;
   list.emplace_back(method, s.episode, s);
   return list;
 }
@@ -65,13 +65,13 @@ struct MetaTrainer::Impl {
   std::vector<TaskFamily> validation;
   Communicator& communicator;
   Random random;
-  std::vector<Compiled> variations;  // one where nothing varies
-  MetaCounts counts;                 // but for the powers, which are in `adam`
+  std::vector<CompiledVariation> variations;  // one where nothing varies
+  MetaCounts counts;                          // but for the powers, which are in `adam`
   Leaves parameters, average, best;
   AdamState<P> adam;
 
   /// The parameters start where the method has them start.
-  Impl(const MetaSettings& s, const Method& method, std::vector<Compiled> compiled, TaskFamily t,
+  Impl(const MetaSettings& s, const Method& method, std::vector<CompiledVariation> compiled, TaskFamily t,
        std::vector<TaskFamily> v, Communicator& c)
       : settings(s),
         training(std::move(t)),
@@ -120,7 +120,7 @@ struct MetaTrainer::Impl {
 
   double validate_average() const {
     double total = 0;
-    for (const Compiled& variation : variations)
+    for (const CompiledVariation& variation : variations)
       for (const auto& family : validation) {
         const auto result = evaluate(variation.learner, average, family, settings.validation_trials,
                                      random.split("validation"), communicator);
@@ -129,7 +129,7 @@ struct MetaTrainer::Impl {
     return total / static_cast<double>(variations.size() * validation.size());
   }
 
-  Compiled& drawn_variation() {
+  CompiledVariation& drawn_variation() {
     Random draw = random.split("variation").split(static_cast<std::uint64_t>(counts.step));
     return variations[draw.integer(variations.size())];
   }
@@ -137,7 +137,7 @@ struct MetaTrainer::Impl {
   /// What the tasks of this step say.
   MetaResult ask() {
     const Random tasks = random.split("training").split(static_cast<std::uint64_t>(counts.step));
-    Compiled& now = drawn_variation();
+    CompiledVariation& now = drawn_variation();
     return now.meta_gradient(
         parameters, settings.tasks,
         [&](std::size_t i) {

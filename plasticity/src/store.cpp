@@ -10,7 +10,7 @@ namespace {
 
 using autodiff::Shape;
 
-constexpr std::string_view format_name = "engram-rule-1";
+constexpr std::string_view rule_format = "engram-rule-1";
 
 /// The settings that a kind has.
 SettingNode settings_of(const RuleKind& kind, RuleSettings& settings) {
@@ -21,9 +21,9 @@ SettingNode settings_of(const RuleKind& kind, RuleSettings& settings) {
   return tree;
 }
 
-class Reader : public JsonReader {
+class RuleReader : public JsonReader {
  public:
-  explicit Reader(std::string_view name) : JsonReader("rule file", name, "train", "train anew") {}
+  explicit RuleReader(std::string_view name) : JsonReader("rule file", name, "train", "train anew") {}
 
   const RuleKind& kind(const Json& rule) const {
     try {
@@ -83,8 +83,8 @@ Theta<Array<double>> RuleFile::theta() const {
 }
 
 RuleFile parse_rule(std::string_view text, std::string_view name) {
-  const Reader reader(name);
-  const Json json = reader.parse(text, format_name);
+  const RuleReader reader(name);
+  const Json json = reader.parse(text, rule_format);
   reader.only(json, "", {"format", "rule", "theta", "manifest"});
   const Json& about = reader.member(json, "", "rule");
   const RuleKind& kind = reader.kind(about);
@@ -128,7 +128,7 @@ std::string format_rule(const RuleFile& rule) {
   about.update(json_of(settings_of(kind, settings)));
   return fmt::format(
       "{{\n  \"format\": \"{}\",\n  \"rule\": {},\n  \"theta\": {{{}\n  }},\n  \"manifest\": {}\n}}\n",
-      format_name, about.dump(), theta, object_text(rule.manifest, "save_rule", "the manifest"));
+      rule_format, about.dump(), theta, object_text(rule.manifest, "save_rule", "the manifest"));
 }
 
 RuleFile load_rule(const std::filesystem::path& path) {

@@ -98,7 +98,7 @@ void compute(View<S> y, ConstView<S> first, ConstView<S> second, const F& f) {
 ENGRAM_SPECIAL_BINARY(ENGRAM_BINARY_OP)
 ENGRAM_SPECIAL_BINARY_PARTS(ENGRAM_BINARY_OP)
 
-void require_order(const char* where, int n) {
+void require_derivative(const char* where, int n) {
   if (n < 0) fail(where, "there is no order {}: orders begin with 0", n);
 }
 
@@ -124,7 +124,7 @@ ENGRAM_SPECIAL_BINARY_PARTS(ENGRAM_DEFINE_BINARY)
 #define ENGRAM_DEFINE_OF_ORDER(f)  \
   template <Differentiable T>      \
   T f(int n, const T& x) {         \
-    require_order(#f, n);          \
+    require_derivative(#f, n);     \
     return apply(f##_op{n, 0}, x); \
   }
 ENGRAM_DEFINE_OF_ORDER(polygamma)

@@ -7,8 +7,8 @@
 
 namespace engram::laboratory {
 
-std::string gains_panel(const Figure2& f, const Place& place, char letter) {
-  Place p = place;
+std::string gains_panel(const Figure2& f, const PanelPlace& place, char letter) {
+  PanelPlace p = place;
   constexpr double room = 145.0 / page_width;  // for the families' names
   std::string s = heading(p, letter, "Gain over backprop, 95 % interval");
   p.left += room;

@@ -17,7 +17,7 @@ struct Page {
 };
 
 /// A panel's place on the page, in fractions of it, from its lower left corner.
-struct Place {
+struct PanelPlace {
   double left, right, bottom, top;
   double line;  ///< a pixel's height
 };
@@ -25,14 +25,15 @@ struct Place {
 /// As many rows as the figure has families, below its title and verdicts.
 Page page_of(const Figure2& figure);
 
-Place place(const Page& page, int row, int column);
-std::string set_margins(const Place& place);
+PanelPlace place(const Page& page, int row, int column);
+std::string set_margins(const PanelPlace& place);
 /// A panel's letter and a line of text, above it at its left edge.
-std::string heading(const Place& place, char letter, const std::string& text, const char* colour = "#111111");
+std::string heading(const PanelPlace& place, char letter, const std::string& text,
+                    const char* colour = "#111111");
 /// The title, what the bands are, and the verdicts.
 std::string page_header(const Figure2& figure, const Page& page);
 
 /// A panel with the rule's gains on all families and their intervals.
-std::string gains_panel(const Figure2& figure, const Place& place, char letter);
+std::string gains_panel(const Figure2& figure, const PanelPlace& place, char letter);
 
 }  // namespace engram::laboratory

@@ -14,7 +14,7 @@ using namespace plasticity;
 
 namespace {
 
-constexpr Index grid = 120;
+constexpr Index boundary_grid = 120;
 
 Band band(const std::vector<Evaluation>& e, Trials (*measure)(const std::vector<Evaluation>&, Index)) {
   Band b;
@@ -60,7 +60,7 @@ Candidate chosen_backprop(const Options& o, const std::vector<FamilyResult>& res
 }
 
 Boundary boundary(const Scene& scene, const Network& network, const Learned& learned) {
-  return {probability_on(scene, grid, network, learned.weights),
+  return {probability_on(scene, boundary_grid, network, learned.weights),
           learned.accuracy(0, learned.accuracy.cols() - 1)};
 }
 

@@ -11,10 +11,6 @@ using namespace plasticity;
 
 namespace {
 
-std::string last_accuracy(const std::vector<Evaluation>& e) {
-  return mean_text(accuracy_at(e, e.at(0).last()));
-}
-
 Table by_seed(const std::vector<FamilyResult>& results) {
   Table table{
       {"", "rule", "one setting", "best case", "gain, one setting", "p", "gain, best case", "p"}, {}, ""};

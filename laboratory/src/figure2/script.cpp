@@ -116,7 +116,7 @@ std::string curve_panel(const Figure2& f, const Page& page, int row, int column,
                         const Axis& axis, const std::string& what) {
   const char letter = static_cast<char>('a' + 3 * row + column);
   const FamilyCurves& family = f.families[static_cast<std::size_t>(row)];
-  const Place p = place(page, row, column);
+  const PanelPlace p = place(page, row, column);
   const std::vector<Line> lines = lines_of(family, metric);
   std::string s, plot;
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -145,7 +145,7 @@ Scene scene(const Figure2& f) {
 
 std::string boundary_panel(const Figure2& f, const Page& page, int row, const Boundary& boundary,
                            const std::string& method) {
-  const Place p = place(page, row, 2);
+  const PanelPlace p = place(page, row, 2);
   const std::string text =
       fmt::format("{}, {}: {:.1f} % correct", f.families[0].title, method, 100 * boundary.accuracy);
   return set_margins(p) + heading(p, static_cast<char>('c' + 3 * row), text, style_of(method).colour) +
@@ -154,7 +154,7 @@ std::string boundary_panel(const Figure2& f, const Page& page, int row, const Bo
 
 /// What the marks in the boundary panels are, below the lower one.
 std::string key(const Page& page) {
-  const Place below = place(page, 1, 2);
+  const PanelPlace below = place(page, 1, 2);
   std::string s;
   double x = below.left + 0.012;
   const auto entry = [&](const char* text, int point, double size, const char* colour, double wide) {

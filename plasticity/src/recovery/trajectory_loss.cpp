@@ -10,7 +10,7 @@ ENGRAM_PLASTICITY_BEGIN
 namespace {
 
 using V = Variable<double>;
-using Compiled = autodiff::Function<double>;
+using CompiledLoss = autodiff::Function<double>;
 
 ObservationLeaves<Shape> shapes_of(const PlasticLayer& l, Observed what) {
   const Shape of_what{what == Observed::weights ? l.steps * l.inputs : l.steps, l.outputs};
@@ -19,8 +19,8 @@ ObservationLeaves<Shape> shapes_of(const PlasticLayer& l, Observed what) {
 
 /// A function of all observations' leaves behind `before` matrices of the coefficients' shape.
 template <class F>
-Compiled compiled(const TaylorForm& form, const ObservationLeaves<Shape>& leaves, std::size_t before,
-                  const F& function) {
+CompiledLoss compiled(const TaylorForm& form, const ObservationLeaves<Shape>& leaves, std::size_t before,
+                      const F& function) {
   std::vector<Shape> shapes(before, form.shape());
   for (const Shape s : flatten(leaves)) shapes.push_back(s);
   return autodiff::compile<double>(
@@ -32,7 +32,7 @@ Compiled compiled(const TaylorForm& form, const ObservationLeaves<Shape>& leaves
 
 /// A compiled function that many threads run.
 struct Shared {
-  explicit Shared(Compiled f) : function(std::move(f)) {}
+  explicit Shared(CompiledLoss f) : function(std::move(f)) {}
 
   void operator()(std::initializer_list<const double*> first, const Observations& o, double* y) {
     std::vector<const double*> in(first);
@@ -40,8 +40,9 @@ struct Shared {
     function.run(workspaces.local(), in, std::span<double* const>(&y, 1));
   }
 
-  Compiled function;
-  tbb::enumerable_thread_specific<Compiled::Workspace> workspaces{[this] { return function.workspace(); }};
+  CompiledLoss function;
+  tbb::enumerable_thread_specific<CompiledLoss::Workspace> workspaces{
+      [this] { return function.workspace(); }};
 };
 
 }  // namespace

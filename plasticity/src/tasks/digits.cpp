@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t pixel_count = 64;
 constexpr int digit_count = 10;
-constexpr std::string_view values = "0123456789abcdefg";
+constexpr std::string_view value_letters = "0123456789abcdefg";
 
 void shuffle(std::vector<Index>& items, Random& random) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random.integer(i)]);
@@ -51,7 +51,7 @@ Digits load_digits(const std::filesystem::path& path) {
     if (line.size() != 2 + pixel_count || line[0] < '0' || line[0] > '9' || line[1] != ' ')
       fail(number, "an image is a digit, a space and 64 pixels; give the file that comes with engram");
     for (const char c : std::string_view(line).substr(2)) {
-      const auto value = values.find(c);
+      const auto value = value_letters.find(c);
       if (value == std::string_view::npos)
         fail(number, fmt::format("'{}' is no pixel: 0 to 9, a to g are", c));
       pixels.push_back(static_cast<double>(value) / 8 - 1);

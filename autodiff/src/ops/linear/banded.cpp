@@ -15,7 +15,7 @@ struct Bandwidths {
 /// `lower` rows below; how far below the row was with which it was exchanged; and row i of the upper factor
 /// from its diagonal on, which exchanges make as wide as all diagonals of the matrix.
 template <class S>
-struct Factors {
+struct BandedFactors {
   S* data;
   Index n;
   Bandwidths widths;
@@ -34,7 +34,7 @@ struct Factors {
 
 /// Rows wait in the place of the upper factor, and begin in the column that is eliminated next.
 template <class S>
-void factorize(const S* bands, Factors<S> f) {
+void factorize(const S* bands, BandedFactors<S> f) {
   const Index wide = f.widths.diagonals();
   for (Index i = 0; i < f.n; ++i, bands += wide) {
     const Index outside = std::max(f.widths.lower - i, Index{0});
@@ -62,7 +62,7 @@ void factorize(const S* bands, Factors<S> f) {
 
 /// b (n x k) = a⁻¹ b, or a⁻ᵀ b
 template <class S>
-void solve(Factors<const S> f, bool transposed, S* b, Index k) {
+void solve(BandedFactors<const S> f, bool transposed, S* b, Index k) {
   const auto subtract = [&](Index from, S factor, Index other) {
     for (Index c = 0; c < k; ++c) b[from * k + c] -= factor * b[other * k + c];
   };
@@ -104,7 +104,7 @@ struct BandedLu : Variadic {
   }
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    factorize(x[0].data, Factors<S>{y[0].data, x[0].shape.rows, widths});
+    factorize(x[0].data, BandedFactors<S>{y[0].data, x[0].shape.rows, widths});
   }
   template <class T>
   void pull_back(Pullback<T>&) const {}
@@ -133,19 +133,19 @@ struct SolveBanded : Variadic {
     return fmt::format("{} below, {} above{}", widths.lower, widths.upper, transposed ? ", transposed" : "");
   }
   double flops(std::span<const Shape> y, std::span<const Shape>) const {
-    return 2 * static_cast<double>(Factors<double>::numbers(widths)) * static_cast<double>(y[0].size());
+    return 2 * static_cast<double>(BandedFactors<double>::numbers(widths)) * static_cast<double>(y[0].size());
   }
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    const Factors<const S> f{x[1].data, x[0].shape.rows, widths};
+    const BandedFactors<const S> f{x[1].data, x[0].shape.rows, widths};
     if (f.first_singular() < f.n) return fill_nan(y[0]);
     std::copy_n(x[2].data, x[2].shape.size(), y[0].data);
     solve(f, transposed, y[0].data, x[2].shape.columns);
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {
-    const Factors<const S> f{x[1].data, x[0].shape.rows, widths};
+    const BandedFactors<const S> f{x[1].data, x[0].shape.rows, widths};
     return why_singular(f.first_singular(), f.n);
   }
   template <class T>
@@ -174,7 +174,8 @@ T solve_banded(const T& bands, Index lower, Index upper, const T& b) {
          upper, diagonals, to_string(bands.shape()));
   if (b.rows() != bands.rows())
     fail(where, "{} rows and a right side {} differ in rows", bands.rows(), to_string(b.shape()));
-  const T factors = apply_one(BandedLu{widths}, {bands.rows(), Factors<double>::numbers(widths)}, bands);
+  const T factors =
+      apply_one(BandedLu{widths}, {bands.rows(), BandedFactors<double>::numbers(widths)}, bands);
   return apply_one(SolveBanded{widths, false}, b.shape(), bands, factors, b);
 }
 

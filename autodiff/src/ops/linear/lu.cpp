@@ -7,8 +7,8 @@ ENGRAM_AUTODIFF_BEGIN
 namespace {
 
 template <class S>
-std::string why_singular(const LuView<S>& f) {
-  return autodiff::why_singular(f.first_singular(), f.n);
+std::string why_no_inverse(const LuView<S>& f) {
+  return why_singular(f.first_singular(), f.n);
 }
 
 struct Lu : WithScratch {
@@ -49,7 +49,7 @@ struct ByFactors : WithScratch {
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {
-    return kind == Factors::lu ? why_singular(LuView<S>(x[1])) : "";
+    return kind == Factors::lu ? why_no_inverse(LuView<S>(x[1])) : "";
   }
 
  protected:
@@ -169,7 +169,7 @@ struct LogDet : Variadic {
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {
-    return kind == Factors::lu ? why_singular(LuView<S>(x[1])) : "";
+    return kind == Factors::lu ? why_no_inverse(LuView<S>(x[1])) : "";
   }
   template <class T>
   void pull_back(Pullback<T>& p) const {

@@ -8,11 +8,11 @@ namespace {
 /// the inverse pivots, the two diagonals above them, and whether a row was exchanged with the next one. The
 /// last of these numbers is the first row without a pivot, or n.
 template <class S>
-struct Factors {
+struct TridiagonalFactors {
   static constexpr Index parts = 5;
   S *multiplier, *inverse, *above, *second, *exchanged;
   Index n;
-  Factors(S* data, Index rows)
+  TridiagonalFactors(S* data, Index rows)
       : multiplier(data),
         inverse(data + rows),
         above(data + 2 * rows),
@@ -24,7 +24,7 @@ struct Factors {
 };
 
 template <class S>
-void factorize(const S* lower, const S* diagonal, const S* upper, Factors<S> f) {
+void factorize(const S* lower, const S* diagonal, const S* upper, TridiagonalFactors<S> f) {
   const Index n = f.n;
   S pivot = diagonal[0], above = n > 1 ? upper[0] : 0;
   Index singular = n;
@@ -51,7 +51,7 @@ void factorize(const S* lower, const S* diagonal, const S* upper, Factors<S> f) 
 
 /// b (n x k) = a⁻¹ b
 template <class S>
-void solve(Factors<const S> f, S* b, Index k) {
+void solve(TridiagonalFactors<const S> f, S* b, Index k) {
   const Index n = f.n;
   for (Index i = 0; i + 1 < n; ++i)
     for (Index c = i * k; c < (i + 1) * k; ++c) {
@@ -70,7 +70,7 @@ void solve(Factors<const S> f, S* b, Index k) {
 
 /// b (n x k) = a⁻ᵀ b
 template <class S>
-void solve_transposed(Factors<const S> f, S* b, Index k) {
+void solve_transposed(TridiagonalFactors<const S> f, S* b, Index k) {
   const Index n = f.n;
   for (Index i = 0; i < n; ++i)
     for (Index c = i * k; c < (i + 1) * k; ++c) {
@@ -92,7 +92,7 @@ struct TridiagonalLu : Variadic {
   bool operator==(const TridiagonalLu&) const { return true; }
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    factorize(x[0].data, x[1].data, x[2].data, Factors<S>(y[0].data, x[1].shape.rows));
+    factorize(x[0].data, x[1].data, x[2].data, TridiagonalFactors<S>(y[0].data, x[1].shape.rows));
   }
   template <class T>
   void pull_back(Pullback<T>&) const {}
@@ -112,14 +112,14 @@ struct SolveTridiagonal : Variadic {
 
   template <class S>
   void forward(std::span<const View<S>> y, std::span<const ConstView<S>> x) const {
-    const Factors<const S> f(x[3].data, x[1].shape.rows);
+    const TridiagonalFactors<const S> f(x[3].data, x[1].shape.rows);
     if (f.first_singular() < f.n) return fill_nan(y[0]);
     std::copy_n(x[4].data, x[4].shape.size(), y[0].data);
     transposed ? solve_transposed(f, y[0].data, x[4].shape.columns) : solve(f, y[0].data, x[4].shape.columns);
   }
   template <class S>
   std::string explain(std::span<const ConstView<S>> x) const {
-    const Factors<const S> f(x[3].data, x[1].shape.rows);
+    const TridiagonalFactors<const S> f(x[3].data, x[1].shape.rows);
     return why_singular(f.first_singular(), f.n);
   }
   template <class T>
@@ -154,7 +154,8 @@ T solve_tridiagonal(const T& lower, const T& diagonal, const T& upper, const T& 
       fail(where, "beside a diagonal of {} entries stand two of {}, not {}", n, n - 1,
            to_string(side->shape()));
   if (b.rows() != n) fail(where, "{} rows and a right side {} differ in rows", n, to_string(b.shape()));
-  const T factors = apply_one(TridiagonalLu{}, {Factors<double>::parts, n}, lower, diagonal, upper);
+  const T factors =
+      apply_one(TridiagonalLu{}, {TridiagonalFactors<double>::parts, n}, lower, diagonal, upper);
   return apply_one(SolveTridiagonal{false}, b.shape(), lower, diagonal, upper, factors, b);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <engram/laboratory/options.hpp>
+#include <engram/plasticity/settings_tree.hpp>
 
 #include <algorithm>
 

@@ -72,6 +72,8 @@ std::vector<plasticity::Evaluation> evaluations(
 /// Accuracy after a step, and training loss, of the evaluations, one per meta seed.
 Trials accuracy_at(const std::vector<plasticity::Evaluation>& evaluations, plasticity::Index step);
 Trials train_loss_at(const std::vector<plasticity::Evaluation>& evaluations, plasticity::Index step);
+/// Mean accuracy after the last step, with its error, for tables.
+std::string last_accuracy(const std::vector<plasticity::Evaluation>& evaluations);
 /// The step after which the mean accuracy is highest.
 plasticity::Index best_step(const std::vector<plasticity::Evaluation>& evaluations);
 
