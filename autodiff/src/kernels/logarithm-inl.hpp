@@ -89,9 +89,10 @@ ENGRAM_INLINE V softplus_of(D d, V x) {
   return hn::Add(at_least(hn::Zero(d), x), log1p_of_unit(d, exp_of(d, hn::Neg(hn::Abs(x)))));
 }
 
-/// log(exp(a) + exp(b)), also of equal infinities.
+/// log(exp(a) + exp(b)), also of equal infinities. Called, as is the next one: with broadcasting, a loop over
+/// two operands has a dozen places.
 template <class D, class V>
-ENGRAM_INLINE V logaddexp_of(D d, V a, V b) {
+HWY_NOINLINE V logaddexp_of(D d, V a, V b) {
   const V y = hn::Add(hn::Max(a, b), log1p_of_unit(d, exp_of(d, hn::Neg(hn::Abs(hn::Sub(a, b))))));
   return hn::IfThenElse(hn::Eq(a, b), hn::Add(a, constant(d, 0.693147180559945309)), y);
 }
@@ -99,7 +100,7 @@ ENGRAM_INLINE V logaddexp_of(D d, V a, V b) {
 /// exp(a) / (exp(a) + exp(b)). Where that is small, its relative error is the absolute one of b - a, so what
 /// the difference loses is put back.
 template <class D, class V>
-ENGRAM_INLINE V logaddexp_slope_of(D d, V a, V b) {
+HWY_NOINLINE V logaddexp_slope_of(D d, V a, V b) {
   const V one = constant(d, 1), difference = hn::Sub(b, a), part = hn::Sub(difference, b);
   const V lost = hn::Sub(hn::Sub(b, hn::Sub(difference, part)), hn::Add(a, part));
   const V e = exp_of(d, hn::Neg(hn::Abs(difference)));

@@ -57,9 +57,12 @@ ENGRAM_INLINE V gauss_of(D d, V a) {
   return hn::Mul(exp_of(d, hn::Mul(hn::Neg(half), hn::Mul(h, h))), e);
 }
 
+// Long enough to be called: a copy at each place of a loop would gain little, and be a tenth of the library's
+// code.
+
 /// Φ(x)
 template <class D, class V>
-ENGRAM_INLINE V normal_cdf_of(D d, V x) {
+HWY_NOINLINE V normal_cdf_of(D d, V x) {
   const V a = hn::Abs(x);
   const MillsRatio<D> m(d, a);
   const V tail = hn::Mul(m.ratio(), gauss_of(d, a));
@@ -68,7 +71,7 @@ ENGRAM_INLINE V normal_cdf_of(D d, V x) {
 
 /// log Φ(x): below 0 log(f / r) - x²/2, above log1p(-Φ(-x)). One logarithm serves for both.
 template <class D, class V>
-ENGRAM_INLINE V log_normal_cdf_of(D d, V x) {
+HWY_NOINLINE V log_normal_cdf_of(D d, V x) {
   const V a = hn::Abs(x), one = constant(d, 1), zero = hn::Zero(d);
   const MillsRatio<D> m(d, a);
   const V ratio = m.ratio(), tail = hn::Mul(ratio, gauss_of(d, a));
@@ -82,7 +85,7 @@ ENGRAM_INLINE V log_normal_cdf_of(D d, V x) {
 
 /// φ(x) / Φ(x), the derivative of log Φ
 template <class D, class V>
-ENGRAM_INLINE V normal_hazard_of(D d, V x) {
+HWY_NOINLINE V normal_hazard_of(D d, V x) {
   const V a = hn::Abs(x), e = gauss_of(d, a);
   const MillsRatio<D> m(d, a);
   const V tail = hn::Mul(m.ratio(), e);

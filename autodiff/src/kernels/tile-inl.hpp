@@ -160,14 +160,19 @@ ENGRAM_INLINE void tiles(D d, const Left<transposed, S> a, const Panel<S>& p, In
   for (; i + R <= M; i += R) tile<R, V, last>(d, a.at(i, 0), p, i);
 }
 
-/// The one tile that holds the last rows, at most R of them.
+/// Tiles for the last rows, at most R: one of just their height, or several where short vectors make it
+/// little faster.
 template <int R, int V, Last last, class D, bool transposed, class S>
-ENGRAM_INLINE void last_tile(D d, const Left<transposed, S> a, const Panel<S>& p, Index i, Index M) {
-  if constexpr (R > 0) {
+ENGRAM_INLINE void last_tiles(D d, const Left<transposed, S> a, const Panel<S>& p, Index i, Index M) {
+  if constexpr (R > 0 && masks_are_cheap) {
     if (M - i == R)
       tile<R, V, last>(d, a.at(i, 0), p, i);
     else
-      last_tile<R - 1, V, last>(d, a, p, i, M);
+      last_tiles<R - 1, V, last>(d, a, p, i, M);
+  } else if constexpr (R > 0) {
+    constexpr int height = R >= 4 ? 4 : R >= 2 ? 2 : 1;
+    tiles<height, V, last>(d, a, p, i, M);
+    last_tiles<height - 1, V, last>(d, a, p, i, M);
   }
 }
 
@@ -179,7 +184,7 @@ HWY_NOINLINE void rows_of(D d, const Left<transposed, S> a, const Panel<S>& pane
   Index i = 0;
   tiles<most, V, last>(d, a, p, i, M);
   if constexpr (most > 8) tiles<8, V, last>(d, a, p, i, M);
-  last_tile<std::min(most, 8) - 1, V, last>(d, a, p, i, M);
+  last_tiles<std::min(most, 8) - 1, V, last>(d, a, p, i, M);
 }
 
 ENGRAM_TARGET_END

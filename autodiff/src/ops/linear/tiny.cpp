@@ -206,8 +206,10 @@ template <class S>
 HWY_NOINLINE void tiny_solve_by_lu(Stacked<S> factors, Stacked<S> b, S* x, Index size, Index k,
                                    bool transposed, Index count) {
   of_size(size, [&](auto n) ENGRAM_INLINE_LAMBDA {
-    k == n ? solve_all_by_lu<S>(factors, b, x, n, n, transposed, count)
-           : solve_all_by_lu<S>(factors, b, x, n, k, transposed, count);
+    if (k == n && !transposed)  // an inverse
+      solve_all_by_lu<S>(factors, b, x, n, n, false, count);
+    else
+      solve_all_by_lu<S>(factors, b, x, n, k, transposed, count);
   });
 }
 
