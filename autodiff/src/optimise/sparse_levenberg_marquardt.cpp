@@ -11,23 +11,31 @@ namespace {
 template <class S>
 using Sparse = typename SparseJacobian<S>::Matrix;
 
-/// The normal equations, whose pattern is always the same: it is analysed once.
-template <class S>
+/// The normal equations, whose pattern is always the same: it is analysed once. In double for every scalar:
+/// more exact, which squaring needs, and compiled once.
 class NormalEquations {
  public:
+  template <class S>
   Flat<S> step(const Residuals<S, Sparse<S>>& at, const Flat<S>& damping) {
-    Eigen::SparseMatrix<S> normal = at.jacobian.transpose() * at.jacobian;
+    return step(Sparse<double>(at.jacobian.template cast<double>()), damping.template cast<double>(),
+                at.gradient.template cast<double>())
+        .template cast<S>();
+  }
+
+ private:
+  Flat<double> step(const Sparse<double>& jacobian, const Flat<double>& damping,
+                    const Flat<double>& gradient) {
+    Eigen::SparseMatrix<double> normal = jacobian.transpose() * jacobian;
     for (Index i = 0; i < damping.size(); ++i) normal.coeffRef(i, i) += damping[i] * damping[i];
     if (!is_analysed_) solver_.analyzePattern(normal);
     is_analysed_ = true;
     solver_.factorize(normal);
     if (solver_.info() != Eigen::Success)
-      return Flat<S>::Constant(damping.size(), Eigen::NumTraits<S>::quiet_NaN());
-    return solver_.solve(-at.gradient);
+      return Flat<double>::Constant(damping.size(), std::numeric_limits<double>::quiet_NaN());
+    return solver_.solve(-gradient);
   }
 
- private:
-  Eigen::SimplicialLDLT<Eigen::SparseMatrix<S>> solver_;
+  Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> solver_;
   bool is_analysed_ = false;
 };
 
@@ -46,7 +54,7 @@ Flat<S> norms_of_columns(const Sparse<S>& jacobian) {
 template <class S>
 Minimum<detail::Flat<S>> SparseLevenbergMarquardt::run(SparseJacobian<S> f, detail::Flat<S> x) const {
   using namespace optimise;
-  NormalEquations<S> equations;
+  NormalEquations equations;
   const auto residuals_at = [&](Flat<S> at) {
     const auto [value, jacobian] = f({Value<S>(Array<S>(at.array()))});
     return Residuals<S, Sparse<S>>(std::move(at), Eigen::Map<const Flat<S>>(value.data(), value.size()),

@@ -21,9 +21,10 @@ struct Expm {
   }
   template <class S>
   static void forward(View<S> y, ConstView<S> a) {
-    using ColumnMajor = Eigen::Matrix<S, -1, -1>;
     if (!all_finite(a)) return fill_nan(y);
-    y.map() = ColumnMajor(ColumnMajor(a.map().matrix()).exp()).array();
+    // In double for every scalar: more exact, and compiled once.
+    const Eigen::MatrixXd exponent = a.map().matrix().template cast<double>(), power = exponent.exp();
+    y.map() = power.array().template cast<S>();
   }
   static constexpr auto vjp = rules([](auto& g, auto&, auto& a) {
     // A large cotangent beside a small a would cost digits of a.
