@@ -1,4 +1,5 @@
 #include <engram/laboratory/command_line.hpp>
+#include <engram/laboratory/shell_quoted.hpp>
 #include <engram/laboratory/usage_error.hpp>
 
 #include <boost/test/unit_test.hpp>
