@@ -88,6 +88,13 @@ T pick(const T& x, const std::vector<Index>& indices, int axis) {
   return axis == 0 ? gather_rows(x, indices) : gather_columns(x, indices);
 }
 
+template <Differentiable T>
+T one_hot_of(const T& labels, Index classes) {
+  if (classes < 0) fail("one_hot", "{} classes; there cannot be less than 0", classes);
+  if (labels.columns() != 1) fail("one_hot", "the labels are {}, not one column", to_string(labels.shape()));
+  return equal(labels, counted(labels, classes, 1));
+}
+
 }  // namespace
 
 template <Differentiable T>
@@ -166,11 +173,13 @@ T argmax(const T& x, int axis) {
   return stop_gradient(select(equal(largest, largest), first, largest));
 }
 
-template <Differentiable T>
-T one_hot(const T& labels, Index classes) {
-  if (classes < 0) fail("one_hot", "{} classes; there cannot be less than 0", classes);
-  if (labels.columns() != 1) fail("one_hot", "the labels are {}, not one column", to_string(labels.shape()));
-  return equal(labels, counted(labels, classes, 1));
+template <class S>
+Variable<S> one_hot(const Variable<S>& labels, Index classes) {
+  return one_hot_of(labels, classes);
+}
+template <class S>
+Value<S> one_hot(const Value<S>& labels, Index classes) {
+  return one_hot_of(labels, classes);
 }
 
 template <Differentiable T>

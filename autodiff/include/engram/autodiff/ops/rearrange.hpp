@@ -105,8 +105,13 @@ T all(const T& x, int axis) {
 template <Differentiable T>
 T argmax(const T& x, int axis);
 /// (labels x classes): row i is 1 in column labels(i, 0), and 0 elsewhere and for other labels.
-template <Differentiable T>
-T one_hot(const T& labels, Index classes);
+// Not one template for both: `one_hot<double>(...)` of loss.hpp would ask whether `double` is Differentiable,
+// and GCC 12 then can take the next type it asks for, which is, for one that is not.
+template <class S>
+Variable<S> one_hot(const Variable<S>& labels, Index classes);
+/// The same of values.
+template <class S>
+Value<S> one_hot(const Value<S>& labels, Index classes);
 /// Row k of the result is row indices(k, 0) of x: which rows is decided when it runs, in compiled functions,
 /// too. An index that is no row of x is an error; in a compiled function it gives a row of NaN, which
 /// find_non_finite finds.
