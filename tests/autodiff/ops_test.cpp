@@ -163,7 +163,8 @@ BOOST_AUTO_TEST_CASE(every_op_of_the_sources_has_a_row) {
 BOOST_AUTO_TEST_CASE(every_public_function_has_a_row) {
   const auto headers = source / "autodiff/include/engram/autodiff/ops";
   auto functions = names_in(headers, ".hpp", "T ", "(");
-  for (const char* result : {"std::vector<T> ", "SignedLog<T> ", "Qr<T> ", "Eigh<T> ", "Svd<T> ", "TopK<T> "})
+  for (const char* result :
+       {"std::vector<T> ", "SignedLog<T> ", "Qr<T> ", "Eigh<T> ", "Svd<T> ", "TopK<T> ", "Value<S> "})
     functions.merge(names_in(headers, ".hpp", result, "("));
   // Of headers outside.
   functions.insert({"scan", "while_loop", "checkpoint", "custom_vjp", "elementwise", "lift", "fixed_point",
