@@ -12,8 +12,7 @@ P plain(const Array<double>& a) { return P(a); }
 
 /// Labelled and unlabelled points of two classes.
 Batches<P> batch(Index dimension, Random random) {
-  Array<double> targets = Array<double>::Zero(6, 2);  // of classes 0, 1, 1, 0, and two without a label
-  targets(0, 0) = targets(1, 1) = targets(2, 1) = targets(3, 0) = 1;
+  const Array<double> targets = engram::autodiff::one_hot<double>(std::vector{0, 1, 1, 0, -1, -1}, 2);
   return {P(normal(random, 6, dimension)), P(targets), P(targets.rowwise().sum())};
 }
 
