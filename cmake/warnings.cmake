@@ -8,9 +8,9 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     # filled.
     target_compile_options(engram_warnings INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized)
   endif()
-  if(CMAKE_UNITY_BUILD)  # where the names of one file reach the next
-    target_compile_options(engram_warnings INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
-  endif()
+  # Where files include each other a local name may be another file's, and unnamed namespaces seem to be a header's.
+  target_compile_options(engram_warnings INTERFACE
+    "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wno-shadow;-Wshadow=local;-Wno-subobject-linkage>")
   if(ENGRAM_WARNINGS_AS_ERRORS)
     target_compile_options(engram_warnings INTERFACE -Werror)
   endif()
